@@ -1,0 +1,1 @@
+"""Verbs: one function is one thing a person does, in one transaction."""
