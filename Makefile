@@ -1,0 +1,83 @@
+# 产图 Chantu: `make run` serves the app, `make test` checks all of it. Both set themselves up; pip is all they need.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+# a stamp is named by what it installed: same lists, nothing to do, and no network asked
+stamp = $(VENV)/.$(1)-$(firstword $(shell sha256sum $(2)))
+RUN_STAMP := $(call stamp,run,requirements.txt)
+DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--only-binary :all: --no-annotate --custom-compile-command "make lock"
+
+CODE := app.py benchmarks cli data exchange geo layers planning serve store tests tools ui
+PYTEST := $(BIN)/python -m pytest
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+
+.PHONY: help run test check lint types imports unit journeys sample bench lock clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+run: $(RUN_STAMP) ## serve on 127.0.0.1:8501, with the sample on first start
+	@[ -n "$${CHANTU_DATABASE_URL:-}" ] || [ -e var/chantu.sqlite ] || $(BIN)/python -m cli init --sample
+	@exec $(BIN)/python -m cli serve
+
+test: $(DEV_STAMP) ## every check and every test, in a real browser too
+	@$(MAKE) --no-print-directory lint types imports
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && \
+		nice -n 5 $(PYTEST) --numprocesses 2 --dist loadfile
+
+check: $(DEV_STAMP) lint types imports unit ## the fast half: no browser
+
+lint: $(DEV_STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(DEV_STAMP)
+	@$(BIN)/mypy
+
+imports: $(DEV_STAMP)
+	@$(BIN)/lint-imports --no-logo
+
+unit: $(DEV_STAMP) ## unit and property tests
+	@$(PYTEST) --numprocesses 2 --dist loadfile --ignore tests/journeys
+
+journeys: $(DEV_STAMP) ## the tests in a real browser
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(PYTEST) tests/journeys
+
+sample: $(RUN_STAMP) ## build data/sample again, to the same bytes
+	@$(BIN)/python -m data.sample.build
+
+bench: $(DEV_STAMP) ## measure, and write benchmarks/results
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks
+
+lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested
+	@$(LOCK) --group dev --output-file requirements-dev.txt
+	@$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
+
+clean: ## remove what can be made again; the database under var/ stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache shots
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@tools/venv.sh "$(PYTHON)" $(VENV)
+
+$(RUN_STAMP): $(BIN)/python requirements.txt
+	@echo "installing the exact versions of requirements.txt"
+	@$(PIP) --requirement requirements.txt
+	@rm -f $(VENV)/.run-* && touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
+	@echo "installing the exact versions of requirements-dev.txt"
+	@$(PIP) --requirement requirements-dev.txt
+	@rm -f $(VENV)/.dev-* && touch $@
