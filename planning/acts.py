@@ -44,7 +44,8 @@ class Label:
 class Done:
     """The outcome of one act; ``command_id`` is None when nothing had to change and nothing was written.
 
-    ``revision`` is that of ``assignments:<scenario_id>``; ``fields_revision`` that of ``parcels.fields``.
+    ``revision`` is that of ``assignments:<scenario_id>`` after the act, ``previous_revision`` before it; ``fields_revision`` is
+    that of ``parcels.fields``.
     ``locked_clusters`` are the codes locked in the scenario after the act, ``skipped_locked`` the parcels that a lock kept.
     """
 
@@ -53,6 +54,7 @@ class Done:
     label: Label
     changes: tuple[Change, ...]
     revision: int
+    previous_revision: int
     skipped_locked: tuple[int, ...] = ()
     locked_clusters: frozenset[str] = frozenset()
     field_changes: tuple[FieldChange, ...] = ()

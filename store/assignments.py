@@ -1,0 +1,158 @@
+"""Rows of assignments: which cluster a scenario gives a parcel, its version, and every version before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, and_, select
+
+from store.idsets import id_table
+from store.tables import assignment, assignment_history, audit
+
+# 0 stands for "no cluster" in arrays, where a row of the database has NULL
+NO_CLUSTER: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A scenario's own row for a parcel; ``inherits`` says that the base shows through."""
+
+    parcel_id: int
+    cluster_id: int | None
+    inherits: bool
+    reason: str | None
+    version: int
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Many rows as arrays, in parcel order; ``cluster_id`` is 0 where there is none."""
+
+    parcel_id: NDArray[np.int64]
+    cluster_id: NDArray[np.int64]
+    inherits: NDArray[np.bool_]
+    version: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """What a row shall be; ``version`` is the new one, one above what was read (1 = there was none)."""
+
+    parcel_id: int
+    cluster_id: int | None
+    inherits: bool
+    reason: str | None
+    version: int
+
+
+class VersionMoved(RuntimeError):
+    """A row was not at the version that the caller read in the same transaction."""
+
+
+def own_rows(conn: Connection, scenario_id: int, parcel_ids: Sequence[int]) -> dict[int, Row]:
+    """The scenario's own rows for these parcels, by parcel."""
+    wanted = id_table(conn, parcel_ids)
+    table = assignment
+    found = conn.execute(
+        select(table.c.parcel_id, table.c.cluster_id, table.c.inherits, table.c.reason, table.c.version, table.c.by, table.c.at)
+        .select_from(wanted.join(table, table.c.parcel_id == wanted.c.value))
+        .where(table.c.scenario_id == scenario_id)
+    )
+    return {row[0]: Row(*row) for row in found}
+
+
+def inherited(conn: Connection, bases: Sequence[int], parcel_ids: Sequence[int]) -> dict[int, int | None]:
+    """The cluster that the nearest base with a row of its own gives each parcel; parcels that none names are left out."""
+    found: dict[int, int | None] = {}
+    left = list(parcel_ids)
+    for base in bases:
+        rows = own_rows(conn, base, left)
+        found.update({key: row.cluster_id for key, row in rows.items() if not row.inherits})
+        left = [key for key in left if key not in found]
+    return found
+
+
+def columns(conn: Connection, scenario_id: int, *, after_revision: int | None = None) -> Columns:
+    """All own rows of a scenario as arrays, or only those written after a revision."""
+    raw = conn.connection.driver_connection
+    sql = "SELECT parcel_id, COALESCE(cluster_id, 0), inherits, version FROM assignment WHERE scenario_id = ?"
+    if after_revision is None:
+        rows = raw.execute(f"{sql} ORDER BY parcel_id", (scenario_id,)).fetchall() if raw else []
+    else:
+        rows = raw.execute(f"{sql} AND revision > ?", (scenario_id, after_revision)).fetchall() if raw else []
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return Columns(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(bool), table[:, 3].copy())
+
+
+def put(
+    conn: Connection, scenario_id: int, rows: Sequence[NewRow], *, by: str, at: str, revision: int, audit_seq: int
+) -> None:
+    """Write the rows, each only over the version just below its own, and add them to the history.
+
+    Raises
+    ------
+    VersionMoved
+        Some row was not at that version; the caller's transaction must not be committed.
+    """
+    if not rows:
+        return
+    values = [
+        (scenario_id, row.parcel_id, row.cluster_id, row.inherits, row.reason, by, at, row.version, revision) for row in rows
+    ]
+    done = conn.exec_driver_sql(
+        'INSERT INTO assignment (scenario_id, parcel_id, cluster_id, inherits, reason, "by", at, version, revision) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scenario_id, parcel_id) DO UPDATE SET "
+        'cluster_id = excluded.cluster_id, inherits = excluded.inherits, reason = excluded.reason, "by" = excluded."by", '
+        "at = excluded.at, version = excluded.version, revision = excluded.revision "
+        "WHERE assignment.version = excluded.version - 1",
+        values,
+    )
+    if done.rowcount != len(rows):
+        raise VersionMoved(scenario_id, done.rowcount, len(rows))
+    conn.exec_driver_sql(
+        "INSERT INTO assignment_history (scenario_id, parcel_id, version, cluster_id, inherits, audit_seq) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [(scenario_id, row.parcel_id, row.version, row.cluster_id, row.inherits, audit_seq) for row in rows],
+    )
+
+
+def values_at(conn: Connection, scenario_id: int, versions: Mapping[int, int]) -> dict[int, tuple[int | None, bool]]:
+    """(cluster id, inherits) of parcels as they were at given versions; versions that never were are left out."""
+    table = assignment_history
+    wanted = id_table(conn, list(versions))
+    found = conn.execute(
+        select(table.c.parcel_id, table.c.version, table.c.cluster_id, table.c.inherits)
+        .select_from(wanted.join(table, table.c.parcel_id == wanted.c.value))
+        .where(table.c.scenario_id == scenario_id)
+    )
+    return {row.parcel_id: (row.cluster_id, row.inherits) for row in found if versions[row.parcel_id] == row.version}
+
+
+def timeline(conn: Connection, scenario_id: int, parcel_id: int) -> list[dict[str, Any]]:
+    """Every version of one parcel's assignment, oldest first, with who and when."""
+    table = assignment_history
+    found = conn.execute(
+        select(table.c.version, table.c.cluster_id, table.c.inherits, audit.c.actor, audit.c.at, audit.c.verb)
+        .join(audit, audit.c.seq == table.c.audit_seq)
+        .where(and_(table.c.scenario_id == scenario_id, table.c.parcel_id == parcel_id))
+        .order_by(table.c.version)
+    )
+    return [dict(row._mapping) for row in found]  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+def copy_own(conn: Connection, source_id: int, target_id: int, *, by: str, at: str, revision: int, audit_seq: int) -> int:
+    """Give an empty scenario the rows of another as its first versions; return how many."""
+    source = conn.execute(
+        select(assignment.c.parcel_id, assignment.c.cluster_id, assignment.c.reason).where(
+            assignment.c.scenario_id == source_id, assignment.c.inherits.is_(False)
+        )
+    )
+    rows = [NewRow(row.parcel_id, row.cluster_id, False, row.reason, 1) for row in source]  # noqa: FBT003
+    put(conn, target_id, rows, by=by, at=at, revision=revision, audit_seq=audit_seq)
+    return len(rows)

@@ -1,0 +1,38 @@
+"""The R-tree beside each layer table: bounding boxes of its rows, kept by the store and asked by box.
+
+SQLite's ``rtree`` holds 32-bit floats rounded outwards, so a box found is a candidate and none is missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from store.tables import LAYER_TABLES
+
+
+def name_of(layer: str) -> str:
+    """Return the name of the layer's R-tree; raise KeyError for a layer that there is not."""
+    return f"rtree_{LAYER_TABLES[layer].name}"
+
+
+def insert_boxes(conn: Connection, layer: str, ids: Sequence[int], bounds: NDArray[np.float64]) -> None:
+    """Enter the boxes of new rows; ``bounds`` is (n, 4): min x, min y, max x, max y in the storage CRS."""
+    if not len(ids):
+        return
+    boxes = bounds[:, (0, 2, 1, 3)].tolist()
+    rows = [(int(key), *box) for key, box in zip(ids, boxes, strict=True)]
+    conn.exec_driver_sql(f"INSERT INTO {name_of(layer)} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
+
+
+def ids_in_box(conn: Connection, layer: str, box: tuple[float, float, float, float]) -> list[int]:
+    """Ids of the live rows whose box meets min x, min y, max x, max y, in id order."""
+    table = LAYER_TABLES[layer].name
+    sql = (
+        f"SELECT t.id FROM {name_of(layer)} AS r JOIN {table} AS t ON t.id = r.id "  # noqa: S608
+        "WHERE r.max_x >= ? AND r.max_y >= ? AND r.min_x <= ? AND r.min_y <= ? AND t.valid_to IS NULL ORDER BY t.id"
+    )
+    return [row[0] for row in conn.exec_driver_sql(sql, box)]
