@@ -1,0 +1,1 @@
+"""Files that ship with the product: the schematic sample and the rule tables."""
