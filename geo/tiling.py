@@ -93,14 +93,15 @@ class TileIndex:
     @property
     def bounds_lonlat(self) -> LonLatBounds | None:
         """The extent of the layer in degrees; None when it holds nothing."""
-        if not len(self._world) or np.isnan(self._bounds).all():
+        return self.bounds_of(np.arange(len(self._world)))
+
+    def bounds_of(self, rows: NDArray[np.int64]) -> LonLatBounds | None:
+        """The common extent of some rows in degrees; None when they hold nothing."""
+        boxes = self._bounds[rows]
+        if not len(boxes) or np.isnan(boxes).all():
             return None
-        west, north, east, south = (
-            np.nanmin(self._bounds[:, 0]),
-            np.nanmin(self._bounds[:, 1]),
-            np.nanmax(self._bounds[:, 2]),
-            np.nanmax(self._bounds[:, 3]),
-        )
+        west, north = np.nanmin(boxes[:, :2], axis=0)
+        east, south = np.nanmax(boxes[:, 2:], axis=0)
         return LonLatBounds(*(float(v) for v in (_lon(west), _lat(south), _lon(east), _lat(north))))
 
     def tile(self, z: int, x: int, y: int, *, name: str = "f", signs: bool = False) -> bytes:

@@ -1,0 +1,23 @@
+"""产图 Chantu: pages and HTTP routes in one process. Start with `streamlit run app.py` or `python -m cli serve`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+import streamlit as st
+
+from serve import middleware, routes
+from ui import office
+
+
+@asynccontextmanager
+async def _warm(_: st.App) -> AsyncIterator[None]:
+    """Build the indexes while the first browser still loads its page, so that nobody waits for them."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(anyio.to_thread.run_sync, office.atlas().warm)
+        yield
+
+
+app = st.App("ui/shell.py", routes=routes(office.atlas()), middleware=middleware(), lifespan=_warm)

@@ -1,0 +1,42 @@
+"""HTTP of the same process: tiles, colours, labels, assets, questions; all of it read only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from planning.atlas import Atlas
+from serve.assets import asset, compiled_map
+from serve.facts import Facts
+from serve.guard import Guard, allowed_hosts
+from serve.questions import Questions
+from serve.tiles import Tiles
+
+__all__ = ["middleware", "routes"]
+
+
+def routes(atlas: Atlas) -> list[Route]:
+    """Every route of the product beside Streamlit's own."""
+    tiles, facts, questions = Tiles(atlas), Facts(atlas), Questions(atlas)
+    return [
+        Route("/health", facts.health),
+        Route("/assets/{sha}/{path:path}", asset),
+        Route("/fm/{name}", compiled_map),
+        Route("/tiles/{names}/{revisions}/{z:int}/{x:int}/{y:int}.pbf", tiles.tile),
+        Route("/state/{scenario:int}/{revision:int}-{parcels:int}-{fields:int}.bin", facts.state),
+        Route("/areas/{revision:int}.bin", facts.areas),
+        Route("/labels/{layer}/{revision:int}.json", facts.labels),
+        Route("/names", facts.names),
+        Route("/search", questions.search),
+        Route("/select", questions.select, methods=["POST"]),
+        Route("/neighbours", questions.neighbours, methods=["POST"]),
+        Route("/extent", questions.extent, methods=["POST"]),
+        Route("/measure", questions.measure, methods=["POST"]),
+    ]
+
+
+def middleware(hosts: Sequence[str] | None = None) -> list[Middleware]:
+    """What stands before every route and the websocket."""
+    return [Middleware(Guard, hosts=tuple(hosts) if hosts is not None else allowed_hosts())]

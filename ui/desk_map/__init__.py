@@ -1,0 +1,124 @@
+"""The map as a page mounts it: one call, with what to show; back come the selected parcels and what was asked.
+
+The browser owns the selection and the view. Python speaks to it in two ways only: a picture of the scenario (as a base that
+is fetched once, and the rows that differ from it), and commands that select parcels, each with a number that rises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol, get_args
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from layers.style import Theme
+from planning.atlas import Atlas
+from planning.snapshots import ScenarioSnapshot
+from ui.desk_map.memory import Memory, memory_of
+from ui.desk_map.message import message
+
+__all__ = ["Act", "MapEvents", "SelectionCommand", "Verb", "desk_map"]
+
+Ids = NDArray[np.int64]
+Verb = Literal["undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "pick", "theme", "stale"]
+_VERBS: Final = frozenset(get_args(Verb))
+
+# more than one line, or Streamlit takes the text for the name of a file
+_LOADER: Final = """
+export default async function (component) {
+  const { mount } = await import(new URL(component.data.boot.module, document.baseURI).href);
+  return mount(component);
+}
+"""
+
+
+class SelectionCommand(Protocol):
+    """A selection made in Python: ``seq`` rises with each, ``fly`` brings it into view."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def ids(self) -> Ids: ...
+
+    @property
+    def fly(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a key or button of the map asks: ``value`` is the place of the cluster for pick, the theme's name for theme."""
+
+    verb: Verb
+    value: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapEvents:
+    """The selection as it stands (ids, ascending), whether this run brought it, and the act of this run."""
+
+    selection: Ids
+    selection_changed: bool
+    act: Act | None
+
+
+def desk_map(
+    *,
+    key: str,
+    atlas: Atlas,
+    state: ScenarioSnapshot,
+    theme: Theme = "cluster",
+    command: SelectionCommand | None = None,
+    height: int | Literal["fill"] = "fill",
+    on_selection: Callable[[Ids], None] | None = None,
+    on_act: Callable[[Act], None] | None = None,
+) -> MapEvents:
+    """Show the map.
+
+    ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before the
+    script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
+    """
+    memory = memory_of(key)
+    memory.show(atlas, state, command)
+
+    def selection_came() -> None:
+        ids = memory.take_selection(_held(key).get("selection"))
+        if ids is not None and on_selection is not None:
+            on_selection(ids)
+
+    def act_came() -> None:
+        act = _act(_held(key).get("act"), memory)
+        if act is not None and on_act is not None:
+            on_act(act)
+
+    result = _component()(
+        key=key,
+        data=message(atlas, state, theme, memory, height=height),
+        on_selection_change=selection_came,
+        on_act_change=act_came,
+    )
+    changed = memory.selection_came
+    memory.selection_came = False
+    return MapEvents(memory.selection, changed, _act(result.get("act"), memory))
+
+
+def _component() -> Any:
+    # registered in the run, not at import: a test's runtime is another one each time
+    return st.components.v2.component("chantu.desk_map", html="<div></div>", js=_LOADER, isolate_styles=False)
+
+
+def _held(key: str) -> Any:
+    return st.session_state.get(key) or {}
+
+
+def _act(value: object, memory: Memory) -> Act | None:
+    if not isinstance(value, dict) or value.get("verb") not in _VERBS:
+        return None
+    if value["verb"] == "stale":
+        memory.inline = True
+        return None
+    given = value.get("value")
+    return Act(value["verb"], given if isinstance(given, (int, str)) and not isinstance(given, bool) else None)

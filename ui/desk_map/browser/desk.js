@@ -1,0 +1,338 @@
+// The map and all that stands on it, following what Python says.
+
+import { State, Selection } from "./state.js";
+import { makeCanvasTiles } from "./tiles.js";
+import { makeLabels } from "./labels.js";
+import { makeFurniture } from "./furniture.js";
+import { makeLegend } from "./legend.js";
+import { makeChip } from "./chip.js";
+import { makeTools } from "./tools.js";
+import { makeSearch } from "./search.js";
+import { bindKeys } from "./keys.js";
+import { bindPointer } from "./pointer.js";
+import { Glass } from "./glass.js";
+import { el, fill, ask, loadOnce, loadStyles } from "./dom.js";
+
+const HEX = /^#[0-9A-Fa-f]{6}$/;
+
+export class Desk {
+  gone = false;
+  groups = new Map();
+  hidden = new Set();
+  sheets = new Map();
+  state = new State();
+  selection = new Selection();
+  heard = new EventTarget();
+  brush = null;
+  #started = null;
+  #commandSeq = null;
+  #areas = null;
+  #sending = 0;
+
+  constructor(place) {
+    this.place = place;
+    this.root = el("div", "chantu-desk");
+    place.append(this.root);
+    this.ready = new Promise((resolve) => (this.setReady = resolve));
+    this.#mark("busy");
+  }
+
+  // --- what Python says ----------------------------------------------------------------------------------------------
+
+  async follow(component) {
+    const before = this.data;
+    this.component = component;
+    this.data = component.data;
+    this.theme = this.data.theme;
+    this.style = this.data.style;
+    this.clusters = this.data.clusters.map((c) => ({ ...c, color: HEX.test(c.color) ? c.color : "#8A94A0" }));
+    this.#size();
+    this.#started ??= this.#start();
+    await this.#started;
+    if (this.gone) return;
+    const layersChanged = before && JSON.stringify(before.layers) !== JSON.stringify(this.data.layers);
+    if (layersChanged) {
+      this.selection.take([], "replace", { told: false });
+      this.#areas = null;
+      for (const group of this.groups.values()) group.renew();
+    }
+    await Promise.all([this.#followSheets(), this.state.follow(this.data.state, (status) => this.#stateFailed(status))]);
+    this.setReady();
+    this.#followCommand();
+    if (before && (before.theme !== this.theme || JSON.stringify(before.clusters) !== JSON.stringify(this.data.clusters))) {
+      this.groups.get("parcels")?.repaint();
+    }
+    this.root.dataset.revision = String(this.data.state.revision);
+    this.tell("data", { before });
+  }
+
+  async #start() {
+    const { boot } = this.data;
+    loadStyles(boot.styles);
+    await loadOnce(boot.leaflet);
+    await loadOnce(boot.map);
+    if (this.gone) return;
+    const L = (this.L = window.L);
+    this.font = getComputedStyle(this.root).fontFamily;
+    this.root.append(el("div", "chantu-map", { id: boot.element }));
+    this.glass = new Glass(this);
+    const makers = {
+      canvasTiles: makeCanvasTiles(L, this),
+      labels: makeLabels(L, this),
+      legend: makeLegend(L, this),
+      selectionChip: makeChip(L, this),
+      toolBar: makeTools(L, this),
+      searchBox: makeSearch(L, this),
+      ...makeFurniture(L, this),
+    };
+    this.map = window.chantuMaps[boot.sha](L, makers);
+    this.map.getContainer().style.background = this.style.land;
+    this.glass.addTo(this.map);
+    this.#view();
+    this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
+    this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));
+    bindPointer(this);
+    bindKeys(this);
+    this.resizes = new ResizeObserver(() => this.#resized());
+    this.resizes.observe(this.root);
+    this.onWindow = () => this.#size();
+    window.addEventListener("resize", this.onWindow);
+    this.map.on("moveend", () => this.#keepView());
+    for (const group of this.groups.values()) {
+      group.on("loading", () => this.#mark("busy"));
+      group.on("load", () => this.#settled());
+    }
+    this.#restoreSelection();
+  }
+
+  takeDown() {
+    this.gone = true;
+    this.resizes?.disconnect();
+    this.unbindKeys?.();
+    window.removeEventListener("resize", this.onWindow);
+    this.map?.remove();
+    this.root.remove();
+  }
+
+  // --- view ----------------------------------------------------------------------------------------------------------
+
+  #view() {
+    const kept = this.#kept("view");
+    if (kept && kept.place === this.data.place && Number.isFinite(kept.zoom)) {
+      this.map.setView([kept.lat, kept.lng], kept.zoom, { animate: false });
+    } else {
+      this.showWhole(false);
+    }
+  }
+
+  showWhole(animate = true) {
+    const box = this.data.bounds;
+    if (box) this.fly(box, { animate, maxZoom: 16 });
+    else this.map.setView([29.3, 120.07], 11, { animate: false });
+  }
+
+  /** Bring a box [west, south, east, north] into the part of the map that no panel covers. */
+  fly(box, { animate = true, maxZoom = 17 } = {}) {
+    const wide = this.map.getSize().x > 900;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], {
+      animate: animate && !still, duration: 0.35, maxZoom,
+      paddingTopLeft: [wide ? 56 : 30, 60], paddingBottomRight: [wide ? 30 : 20, 40],
+    });
+  }
+
+  #keepView() {
+    const { lat, lng } = this.map.getCenter();
+    this.#keep("view", { place: this.data.place, lat, lng, zoom: this.map.getZoom() });
+  }
+
+  #size() {
+    const { height } = this.data;
+    const px = height === "fill" ? window.innerHeight - this.root.getBoundingClientRect().top - 14 : height;
+    this.root.style.height = `${Math.max(320, Math.round(px))}px`;
+  }
+
+  #resized() {
+    this.map.invalidateSize({ animate: false });
+    this.root.classList.toggle("narrow", this.root.clientWidth < 900);
+  }
+
+  // --- layers --------------------------------------------------------------------------------------------------------
+
+  visible(layer, cls = null) {
+    return !this.hidden.has(layer) && (cls === null || !this.hidden.has(`${layer}/${cls}`));
+  }
+
+  setVisible(key, shown) {
+    shown ? this.hidden.delete(key) : this.hidden.add(key);
+    for (const group of this.groups.values()) group.repaint();
+    this.tell("layers");
+  }
+
+  classOf(layer, row) {
+    return this.sheets.get(layer)?.classes[row] ?? 255;
+  }
+
+  gradeOf(row) {
+    return this.sheets.get("roads")?.grades?.[row] ?? 255;
+  }
+
+  codesShown(zoom) {
+    return zoom >= 16;
+  }
+
+  async #followSheets() {
+    const wanted = Object.keys(this.data.layers).filter((name) => name !== "parcels" && name !== "conflicts");
+    await Promise.all(wanted.map(async (name) => {
+      const { revision } = this.data.layers[name];
+      if (this.sheets.get(name)?.revision === revision) return;
+      const answer = await fetch(`/labels/${name}/${revision}.json`);
+      if (answer.status === 410) return this.stale();
+      if (!answer.ok) return this.warn(new Error(`labels ${answer.status}`));
+      this.sheets.set(name, { ...(await answer.json()), revision });
+    }));
+  }
+
+  // --- selection -----------------------------------------------------------------------------------------------------
+
+  #followCommand() {
+    const { seq, rows, fly } = this.data.command;
+    if (seq === this.#commandSeq) return;
+    this.#commandSeq = seq;
+    this.selection.take(Selection.decode(rows), "replace", { told: false });
+    if (fly) this.fly(fly);
+  }
+
+  #selectionChanged({ changed, told }) {
+    this.groups.get("parcels")?.repaint(changed.size > 20000 ? null : changed, { over: true });
+    this.tell("selection");
+    clearTimeout(this.#sending);
+    // two quick clicks make one message
+    if (told) this.#sending = setTimeout(() => this.#sendSelection(), 40);
+  }
+
+  #sendSelection() {
+    const { seq } = this.data.command;
+    const value = { base: seq, revision: this.data.layers.parcels.revision, rows: this.selection.encoded };
+    this.#keep("selection", { ...value, nonce: this.data.nonce });
+    this.component.setStateValue("selection", value);
+  }
+
+  /** Another page was shown in between: the selection that Python still holds is taken up where it was. */
+  #restoreSelection() {
+    const kept = this.#kept("selection");
+    const { seq } = this.data.command;
+    if (kept?.nonce !== this.data.nonce || kept.base !== seq || kept.revision !== this.data.layers.parcels.revision) return;
+    this.#commandSeq = seq;
+    this.selection.take(Selection.decode(kept.rows), "replace", { told: false });
+  }
+
+  /** Areas in hundredths of a m² by row: fetched when they are first asked for. */
+  areas() {
+    this.#areas ??= fetch(`/areas/${this.data.layers.parcels.revision}.bin`)
+      .then((answer) => (answer.ok ? answer.arrayBuffer() : new ArrayBuffer(0)))
+      .then((buffer) => new Uint32Array(buffer));
+    return this.#areas;
+  }
+
+  /** Ask the server which parcels: `what` is "select" or "neighbours". */
+  async askParcels(what, question, how) {
+    const answer = await ask(`/${what}`, { ...question, revision: this.data.layers.parcels.revision });
+    if (answer.status === 410) return this.stale();
+    if (!answer.ok) return this.warn(new Error(`${what} ${answer.status}`));
+    const { rows } = await answer.json();
+    this.selection.take(Selection.decode(rows), how);
+    return undefined;
+  }
+
+  growToNeighbours() {
+    if (this.selection.rows.size) this.askParcels("neighbours", { rows: this.selection.encoded }, "add");
+  }
+
+  selectInView() {
+    const b = this.map.getBounds();
+    const ring = [[b.getWest(), b.getSouth()], [b.getEast(), b.getSouth()], [b.getEast(), b.getNorth()], [b.getWest(), b.getNorth()]];
+    this.askParcels("select", { shape: ring, predicate: "touches" }, "replace");
+  }
+
+  async flyToSelection() {
+    if (!this.selection.rows.size) return;
+    const answer = await ask("/extent", { rows: this.selection.encoded, revision: this.data.layers.parcels.revision });
+    if (!answer.ok) return;
+    const { bounds } = await answer.json();
+    if (bounds) this.fly(bounds);
+  }
+
+  // --- talk ----------------------------------------------------------------------------------------------------------
+
+  act(verb, value = null) {
+    this.component.setTriggerValue("act", { verb, value, at: Date.now() });
+  }
+
+  /** Python holds a newer revision than we know: ask it to say everything again. */
+  stale() {
+    this.act("stale");
+  }
+
+  #stateFailed(status) {
+    if (status === 410) this.stale();
+    else this.warn(new Error(`state ${status}`));
+  }
+
+  warn(fault) {
+    this.say(this.t("failed"));
+    this.lastFault = fault;
+  }
+
+  t(key, values = {}) {
+    return fill(this.data.strings[key] ?? key, values);
+  }
+
+  number(value, digits = 0) {
+    return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  /** Say something to who cannot see it, and show it for a moment to who can. */
+  say(text, { quiet = false } = {}) {
+    this.live ??= this.root.appendChild(el("div", "chantu-live", { role: "status", "aria-live": "polite" }));
+    this.live.textContent = text;
+    this.live.classList.toggle("quiet", quiet);
+    clearTimeout(this.hush);
+    this.hush = setTimeout(() => this.live.classList.add("quiet"), 3500);
+  }
+
+  tell(name, detail = {}) {
+    this.heard.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  hear(name, listener) {
+    this.heard.addEventListener(name, listener);
+  }
+
+  #mark(word) {
+    this.root.dataset.chantuMap = word;
+  }
+
+  #settled() {
+    for (const group of this.groups.values()) if (group.isLoading()) return;
+    // the canvases are painted: say so after the browser has shown them
+    requestAnimationFrame(() => this.#mark("ready"));
+    this.tell("painted");
+  }
+
+  #keep(name, value) {
+    try {
+      sessionStorage.setItem(`chantu:${name}`, JSON.stringify(value));
+    } catch (fault) {
+      this.lastFault = fault; // storage is full or shut: the view is then not kept over pages, and nothing else is lost
+    }
+  }
+
+  #kept(name) {
+    try {
+      return JSON.parse(sessionStorage.getItem(`chantu:${name}`));
+    } catch {
+      return null;
+    }
+  }
+}

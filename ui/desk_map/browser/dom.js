@@ -1,0 +1,74 @@
+// Small helpers for elements; text from data goes in by textContent only.
+
+export function el(tag, className = "", attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") node.textContent = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function button(className, label, onclick, attributes = {}) {
+  return el("button", className, { type: "button", "aria-label": label, title: label, onclick, ...attributes });
+}
+
+/** An icon of our own: a path in a 20 × 20 box, drawn with the current colour. */
+export function icon(path, { filled = false } = {}) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(space, "path");
+  shape.setAttribute("d", path);
+  shape.setAttribute("fill", filled ? "currentColor" : "none");
+  shape.setAttribute("stroke", filled ? "none" : "currentColor");
+  svg.append(shape);
+  return svg;
+}
+
+export function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
+}
+
+export function ask(path, body) {
+  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+const loads = new Map();
+
+export function loadOnce(address) {
+  if (!loads.has(address)) {
+    loads.set(address, new Promise((resolve, reject) => {
+      const script = el("script", "", { src: address });
+      script.async = false;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => reject(new Error(address)));
+      document.head.append(script);
+    }));
+  }
+  return loads.get(address);
+}
+
+export function loadStyles(addresses) {
+  for (const address of addresses) {
+    if (!document.querySelector(`link[href="${address}"]`)) document.head.append(el("link", "", { rel: "stylesheet", href: address }));
+  }
+}
+
+/** A Leaflet control that holds our element and keeps the map from hearing what happens in it. */
+export function control(L, position, build) {
+  const Own = L.Control.extend({
+    options: { position },
+    onAdd(map) {
+      const node = build(map);
+      L.DomEvent.disableClickPropagation(node);
+      L.DomEvent.disableScrollPropagation(node);
+      return node;
+    },
+  });
+  return new Own();
+}
