@@ -17,6 +17,7 @@ from data.sample.sites import SITES, Site
 
 SMALLEST_BLOCK_M2 = 9_000.0
 LARGEST_BLOCK_M2 = 700_000.0
+WIDEST_STREET_M = 62.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def blocks(roads: Sequence[Road], land: Ground) -> list[Block]:
     """Return every block that is big enough to be one."""
     network_faces = faces(roads)
     reserved = [_right_of_way(road) for road in roads]
-    reserved += [shape.buffer(RIVER_CONTROL_M, quad_segs=4).simplify(2.0) for shape in (*land.rivers.values(), *land.reservoirs)]
+    reserved += [shape.buffer(RIVER_CONTROL_M + 4, quad_segs=4).simplify(2.0) for shape in (*land.rivers.values(), *land.reservoirs)]
     reserved += [hill.simplify(4.0) for hill in land.hills]
     tree = shapely.STRtree(reserved)
     found = []
@@ -74,18 +75,26 @@ def blocks_of_sites(every: Sequence[Block], towns: dict[str, Polygon]) -> dict[s
     taken: set[int] = set()
     result: dict[str, list[Block]] = {}
     for site in SITES:
-        result[site.name] = []
-        hectares = 0.0
-        for index in _nearest_first(every, site):
-            if hectares >= site.land_hectares:
-                break
-            land = every[index].land
-            fits = land.area < LARGEST_BLOCK_M2 and towns[site.town].contains(land)
-            if index not in taken and fits:
-                taken.add(index)
-                result[site.name].append(every[index])
-                hectares += land.area / 10_000
+        free = [
+            index for index in _nearest_first(every, site)
+            if index not in taken and every[index].land.area < LARGEST_BLOCK_M2 and towns[site.town].contains(every[index].land)
+        ]  # fmt: skip
+        chosen = _grown_together(every, free, site.land_hectares)
+        taken.update(chosen)
+        result[site.name] = [every[index] for index in chosen]
     return result
+
+
+def _grown_together(every: Sequence[Block], free: Sequence[int], hectares: float) -> list[int]:
+    """Return blocks from the nearest outwards, each across a street from one that is in already."""
+    chosen = [free[0]]
+    while sum(every[index].land.area for index in chosen) < hectares * 10_000:
+        site = shapely.union_all([every[index].land for index in chosen])
+        beside = next((i for i in free if i not in chosen and site.distance(every[i].land) < WIDEST_STREET_M), None)
+        if beside is None:
+            break
+        chosen.append(beside)
+    return chosen
 
 
 def _nearest_first(every: Sequence[Block], site: Site) -> list[int]:

@@ -10,7 +10,9 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from data.sample import sheet
 from data.sample.blocks import Block
+from data.sample.dividing import divided
 from data.sample.drawing import GRID_M, Point, at, blob, chance
 from data.sample.ground import RIVER_CONTROL_M, Ground
 from data.sample.landscape import parts_of
@@ -73,15 +75,29 @@ def _farmland(land: Ground, every: Sequence[Block], sites: BaseGeometry) -> list
     avoid = shapely.union_all([land.built.buffer(120), sites.buffer(60), land.water.buffer(80), *(hill.buffer(60) for hill in land.hills)])
     fields = []
     for number, block in enumerate(every):
-        if block.face.area > 250_000 and chance(91, number) < 0.72:
-            rest = block.land.difference(avoid).buffer(-45).buffer(35, quad_segs=2).simplify(6)
-            fields += [part for part in parts_of(rest) if part.area > 90_000]
+        if block.face.area > 250_000:
+            rest = block.land.difference(avoid).buffer(-40).buffer(30, quad_segs=2).simplify(6)
+            for order, part in enumerate(parts_of(rest)):
+                fields += [field for k, field in enumerate(_fields(part, number * 100 + order)) if chance(91, number, order, k) < 0.62]
     return sorted(fields, key=lambda part: part.bounds)
 
 
+def _fields(part: Polygon, seed: int) -> list[Polygon]:
+    """Return a stretch of open land as fields with lanes between them."""
+    if part.area < 60_000:
+        return []
+    strips = divided(part, seed=seed, times=6.0)
+    return [field for strip in strips for field in parts_of(strip.buffer(-14).buffer(8, quad_segs=2).simplify(3)) if field.area > 50_000]
+
+
 def _ecology(land: Ground) -> list[Polygon]:
-    cores = [core for hill in land.hills for core in parts_of(hill.buffer(-420).simplify(25)) if core.area > 1_500_000]
-    return sorted(cores, key=lambda core: core.bounds)
+    slopes = shapely.union_all([hill.buffer(-160) for hill in land.hills])
+    patches = [
+        blob(at(centre), radius * 1000, seed=970 + index, squash=0.7, turn=index * 0.8, wobble=0.4, sides=60)
+        for index, (centre, radius) in enumerate(sheet.ECOLOGY_KM)
+    ]
+    cores = shapely.union_all(patches).intersection(slopes).intersection(land.city.buffer(-120)).simplify(15)
+    return sorted((core for core in parts_of(cores) if core.area > 400_000), key=lambda core: core.bounds)
 
 
 def _reach(site: str, radius_m: float, number: int, lots: Sequence[Lot]) -> Polygon:

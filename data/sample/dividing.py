@@ -18,9 +18,9 @@ MU_M2 = 10_000 / 15
 SMALLEST_M2 = 5.2 * MU_M2
 
 
-def divided(block: Polygon, *, seed: int) -> list[Polygon]:
-    """Return the pieces of a block, an exact coverage of it on the millimetre grid."""
-    pieces = _halved(block, seed=seed, path=1)
+def divided(block: Polygon, *, seed: int, times: float = 1.0) -> list[Polygon]:
+    """Return the pieces of a block, an exact coverage of it on the millimetre grid; ``times`` scales the sizes wanted."""
+    pieces = _halved(block, seed=seed, path=1, times=times)
     linework = shapely.union_all([piece.exterior for piece in pieces], grid_size=GRID_M)
     noded = [face for face in shapely.polygonize([linework]).geoms if face.area > 100.0]
     return sorted(noded, key=lambda piece: piece.bounds)
@@ -31,18 +31,18 @@ def _wanted_m2(seed: int, path: int) -> float:
     luck, size = chance(seed, path, 1), chance(seed, path, 2)
     if luck < 0.10:
         return (7 + 8 * size) * MU_M2
-    if luck > 0.93:
+    if luck > (0.84 if path == 1 else 0.94):
         return (260 + 160 * size) * MU_M2
     return (22 + 150 * size**1.5) * MU_M2
 
 
-def _halved(piece: Polygon, *, seed: int, path: int) -> list[Polygon]:
-    if piece.area <= 1.35 * _wanted_m2(seed, path) or piece.area < 2.2 * SMALLEST_M2:
+def _halved(piece: Polygon, *, seed: int, path: int, times: float) -> list[Polygon]:
+    if piece.area <= 1.35 * times * _wanted_m2(seed, path) or piece.area < 2.2 * SMALLEST_M2:
         return [piece]
     for attempt in range(6):
         halves = _cut(piece, seed=seed, path=path, attempt=attempt)
         if halves is not None:
-            return [part for k, half in enumerate(halves) for part in _halved(half, seed=seed, path=2 * path + k)]
+            return [part for k, half in enumerate(halves) for part in _halved(half, seed=seed, path=2 * path + k, times=times)]
     return [piece]
 
 

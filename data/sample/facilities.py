@@ -31,13 +31,13 @@ class Facility:
 
 
 FACILITIES: Final = (
-    Facility("高新区小学", "school", "topped_out", "年内主体结顶", "苏溪镇", (16.6, 15.2), NAME_ONLY),
+    Facility("高新区小学", "school", "topped_out", "年内主体结顶", "苏溪镇", (17.7, 15.3), NAME_ONLY),
     Facility("育才学校", "school", "topped_out", "年内主体结顶", "北苑街道", (6.0, 6.4), NAME_ONLY),
     Facility("义亭中学改扩建工程", "school", "topped_out", "年内主体结顶", "义亭镇", (-4.6, -6.3), PLACED),
     Facility("新社区久府西侧集聚项目", "housing", "structure_done", "年内完成主体工程", "稠城街道", (8.9, 6.3), NAME_ONLY),
     Facility("新社区集聚江湾一期项目", "housing", "structure_done", "年内完成主体工程", "稠江街道", (3.5, -2.3), PLACED),
     Facility("赤岸人才房项目", "talent_housing", "structure_done", "年内完成主体工程", "赤岸镇", (1.5, -18.0), PLACED),
-    Facility("高新区人才社区项目", "talent_housing", "starting", "年内开工建设", "苏溪镇", (16.1, 16.2), NAME_ONLY),
+    Facility("高新区人才社区项目", "talent_housing", "starting", "年内开工建设", "苏溪镇", (15.9, 15.4), NAME_ONLY),
     Facility("义乌市绿色动力小镇盐塘居住项目", "housing", "construction", "", "义亭镇", (-3.6, -5.3),
              "位置示意；见于图片说明「建设工程」，来源未载明所在镇街与节点"),
 )  # fmt: skip
@@ -55,7 +55,7 @@ def facility_features(
 ) -> list[Feature]:
     """Return the facilities as points, each in the middle of the block nearest to where it is wanted, outside the parks."""
     industrial = {id(block) for chosen in site_blocks.values() for block in chosen}
-    free = [block for block in every if id(block) not in industrial and 8_000 < block.land.area < 250_000]
+    free = [block for block in every if id(block) not in industrial and 8_000 < block.land.area < 900_000]
     features = []
     for number, facility in enumerate(FACILITIES, 1):
         inside = [block for block in free if towns[facility.town].contains(block.land)]

@@ -37,7 +37,9 @@ class StreetField:
         cosine, sine = np.full(x.shape, 0.02), np.full(x.shape, 0.012)
         for centre, reach_m in rings:
             tangent = np.arctan2(y - centre[1], x - centre[0]) + math.pi / 2
-            _add(cosine, sine, tangent, 0.9 * _fade(np.hypot(x - centre[0], y - centre[1]), reach_m))
+            away = np.hypot(x - centre[0], y - centre[1])
+            # no ring in the very middle: an old town is no whirl
+            _add(cosine, sine, tangent, 0.9 * _fade(away, reach_m) * (1 - _fade(away, 0.5 * reach_m)))
         for grid in grids:
             away = np.hypot(x - grid.centre[0], y - grid.centre[1])
             _add(cosine, sine, np.full(x.shape, grid.angle), _fade(away, grid.reach_m))
@@ -89,6 +91,7 @@ def _add_line(
 # the hand of the draughtsman: rings round the old town, and towns that grew along their own axes (degrees from east)
 RINGS_KM: Final = (((9.2, 5.2), 3200.0),)
 GRIDS_KM: Final = (
+    ((9.2, 5.2), 31.0, 1700.0),
     ((13.6, 9.8), 38.0, 2600.0), ((10.8, -0.4), -22.0, 2400.0), ((1.2, 0.4), 8.0, 3000.0), ((4.6, 6.4), 20.0, 2400.0),
     ((4.1, 13.4), -12.0, 2200.0), ((-2.6, 4.2), 4.0, 2400.0), ((20.0, 8.2), 24.0, 2200.0), ((-10.4, 3.4), -14.0, 1800.0),
     ((-4.6, -6.4), 58.0, 2200.0), ((2.4, -8.8), -34.0, 2000.0), ((1.8, -18.0), 76.0, 1800.0), ((16.8, 16.0), 63.0, 2300.0),

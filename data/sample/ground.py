@@ -94,10 +94,11 @@ def _ragged(part: Polygon, *, seed: int) -> BaseGeometry:
 
 def _built() -> BaseGeometry:
     points = town_points()
-    return shapely.union_all([
+    ways = [LineString(curve([at(p) for p in way])).buffer(half * 1000) for way, half in sheet.BUILT_WAYS_KM]
+    return shapely.union_all([*ways, *(
         blob(points[town.name], town.built_km * 1000, seed=600 + index, wobble=0.2, sides=52, squash=0.8, turn=index * 0.9)
         for index, town in enumerate(sheet.TOWNS)
-    ]).buffer(300).buffer(-300)  # fmt: skip
+    )]).buffer(300).buffer(-300)  # fmt: skip
 
 
 def _clean(shape: BaseGeometry) -> BaseGeometry:

@@ -67,12 +67,12 @@ def _without_small_holes(part: Polygon) -> Polygon:
 
 def _villages(land: Ground, every: Sequence[Block]) -> list[BaseGeometry]:
     """Return small settlements in the countryside, each beside one of its roads."""
-    avoid = shapely.union_all([land.built.buffer(200), land.water.buffer(70), *land.hills])
+    avoid = shapely.union_all([land.built.buffer(80), land.water.buffer(40), *land.hills])
     found: list[BaseGeometry] = []
     for number, block in enumerate(every):
-        if block.face.area < 500_000:
+        if block.face.area < 350_000:
             continue
-        for turn in range(1 + int(block.face.area / 1_400_000)):
+        for turn in range(2 + int(block.face.area / 600_000)):
             along = block.land.exterior.interpolate(chance(82, number, turn), normalized=True)
             village = blob(
                 snap(along.x, along.y), 90 + 150 * chance(83, number, turn), seed=9000 + number * 10 + turn, squash=0.62,

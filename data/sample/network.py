@@ -92,8 +92,8 @@ def _hand_roads() -> list[Road]:
         if plan.ends_at:
             points[-1] = _nearest(lines[plan.ends_at], points[-1])
         path = tuple(curve(points, step_m=70, closed=plan.closed))
-        if plan.name:
-            lines[plan.name] = LineString(path)
+        if plan.name or plan.key:
+            lines[plan.name or plan.key] = LineString(path)
         roads.append(_road(plan, path))
     return roads
 
@@ -117,8 +117,8 @@ def _grown(
     works = Mask(industrial.difference(land.water.buffer(45)))
     levels = (
         (Level("arterial", 1500.0, country, 2400.0), 700.0),
-        (Level("collector", 640.0, town, 700.0), 330.0),
-        (Level("local", 340.0, works, 420.0), 180.0),
+        (Level("collector", 560.0, town, 700.0), 300.0),
+        (Level("local", 370.0, works, 420.0), 190.0),
     )
     roads = list(drawn)
     for level, seed_gap_m in levels:
@@ -226,7 +226,7 @@ def _trimmed(roads: list[Road], drawn: int) -> list[Road]:
 
 
 def _numbered(roads: list[Road], land: Ground) -> list[Road]:
-    """Return the roads inside the city, the unnamed called 示例道路-NNN, a few of the smaller ones not built yet."""
+    """Return the roads inside the city, the unnamed called 示例道路-NNN, a few of the outer small ones not built yet."""
     result = []
     number = 0
     for road in roads:
@@ -235,7 +235,24 @@ def _numbered(roads: list[Road], land: Ground) -> list[Road]:
             continue
         number += 1
         name = f"示例{'高速' if road.road_class == 'motorway' else '道路'}-{number:03d}"
-        fate = chance(77, number)
-        late = {True: "planned", False: "construction"}[fate < 0.07] if fate < 0.13 and road.road_class in {"collector", "local"} else road.state
-        result.append(replace(road, name=name, state=late))
-    return [road for road in result if land.city.buffer(2000).contains(road.line) or road.line.intersects(land.city)]
+        result.append(replace(road, name=name, state=_state(road, number)))
+    return [cut for road in result if (cut := _inside(road, land)) is not None]
+
+
+def _state(road: Road, number: int) -> str:
+    fate = chance(77, number)
+    outer = math.dist(road.points[0], at((9.2, 5.2))) > 4500
+    if road.road_class not in {"collector", "local"} or not outer or fate >= 0.16:
+        return road.state
+    return "planned" if fate < 0.09 else "construction"
+
+
+def _inside(road: Road, land: Ground) -> Road | None:
+    """Return the road cut at the city's outline, or None when nothing of it lies inside."""
+    if land.city.contains(road.line):
+        return road
+    parts = [part for part in shapely.get_parts(road.line.intersection(land.city)).tolist() if isinstance(part, LineString)]
+    if not parts:
+        return None
+    longest = max(parts, key=lambda part: (part.length, part.bounds))
+    return replace(road, points=tuple(snap(*point) for point in longest.coords))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from data.sample.facilities import FACILITIES, POWER_SITES
-from data.sample.named_roads import NAMED, OPENING
+from data.sample.named_roads import NAMED, OPENING, SKELETON
 from data.sample.sites import SITES
 
 Row = tuple[object, ...]
@@ -75,7 +75,7 @@ def _firms() -> list[Row]:
         ("QY-03", "瞻芯电子", "芯片", "chips", "equity", None, "股权投资引进；所在园区来源未载明"),
         ("QY-04", "晶科能源", "光伏", "optoelectronics", "equity", None, "股权投资引进；所在园区来源未载明"),
         ("QY-05", "旭高太阳能", "光伏", "optoelectronics", "equity", None, "股权投资引进；所在园区来源未载明"),
-        ("QY-06", "阿优文化创意", "文化创意", None, "equity", None, "股权投资引进；所在园区来源未载明；文化创意不在八个集群之内"),
+        ("QY-06", "阿优文化创意", "文化创意", "culture", "equity", None, "股权投资引进；所在园区来源未载明"),
     ]
 
 
@@ -102,7 +102,7 @@ def _shared(total: int, weights: Sequence[int]) -> list[int]:
 def _projects() -> list[Row]:
     """Return the works of the year; the ten supporting works stand for the source's 10个以上."""
     milestones = [(site.name, "产业园", "parks", site.milestone) for site in SITES if site.milestone]
-    milestones += [(road.name, "道路", "roads", OPENING) for road in NAMED if road.opening]
+    milestones += [(road.name, "道路", "roads", OPENING) for road in (*NAMED, *SKELETON) if road.opening]
     milestones += [
         (one.name, "学校" if one.kind == "school" else "住房", "facilities", one.milestone) for one in FACILITIES if one.milestone
     ]

@@ -64,11 +64,8 @@ def _chosen(lots: Sequence[Lot], count: int, *, smallest_mu: float, largest_mu: 
     """Return the positions of plain lots of a size, spread over the sites."""
     fit = [i for i, lot in enumerate(lots) if not lot.note and smallest_mu * MU_M2 < lot.shape.area < largest_mu * MU_M2]
     by_luck = sorted(fit, key=lambda i: chance(seed, i))
-    chosen: list[int] = []
-    for i in by_luck:
-        if len(chosen) < count and all(lots[i].site != lots[j].site for j in chosen):
-            chosen.append(i)
-    return sorted(chosen)
+    firsts = [i for k, i in enumerate(by_luck) if all(lots[i].site != lots[j].site for j in by_luck[:k])]
+    return firsts[:count]
 
 
 def _with_holes(lots: list[Lot]) -> list[Lot]:
@@ -92,17 +89,29 @@ def _with_holes(lots: list[Lot]) -> list[Lot]:
 def _with_canals(lots: list[Lot]) -> list[Lot]:
     """Split some lots by a canal 9 m wide: two parts, one parcel."""
     result = list(lots)
-    for order, i in enumerate(_chosen(lots, CANALS, smallest_mu=60, largest_mu=240, seed=52)):
-        lot = lots[i]
-        corners = list(shapely.oriented_envelope(lot.shape).exterior.coords)
-        longer = sorted(((math.dist(corners[k], corners[k + 1]), k) for k in (0, 1)), reverse=True)[0][1]
-        a, b = corners[longer], corners[longer + 1]
-        c, d = corners[(longer + 3) % 4], corners[longer + 2]
-        share = 0.42 + 0.06 * order
-        ends = [(p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share) for p, q in ((a, b), (c, d))]
-        parts = _on_grid(lot.shape.difference(LineString(ends).buffer(4.5, cap_style="square")))
-        result[i] = replace(lot, shape=parts, note="渠道分隔，两部分一宗")
+    shapes = [lot.shape for lot in lots]
+    done = 0
+    for i in _chosen(lots, 12, smallest_mu=60, largest_mu=240, seed=52):
+        parts = _on_grid(shapes[i].difference(_canal(shapes[i], share=0.42 + 0.06 * done)))
+        if done < CANALS and len(shapely.get_parts(parts)) == 2 and not _overlaps(parts, i, shapes):
+            result[i] = replace(lots[i], shape=parts, note="渠道分隔，两部分一宗")
+            done += 1
     return result
+
+
+def _canal(shape: BaseGeometry, *, share: float) -> Polygon:
+    """Return a strip across the long side of a shape, at a share of its length."""
+    corners = list(shapely.oriented_envelope(shape).exterior.coords)
+    first = 0 if math.dist(corners[0], corners[1]) >= math.dist(corners[1], corners[2]) else 1
+    a, b, c, d = (corners[(first + k) % 4] for k in range(4))
+    ends = [(p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share) for p, q in ((a, b), (d, c))]
+    return LineString(ends).buffer(4.5, cap_style="square")
+
+
+def _overlaps(shape: BaseGeometry, own: int, shapes: Sequence[BaseGeometry]) -> bool:
+    """Tell whether a changed shape lies over any other; a vertex put on a slanting side may stand 0.5 mm beyond it."""
+    others = [other for k, other in enumerate(shapes) if k != own and other.intersects(shape)]
+    return bool(shapely.union_all(others).intersection(shape).area > 0.0)
 
 
 def _with_streets_between(lots: list[Lot]) -> list[Lot]:
@@ -140,6 +149,8 @@ def _with_gaps(lots: list[Lot]) -> list[Lot]:
             continue
         gap_m = GAPS_M[done]
         drawn_back = _on_grid(shapes[i].difference(shapes[beside[0]].buffer(gap_m, join_style="mitre")))
+        if _overlaps(drawn_back, i, shapes):
+            continue
         result[i] = replace(lots[i], shape=drawn_back, note=f"与邻宗留缝 {gap_m:g} m")
         result[beside[0]] = replace(lots[beside[0]], note=f"与邻宗留缝 {gap_m:g} m")
         done += 1
@@ -150,7 +161,6 @@ def _with_loose_sides(lots: list[Lot]) -> list[Lot]:
     """Drop a vertex that only the neighbours need from some long sides, so that the two sides' vertices differ."""
     result = list(lots)
     shapes = [lot.shape for lot in lots]
-    tree = shapely.STRtree(shapes)
     done = 0
     for i in sorted(range(len(lots)), key=lambda k: chance(55, k)):
         if done == LOOSE_SIDES or lots[i].note or not isinstance(shapes[i], Polygon):
@@ -158,8 +168,7 @@ def _with_loose_sides(lots: list[Lot]) -> list[Lot]:
         loosened = _without_a_straight_vertex(shapes[i])
         if loosened is None:
             continue
-        others = [shapes[j] for j in tree.query(loosened, predicate="intersects") if j != i]
-        if others and shapely.union_all(others).intersection(loosened).area == 0.0:
+        if not _overlaps(loosened, i, shapes):
             result[i] = replace(lots[i], shape=loosened, note="与邻宗同边不同点")
             done += 1
     return result
