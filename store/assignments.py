@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, select
 
+from store.errors import VersionMoved
 from store.idsets import id_table
 from store.tables import assignment, assignment_history, audit
 
@@ -49,10 +50,6 @@ class NewRow:
     inherits: bool
     reason: str | None
     version: int
-
-
-class VersionMoved(RuntimeError):
-    """A row was not at the version that the caller read in the same transaction."""
 
 
 def own_rows(conn: Connection, scenario_id: int, parcel_ids: Sequence[int]) -> dict[int, Row]:
@@ -114,7 +111,7 @@ def put(
         values,
     )
     if done.rowcount != len(rows):
-        raise VersionMoved(scenario_id, done.rowcount, len(rows))
+        raise VersionMoved("assignment", f"{done.rowcount} of {len(rows)}")
     conn.exec_driver_sql(
         "INSERT INTO assignment_history (scenario_id, parcel_id, version, cluster_id, inherits, audit_seq) "
         "VALUES (?, ?, ?, ?, ?, ?)",
@@ -146,13 +143,12 @@ def timeline(conn: Connection, scenario_id: int, parcel_id: int) -> list[dict[st
     return [dict(row._mapping) for row in found]  # noqa: SLF001  # SQLAlchemy's public name for it
 
 
-def copy_own(conn: Connection, source_id: int, target_id: int, *, by: str, at: str, revision: int, audit_seq: int) -> int:
-    """Give an empty scenario the rows of another as its first versions; return how many."""
-    source = conn.execute(
-        select(assignment.c.parcel_id, assignment.c.cluster_id, assignment.c.reason).where(
-            assignment.c.scenario_id == source_id, assignment.c.inherits.is_(False)
-        )
+def painted(conn: Connection, scenario_id: int) -> list[tuple[int, int | None, str | None]]:
+    """(parcel, cluster, reason) of all rows by which a scenario differs from its base, in parcel order."""
+    table = assignment
+    query = (
+        select(table.c.parcel_id, table.c.cluster_id, table.c.reason)
+        .where(table.c.scenario_id == scenario_id, table.c.inherits.is_(False))
+        .order_by(table.c.parcel_id)
     )
-    rows = [NewRow(row.parcel_id, row.cluster_id, False, row.reason, 1) for row in source]  # noqa: FBT003
-    put(conn, target_id, rows, by=by, at=at, revision=revision, audit_seq=audit_seq)
-    return len(rows)
+    return list(conn.execute(query).tuples())

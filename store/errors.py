@@ -7,7 +7,8 @@
     ├── DatabaseForeign     the file is not a database of this product
     ├── DatabaseNewer       a later release of the product wrote it
     ├── DatabaseDamaged     the file cannot be read as a database
-    └── DatabaseBusy        another writer held it longer than the wait allowed
+    ├── DatabaseBusy        another writer held it longer than the wait allowed
+    └── VersionMoved        a row was not at the version read in the same transaction
 """
 
 from __future__ import annotations
@@ -64,3 +65,9 @@ class DatabaseBusy(StoreError):
     """Another writer held the database longer than the wait allowed; nothing was written."""
 
     code = "database_busy"
+
+
+class VersionMoved(StoreError):
+    """A row was not at the version that was read in the same transaction; it must not be committed."""
+
+    code = "version_moved"

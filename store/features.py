@@ -118,6 +118,14 @@ def read_rows(conn: Connection, layer: str, ids: Sequence[int], keys: Sequence[s
     return {row.id: dict(row._mapping) for row in found}  # noqa: SLF001  # SQLAlchemy's public name for it
 
 
+def codes_of(conn: Connection, layer: str, ids: Sequence[int], *, live: bool = True) -> dict[int, str]:
+    """Codes of these rows, by id; ``live`` leaves out those that were ended."""
+    table = LAYER_TABLES[layer]
+    wanted = id_table(conn, ids)
+    query = select(table.c.id, table.c.code).select_from(wanted.join(table, table.c.id == wanted.c.value))
+    return dict(conn.execute(query.where(table.c.valid_to.is_(None)) if live else query).tuples().all())
+
+
 def live_ids_of_codes(conn: Connection, layer: str, codes: Sequence[str]) -> dict[str, int]:
     """Ids of the live rows that bear these codes."""
     table = LAYER_TABLES[layer]

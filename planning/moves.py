@@ -1,0 +1,58 @@
+"""Before and after of assignments, in the compact form that commands and the audit chain keep.
+
+A brush stroke over 100,000 parcels has few different states, so states are listed once and named by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a scenario says of one parcel: ``inherits`` = nothing of its own; else a cluster code, or None = unassigned."""
+
+    cluster: str | None
+    inherits: bool
+    reason: str | None = None
+
+    @property
+    def what(self) -> tuple[str | None, bool]:
+        """The state without its reason: what decides whether two people mean the same."""
+        return self.cluster, self.inherits
+
+
+INHERITING = State(None, inherits=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One parcel's step from a state to another."""
+
+    parcel_id: int
+    before: State
+    after: State
+
+
+def packed(moves: Iterable[Move]) -> dict[str, Any]:
+    """Return the moves as what JSON can hold: ids, before, after (positions in states), states."""
+    listed = list(moves)
+    places: dict[State, int] = {}
+    for move in listed:
+        for state in (move.before, move.after):
+            places.setdefault(state, len(places))
+    return {
+        "ids": [move.parcel_id for move in listed],
+        "before": [places[move.before] for move in listed],
+        "after": [places[move.after] for move in listed],
+        "states": [[state.cluster, state.inherits, state.reason] for state in places],
+    }
+
+
+def unpacked(form: Mapping[str, Any]) -> list[Move]:
+    """Return the moves that ``packed`` wrote."""
+    states = [State(*parts) for parts in form["states"]]
+    rows = zip(form["ids"], form["before"], form["after"], strict=True)
+    return [Move(key, states[before], states[after]) for key, before, after in rows]

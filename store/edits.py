@@ -1,0 +1,65 @@
+"""Edits of single rows: the new values over the version that was read, and each step kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from store import features
+from store.audit import canonical
+from store.errors import VersionMoved
+from store.tables import audit, edit_history
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edit of a row: the values of the touched columns before and after, by whom and when."""
+
+    version: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+    by: str
+    at: str
+
+
+def write(
+    conn: Connection,
+    layer: str,
+    feature_id: int,
+    version: int,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    audit_seq: int,
+) -> None:
+    """Write the row at ``version`` + 1 and keep the step; VersionMoved when it is not at ``version``."""
+    if not features.update_fields(conn, layer, feature_id, version, after):
+        raise VersionMoved(layer, f"{feature_id} at {version}")
+    conn.execute(
+        insert(edit_history).values(
+            layer=layer,
+            feature_id=feature_id,
+            version=version + 1,
+            before=canonical(dict(before)),
+            after=canonical(dict(after)),
+            audit_seq=audit_seq,
+        )
+    )
+
+
+def since(conn: Connection, layer: str, feature_id: int, version: int) -> list[Step]:
+    """The steps that took a row past a version, oldest first."""
+    table = edit_history
+    query = (
+        select(table.c.version, table.c.before, table.c.after, audit.c.actor, audit.c.at)
+        .join(audit, audit.c.seq == table.c.audit_seq)
+        .where(table.c.layer == layer, table.c.feature_id == feature_id, table.c.version > version)
+        .order_by(table.c.version)
+    )
+    return [
+        Step(row.version, json.loads(row.before), json.loads(row.after), row.actor, row.at) for row in conn.execute(query)
+    ]
