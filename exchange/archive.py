@@ -1,0 +1,105 @@
+"""A zip from outside, opened with limits: how many, how large, how dense, no zip in a zip, base names only."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from exchange import limits
+from exchange.errors import FileRefused
+
+_CHUNK_BYTES: Final = 1 << 20
+_LOCAL_HEADER_BYTES: Final = 30
+# what mac and Windows put beside the data, and what a shapefile's set may hold that we have no use for
+_IGNORED: Final = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
+_ENCRYPTED: Final = 0x1
+_UTF8_NAME: Final = 0x800
+
+
+def unpack(path: Path, target: Path) -> dict[Path, str]:
+    """Write the members into ``target`` under names of our own, and give back which file was which.
+
+    Members that shared a folder and a stem still share a stem, so that the parts of a shapefile find each other.
+
+    Raises
+    ------
+    FileRefused
+        The archive is broken, encrypted, holds no file, has a zip inside, lists a name twice, overlaps itself, or is
+        past a limit. Sizes are counted while reading; what the directory claims is not believed.
+    """
+    with _opened(path) as archive:
+        members = [info for info in archive.infolist() if not info.is_dir() and not _IGNORED.search(info.filename)]
+        _check_listing(archive.infolist(), members)
+        stems: dict[tuple[str, str], str] = {}
+        written: dict[Path, str] = {}
+        total = 0
+        for info in members:
+            name = member_name(info)
+            inner = PurePosixPath(name.replace("\\", "/"))
+            stem = stems.setdefault((str(inner.parent), inner.stem.casefold()), f"member{len(stems)}")
+            suffix = re.sub(r"[^a-z0-9.]", "", inner.suffix.lower())[:10]
+            out = target / f"{stem}{suffix}"
+            if out in written:
+                raise FileRefused("zip_name_twice", {"member": name})
+            total += _write_member(archive, info, out, most=limits.ZIP_MOST_BYTES - total)
+            written[out] = name
+        _check_ratio(path, total)
+    return written
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """Name of a member; without the UTF-8 flag Chinese Windows wrote GBK, which zipfile reads as cp437."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return info.filename
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError) as error:
+        raise FileRefused("zip_broken", {"reason": type(error).__name__}) from error
+
+
+def _check_listing(everything: list[zipfile.ZipInfo], members: list[zipfile.ZipInfo]) -> None:
+    if not members:
+        raise FileRefused("zip_empty")
+    if len(everything) > limits.ZIP_MOST_ENTRIES:
+        raise FileRefused("zip_too_many", {"entries": len(everything), "most": limits.ZIP_MOST_ENTRIES})
+    if any(info.flag_bits & _ENCRYPTED for info in everything):
+        raise FileRefused("zip_encrypted")
+    ends = 0
+    # an entry is at least its header, its name and its packed bytes: less than that between two means they share bytes
+    for info in sorted(everything, key=lambda each: each.header_offset):
+        if info.header_offset < ends:
+            raise FileRefused("zip_overlapping", {"member": member_name(info)})
+        ends = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size
+
+
+def _write_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, out: Path, *, most: int) -> int:
+    size = 0
+    with archive.open(info) as source, out.open("xb") as file:
+        while chunk := source.read(_CHUNK_BYTES):
+            if size == 0 and chunk.startswith((b"PK\3\4", b"PK\5\6")):
+                raise FileRefused("zip_nested", {"member": member_name(info)})
+            size += len(chunk)
+            if size > most:
+                raise FileRefused("zip_too_large", {"most_bytes": limits.ZIP_MOST_BYTES})
+            if size > limits.ZIP_RATIO_MATTERS_FROM_BYTES and size > limits.ZIP_MOST_RATIO * max(info.compress_size, 1):
+                raise FileRefused("zip_bomb", {"member": member_name(info), "most_ratio": limits.ZIP_MOST_RATIO})
+            file.write(chunk)
+    return size
+
+
+def _check_ratio(path: Path, total: int) -> None:
+    if total > limits.ZIP_RATIO_MATTERS_FROM_BYTES and total > limits.ZIP_MOST_RATIO * path.stat().st_size:
+        raise FileRefused("zip_bomb", {"member": "*", "most_ratio": limits.ZIP_MOST_RATIO})

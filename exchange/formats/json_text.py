@@ -1,0 +1,181 @@
+"""GeoJSON and TopoJSON: the text is looked through before GDAL sees it, so that nothing is lost or fetched unseen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from exchange import limits
+from exchange.errors import FileRefused
+from exchange.formats import gdal, topojson
+from exchange.formats.opened import CrsHow, FileNote, Opened, Wanted
+
+_GEOMETRIES: Final = frozenset({
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+})  # fmt: skip
+# RFC 7946 §4: coordinates are WGS 84 longitude and latitude when nothing else is declared
+_RFC7946_CRS: Final = "OGC:CRS84"
+
+
+def read(path: Path, wanted: Wanted) -> Opened:
+    """Read GeoJSON or TopoJSON, whichever the text is; anything else in JSON is named and refused."""
+    document = _parsed(path)
+    kind = json_kind(document)
+    if kind == "topojson":
+        crs, how = _declared_crs(document)
+        # the format has no member for a CRS; what old writers put there is believed, the GeoJSON default is not applied
+        return topojson.read(document, wanted, crs=crs if how == "file" else None)
+    if kind == "geojson":
+        return _read_geojson(path, document)
+    raise FileRefused("format_not_taken", {"format": kind})
+
+
+def json_kind(document: object) -> str:
+    """Tell GeoJSON from TopoJSON, Esri JSON and the rest by the members of the top object."""
+    if not isinstance(document, dict):
+        return "json"
+    kind = document.get("type")
+    if kind == "Topology":
+        return "topojson"
+    if kind in {"FeatureCollection", "Feature"} or kind in _GEOMETRIES:
+        return "geojson"
+    if kind == "gdal_streamed_alg":
+        return "gdalg"
+    if "geometryType" in document or "spatialReference" in document:
+        return "esrijson"
+    return "json"
+
+
+def _parsed(path: Path) -> object:
+    size = path.stat().st_size
+    if size > limits.MOST_JSON_BYTES:
+        raise FileRefused("json_too_large", {"bytes": size, "most_bytes": limits.MOST_JSON_BYTES})
+    raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    try:
+        return json.loads(raw)
+    except UnicodeDecodeError as error:
+        raise FileRefused("json_not_utf8", {"byte": error.start}) from error
+    except json.JSONDecodeError as error:
+        lines = [line for line in raw[: _head_end(raw)].splitlines() if line.strip()]
+        if error.msg == "Extra data" and lines and _is_json(lines[0]):
+            raise FileRefused("format_not_taken", {"format": "geojsonseq"}) from error
+        raise FileRefused("json_broken", {"line": error.lineno, "column": error.colno}) from error
+    except (RecursionError, ValueError) as error:
+        raise FileRefused("json_too_deep_or_long") from error
+
+
+def _head_end(raw: bytes, *, lines: int = 2) -> int:
+    """Length of the first lines of a text, to look at them without splitting all of it."""
+    end = -1
+    for _ in range(lines):
+        end = raw.find(b"\n", end + 1)
+        if end < 0:
+            return len(raw)
+    return end
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_geojson(path: Path, document: dict[str, Any]) -> Opened:
+    features = _features(document)
+    _refuse_linked_crs(document, features)
+    if not features:
+        raise FileRefused("no_rows")
+    crs, how = _declared_crs(document)
+    pyogrio = gdal.start("GeoJSON")
+    _, wkb, columns = gdal.read(pyogrio, path, DATE_AS_STRING="YES")
+    if len(wkb) != len(features):
+        # GDAL leaves out what is no feature without a word; a row that vanishes unseen is not for us
+        raise FileRefused("features_malformed", {"listed": len(features), "readable": len(wkb), **_first_bad(features)})
+    lost = [row for row, feature in enumerate(features) if wkb[row] is None and _has_geometry(feature)]
+    wkb = _mark_unreadable(wkb, lost)
+    return Opened("GeoJSON", wkb, tuple(columns), crs, how, notes=_odd_members(document))
+
+
+def _features(document: dict[str, Any]) -> list[Any]:
+    if document["type"] != "FeatureCollection":
+        return [document]
+    features = document.get("features")
+    if not isinstance(features, list):
+        raise FileRefused("geojson_no_features")
+    return features
+
+
+def _has_geometry(feature: object) -> bool:
+    if not isinstance(feature, dict):
+        return False
+    return feature.get("geometry") is not None or feature.get("type") in _GEOMETRIES
+
+
+def _first_bad(features: list[Any]) -> dict[str, object]:
+    for row, feature in enumerate(features, start=1):
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            return {"row": row}
+    return {}
+
+
+def _mark_unreadable(wkb: Any, lost: list[int]) -> Any:
+    """Give rows whose geometry GDAL could not make bytes that cannot be read, so that they are told from empty rows."""
+    marked = np.array(wkb, dtype=object)
+    for row in lost:
+        marked[row] = b""
+    return marked
+
+
+def _declared_crs(document: dict[str, Any]) -> tuple[str | None, CrsHow]:
+    member = document.get("crs")
+    if member is None:
+        return _RFC7946_CRS, "default"
+    if not isinstance(member, dict):
+        raise FileRefused("crs_member_malformed")
+    properties = member.get("properties")
+    if not isinstance(properties, dict):
+        raise FileRefused("crs_member_malformed")
+    if member.get("type") == "name" and isinstance(properties.get("name"), str):
+        return str(properties["name"]), "file"
+    if str(member.get("type", "")).upper() == "EPSG" and str(properties.get("code", "")).isdigit():
+        return f"EPSG:{properties['code']}", "file"
+    raise FileRefused("crs_member_malformed", {"type": str(member.get("type"))[:40]})
+
+
+def _refuse_linked_crs(document: dict[str, Any], features: list[Any]) -> None:
+    """Refuse a CRS that is an address to fetch, wherever GDAL would look for one: file, feature or geometry."""
+    for holder in _crs_holders(document, features):
+        member = holder.get("crs")
+        if isinstance(member, dict) and str(member.get("type", "")).strip().lower() in {"link", "url", "ogc"}:
+            raise FileRefused("crs_link_refused")
+        if member is not None and holder is not document:
+            raise FileRefused("crs_inside_feature")
+
+
+def _crs_holders(document: dict[str, Any], features: list[Any]) -> Iterator[dict[str, Any]]:
+    yield document
+    for feature in features:
+        if isinstance(feature, dict):
+            yield feature
+            yield from _geometries(feature.get("geometry"))
+
+
+def _geometries(geometry: object) -> Iterator[dict[str, Any]]:
+    waiting = [geometry]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            yield each
+            members = each.get("geometries")
+            if isinstance(members, list):
+                waiting.extend(members)
+
+
+def _odd_members(document: dict[str, Any]) -> tuple[FileNote, ...]:
+    return (FileNote("sample_mark_in_file"),) if document.get("is_sample") is True else ()

@@ -1,0 +1,55 @@
+"""What a format reader is asked, and what it gives back before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+# file: the file says so itself; default: the format's own standard says so; none: nothing says it
+CrsHow = Literal["file", "default", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller is after: which shapes fit the layer (best first) and which layer of the file, if it said so."""
+
+    shapes: tuple[str, ...]
+    sublayer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """Something about the file as a whole that the report tells: a code and its values."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowNote:
+    """Something that the reader itself had to mend on one row (from 0): a code and its values."""
+
+    row: int
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The rows of one layer as they lie in the file: WKB (None = no geometry), columns, and what is declared."""
+
+    driver: str
+    wkb: NDArray[np.object_]
+    columns: tuple[tuple[str, pa.Array], ...]
+    crs: str | None
+    crs_how: CrsHow
+    sublayer: str = ""
+    sublayers: tuple[str, ...] = ()
+    encoding: str = "UTF-8"
+    notes: tuple[FileNote, ...] = ()
+    mends: tuple[RowNote, ...] = ()

@@ -1,0 +1,113 @@
+"""Shapefile: three to five files that are one, and text whose encoding often nobody wrote down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from exchange.errors import FileRefused
+from exchange.formats import gdal
+from exchange.formats.opened import FileNote, Opened, Wanted
+
+# what is read of a set; the rest (.sbn .qix .xml …) is left alone
+PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+# every byte is a character here and comes back unchanged, so the true encoding can be found out afterwards
+_LOSSLESS: Final = "ISO-8859-1"
+# language driver ids of dBASE that say a Chinese or Japanese code page (0x4D 936, 0x4F 950, 0x13 932, 0x7B 932, 0x7A 936)
+_LANGUAGE_IDS: Final = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x13: "cp932", 0x7B: "cp932"}
+_CODE_PAGES: Final = {
+    "936": "gb18030", "GBK": "gb18030", "GB2312": "gb18030", "GB18030": "gb18030", "CP936": "gb18030", "54936": "gb18030",
+    "950": "big5", "BIG5": "big5", "932": "cp932", "SHIFT_JIS": "cp932", "SJIS": "cp932", "UTF-8": "utf-8",
+    "UTF8": "utf-8", "65001": "utf-8", "1252": "cp1252", "88591": "latin-1", "8859-1": "latin-1",
+}  # fmt: skip
+
+
+def siblings(path: Path) -> dict[str, Path]:
+    """Files of the set that a .shp (or .shx, .dbf) belongs to, by lower-case suffix."""
+    folder = path.parent if path.parent.is_dir() else Path()
+    return {
+        each.suffix.lower(): each
+        for each in sorted(folder.iterdir())
+        if each.stem.casefold() == path.stem.casefold() and each.suffix.lower() in PARTS and each.is_file()
+    }
+
+
+def read(path: Path, wanted: Wanted) -> Opened:
+    """Read a Shapefile whose parts lie together, with the text decoded by .cpg, language id, or by what the bytes allow."""
+    del wanted  # a shapefile has one layer
+    parts = siblings(path)
+    if ".shp" not in parts:
+        raise FileRefused("shapefile_without_shp", {"present": sorted(parts)})
+    pyogrio = gdal.start("ESRI Shapefile")
+    meta, wkb, columns = gdal.read(pyogrio, path, encoding=_LOSSLESS)
+    encoding, notes = _encoding(parts, columns)
+    if ".dbf" not in parts:
+        notes = (*notes, FileNote("shapefile_without_dbf"))
+    crs = meta.get("crs") if ".prj" in parts else None
+    return Opened("ESRI Shapefile", wkb, tuple(_decoded(columns, encoding)), str(crs) if crs else None,
+                  "file" if crs else "none", sublayer=path.stem, encoding=encoding, notes=notes)  # fmt: skip
+
+
+def _encoding(parts: dict[str, Path], columns: list[tuple[str, pa.Array]]) -> tuple[str, tuple[FileNote, ...]]:
+    texts = [text.encode("latin-1", "ignore") for text in _texts(columns) if not text.isascii()]
+    if not texts:
+        return "ascii", ()
+    declared = _declared(parts)
+    if declared and _share_readable(texts, declared) == 1:
+        return declared, ()
+    # nothing declared (the usual Chinese delivery), or what is declared does not fit the bytes
+    for guess in ("utf-8", "gb18030"):
+        if _share_readable(texts, guess) > 0.99:  # noqa: PLR2004 - dBASE cuts text in mid-character now and then
+            return guess, (FileNote("encoding_found", {"encoding": guess, "declared": declared or ""}),)
+    best = max((declared or "cp1252", "gb18030", "utf-8"), key=lambda name: _share_readable(texts, name))
+    return best, (FileNote("encoding_doubtful", {"encoding": best, "declared": declared or ""}),)
+
+
+def _declared(parts: dict[str, Path]) -> str | None:
+    if ".cpg" in parts:
+        words = parts[".cpg"].read_bytes()[:64].decode("ascii", "ignore").strip().upper().removeprefix("ANSI ")
+        return _CODE_PAGES.get(words.replace("ISO ", "").replace("ISO-", ""))
+    if ".dbf" in parts:
+        with parts[".dbf"].open("rb") as file:
+            head = file.read(32)
+        return _LANGUAGE_IDS.get(head[29]) if len(head) == 32 else None  # noqa: PLR2004 - the fixed part of the header
+    return None
+
+
+def _share_readable(texts: list[bytes], encoding: str) -> float:
+    good = 0
+    for text in texts:
+        try:
+            text.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        good += 1
+    return good / len(texts)
+
+
+def _texts(columns: list[tuple[str, pa.Array]]) -> list[str]:
+    found = [name for name, _ in columns]
+    for _, column in columns:
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            found.extend(text for text in column.unique().to_pylist() if text)
+    return found
+
+
+def _decoded(columns: list[tuple[str, pa.Array]], encoding: str) -> list[tuple[str, pa.Array]]:
+    if encoding == "ascii":
+        return columns
+    decoded: list[tuple[str, pa.Array]] = []
+    for name, column in columns:
+        plain = _redecode(name, encoding)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            codes = column.dictionary_encode()
+            words = [None if text is None else _redecode(text, encoding) for text in codes.dictionary.to_pylist()]
+            column = pa.DictionaryArray.from_arrays(codes.indices, pa.array(words, pa.string())).cast(pa.string())
+        decoded.append((plain, column))
+    return decoded
+
+
+def _redecode(text: str, encoding: str) -> str:
+    return text.encode("latin-1", "replace").decode(encoding, "replace")

@@ -1,0 +1,229 @@
+"""Which rows of a file can be taken, what was mended on them, and why the others cannot.
+
+Runs inside the reader process: mending a hostile polygon can take for ever, and only a process can be stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from exchange import crs_gate
+from exchange.crs_gate import Source
+from exchange.errors import FileRefused
+from exchange.formats.opened import Opened
+from geo.crs import converter, label, storage_crs
+from geo.validity import faults, repair
+
+# shapely type ids by family; 7 is the collection, which is taken apart
+_FAMILY_IDS: Final = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
+_COLLECTION: Final = 7
+_COLLECTORS: Final = {"polygon": shapely.multipolygons, "line": shapely.multilinestrings, "point": shapely.multipoints}
+
+
+@dataclass
+class Judged:
+    """The rows with their geometry in the storage CRS (None = refused), and what is to be said about them.
+
+    ``items`` are dicts of row (from 1, as in the file), outcome, code, detail: what the report lists.
+    """
+
+    geoms: NDArray[np.object_]
+    items: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    crs: dict[str, Any] = field(default_factory=dict)
+
+    def refuse(self, rows: NDArray[np.bool_], code: str, **detail: Any) -> None:
+        """Put every marked row aside with one reason."""
+        for row in np.flatnonzero(rows):
+            self.items.append({"row": int(row) + 1, "outcome": "refused", "code": code, "detail": detail})
+        self.geoms[rows] = None
+
+    def mend(self, row: int, code: str, **detail: Any) -> None:
+        """Note what was changed on a row."""
+        self.items.append({"row": row + 1, "outcome": "mended", "code": code, "detail": detail})
+
+
+def judge(
+    opened: Opened, *, shapes: tuple[str, ...], given_crs: str | None, storage_epsg: int | None
+) -> Judged:
+    """Bring every row into the storage CRS as a valid geometry of a shape the layer takes, or refuse it.
+
+    ``storage_epsg`` None means that there is no database: a projected CRS is chosen for the file (see ``_working``).
+
+    Raises
+    ------
+    FileRefused
+        The CRS is unknown or contradicted, or the file lies elsewhere than the storage CRS.
+    """
+    judged = _decoded(opened.wkb)
+    for note in opened.mends:
+        judged.mend(note.row, note.code, **note.values)
+    _take_shapes(judged, shapes)
+    there = ~shapely.is_missing(judged.geoms)
+    source, storage = _crs_pair(opened, judged.geoms[there], given_crs, storage_epsg)
+    judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
+    if there.any():
+        _place(judged, source, storage, strict=storage_epsg is not None)
+        _convert(judged, source, storage)
+        _mend_shapes(judged)
+    judged.items.sort(key=lambda item: item["row"])
+    return judged
+
+
+def _decoded(wkb: NDArray[np.object_]) -> Judged:
+    """Read WKB row by row, two-dimensional and finite; unclosed rings are closed."""
+    judged = Judged(np.full(len(wkb), None, dtype=object))
+    missing = np.array([value is None for value in wkb], dtype=bool)
+    broken = np.array([value is not None and len(value) == 0 for value in wkb], dtype=bool)
+    present = ~missing & ~broken
+    judged.geoms[present] = shapely.from_wkb(wkb[present], on_invalid="ignore")
+    unread = present & shapely.is_missing(judged.geoms)
+    judged.geoms[unread] = shapely.from_wkb(wkb[unread], on_invalid="fix")
+    for row in np.flatnonzero(unread & ~shapely.is_missing(judged.geoms)):
+        judged.mend(int(row), "ring_closed")
+    judged.refuse(missing, "geometry_missing")
+    judged.refuse(broken | (present & shapely.is_missing(judged.geoms)), "geometry_unreadable")
+    _flatten(judged)
+    judged.refuse(shapely.is_empty(judged.geoms), "geometry_empty")
+    wild = np.zeros(len(wkb), dtype=bool)
+    coordinates, row_of = shapely.get_coordinates(judged.geoms, return_index=True)
+    wild[row_of[~np.isfinite(coordinates).all(axis=1)]] = True
+    judged.refuse(wild, "coordinates_not_finite")
+    return judged
+
+
+def _flatten(judged: Judged) -> None:
+    high = shapely.has_z(judged.geoms) | shapely.has_m(judged.geoms)
+    if high.any():
+        judged.geoms = np.asarray(shapely.force_2d(judged.geoms), dtype=object)
+        judged.notes.append({"code": "heights_dropped", "values": {"rows": int(high.sum())}})
+
+
+def _take_shapes(judged: Judged, shapes: tuple[str, ...]) -> None:
+    """Keep the shapes that the layer takes; a collection gives up the parts that fit."""
+    kinds = shapely.get_type_id(judged.geoms)
+    taken = [code for shape in shapes for code in _FAMILY_IDS[shape]]
+    for row in np.flatnonzero(kinds == _COLLECTION):
+        fitting, others = _fitting_parts(judged.geoms[row], shapes)
+        if fitting is None:
+            continue
+        judged.geoms[row] = fitting
+        judged.mend(int(row), "collection_reduced" if others else "collection_joined", parts_dropped=others)
+    kinds = np.where(shapely.is_missing(judged.geoms), -1, shapely.get_type_id(judged.geoms))
+    for kind in np.unique(kinds[(kinds >= 0) & ~np.isin(kinds, taken)]):
+        rows = kinds == kind
+        found = shapely.GeometryType(int(kind)).name.title()
+        judged.refuse(rows, "geometry_wrong_type", found=found, takes=list(shapes))
+
+
+def _fitting_parts(collection: BaseGeometry, shapes: tuple[str, ...]) -> tuple[BaseGeometry | None, int]:
+    parts = np.array([collection], dtype=object)
+    # each round opens one level of nesting; multi-part members become their single parts as well
+    while (shapely.get_type_id(parts) > 3).any():  # noqa: PLR2004 - 4 to 7 are the types made of parts
+        parts = shapely.get_parts(parts)
+    kinds = shapely.get_type_id(parts)
+    for shape in shapes:
+        fitting = parts[np.isin(kinds, _FAMILY_IDS[shape]) & ~shapely.is_empty(parts)]
+        if len(fitting):
+            whole = fitting[0] if len(fitting) == 1 else _COLLECTORS[shape](list(fitting))
+            return whole, len(parts) - len(fitting)
+    return None, len(parts)
+
+
+def _crs_pair(
+    opened: Opened, geoms: NDArray[np.object_], given: str | None, storage_epsg: int | None
+) -> tuple[Source, pyproj.CRS]:
+    if storage_epsg is not None:
+        return crs_gate.source_of(opened.crs, opened.crs_how, given), storage_crs(storage_epsg)
+    source, working = _source_and_wish(opened, given)
+    if working is not None:
+        return source, working
+    if source.crs.is_projected and not _is_web_mercator(source.crs):
+        return source, source.crs
+    advised = crs_gate.advised_for(source, shapely.bounds(geoms)) if len(geoms) else []
+    if not advised:
+        raise FileRefused("no_storage_crs", {"source": source.name})
+    return source, storage_crs(advised[0])
+
+
+def _source_and_wish(opened: Opened, given: str | None) -> tuple[Source, pyproj.CRS | None]:
+    """Without a database a projected ``given`` is the CRS to work in when the file has its own, else the file's."""
+    if given is not None and opened.crs_how != "none":
+        wish = crs_gate.parse_crs(given)
+        if wish.is_projected and not (opened.crs_how == "default" and _holds_metres(opened)):
+            epsg = wish.to_epsg(min_confidence=20)
+            source = crs_gate.source_of(opened.crs, opened.crs_how, None)
+            return source, storage_crs(epsg) if epsg else wish
+    return crs_gate.source_of(opened.crs, opened.crs_how, given), None
+
+
+def _holds_metres(opened: Opened) -> bool:
+    """Whether a GeoJSON without a CRS holds numbers that no longitude and latitude can be."""
+    geoms = shapely.from_wkb([value for value in opened.wkb if value], on_invalid="ignore")
+    bounds = shapely.total_bounds(np.asarray(geoms, dtype=object))
+    return bool(np.nanmax(np.abs(bounds[[0, 2]])) > 180 or np.nanmax(np.abs(bounds[[1, 3]])) > 90)  # noqa: PLR2004
+
+
+def _is_web_mercator(crs: pyproj.CRS) -> bool:
+    return crs.to_epsg(min_confidence=20) == 3857  # noqa: PLR2004 - EPSG
+
+
+def _place(judged: Judged, source: Source, storage: pyproj.CRS, *, strict: bool) -> None:
+    """Refuse rows that cannot be where they say; ``strict`` also those outside the storage CRS's area of use."""
+    there = ~shapely.is_missing(judged.geoms)
+    wild = np.zeros(len(judged.geoms), dtype=bool)
+    wild[there] = crs_gate.wild_rows(source, shapely.bounds(judged.geoms[there]))
+    judged.refuse(wild, "coordinates_out_of_range", crs=source.name)
+    there &= ~wild
+    if strict and there.any():
+        stray = np.zeros(len(judged.geoms), dtype=bool)
+        stray[there] = crs_gate.stray_rows(source, shapely.bounds(judged.geoms[there]), storage)
+        judged.refuse(stray, "outside_area_of_use", storage=label(storage))
+
+
+def _convert(judged: Judged, source: Source, storage: pyproj.CRS) -> None:
+    way = converter(source.crs, storage)
+    there = ~shapely.is_missing(judged.geoms)
+    judged.geoms[there] = way.geometries(judged.geoms[there])
+    judged.crs |= {"operation": way.operation, "accuracy_m": way.accuracy_m if np.isfinite(way.accuracy_m) else None}
+    coordinates, row_of = shapely.get_coordinates(judged.geoms, return_index=True)
+    lost = np.zeros(len(judged.geoms), dtype=bool)
+    lost[row_of[~np.isfinite(coordinates).all(axis=1)]] = True
+    judged.refuse(lost, "outside_projection", storage=label(storage))
+
+
+def _mend_shapes(judged: Judged) -> None:
+    """Make every polygon valid, each with the change of its area; refuse what has no area or length left."""
+    found = faults(judged.geoms)
+    for fault in found[found["code"] != "missing"].itertuples():  # few, and each is its own case
+        row = int(fault.row)
+        geom = judged.geoms[row]
+        where = {"x": _place_or_none(fault.x), "y": _place_or_none(fault.y)}
+        if shapely.get_dimensions(geom) < 2:  # noqa: PLR2004 - lines and points
+            judged.refuse(_only(row, len(judged.geoms)), "shape_degenerate", reason=str(fault.code), **where)
+            continue
+        mended, area_change_m2 = repair(geom)
+        if mended.is_empty or mended.area == 0:
+            judged.refuse(_only(row, len(judged.geoms)), "no_area", reason=str(fault.code), **where)
+            continue
+        judged.geoms[row] = mended
+        judged.mend(row, "geometry_mended", reason=str(fault.code), area_change_m2=round(area_change_m2, 4), **where)
+    lengthless = (shapely.get_dimensions(judged.geoms) == 1) & (shapely.length(judged.geoms) == 0)
+    judged.refuse(lengthless, "shape_degenerate", reason="no_length")
+
+
+def _place_or_none(value: float) -> float | None:
+    return round(float(value), 3) if np.isfinite(value) else None
+
+
+def _only(row: int, count: int) -> NDArray[np.bool_]:
+    mask = np.zeros(count, dtype=bool)
+    mask[row] = True
+    return mask

@@ -1,0 +1,29 @@
+"""How much of a file from outside is taken: sizes, counts and times, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# a million parcels as GeoJSON is about 700 MB; a GeoPackage of them 300 MB
+MOST_FILE_BYTES: Final = 1 << 30
+# JSON is held whole while it is looked through (about eight times its text), inside the reader's memory limit
+MOST_JSON_BYTES: Final = 400 << 20
+MOST_ROWS: Final = 2_000_000
+MOST_COLUMNS: Final = 500
+
+ZIP_MOST_ENTRIES: Final = 2_000
+ZIP_MOST_BYTES: Final = 1 << 30
+# text of coordinates packs about 5 to 1, runs of equal digits 30 to 1; a bomb packs 1,000 to 1
+ZIP_MOST_RATIO: Final = 200
+# below this a high ratio harms nobody (a .dbf of blanks packs well)
+ZIP_RATIO_MATTERS_FROM_BYTES: Final = 32 << 20
+
+READER_MEMORY_BYTES: Final = 6 << 30
+READER_OUTPUT_BYTES: Final = 2 << 30
+READER_CPU_S: Final = 120
+READER_WALL_S: Final = 180
+
+# a few stray rows are a fault of those rows; more than one in a hundred make it a file for another place
+MOST_STRAY_SHARE: Final = 0.01
+# faults are listed one by one up to here; the counts in the report are always complete
+MOST_LISTED_EXAMPLES: Final = 5

@@ -1,0 +1,139 @@
+"""The reader process: one file at a time, each in a fork of its own that the kernel holds to its limits.
+
+Run as ``python -m exchange.reader_child`` by ``exchange.sandbox`` and by nothing else. A request is one line of JSON on
+stdin; the fork leaves ``outcome.json`` and ``rows.arrow`` in the folder that the request names; one line of JSON on stdout says how
+the fork ended. The process that forks never touches a file from outside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import shapely
+
+# what is slow to import is here before the fork, so that every file starts warm; GDAL itself comes after (see formats.gdal)
+from exchange import judging, limits
+from exchange.errors import FileRefused
+from exchange.formats.opened import Opened, Wanted
+from exchange.formats.opening import open_file
+from geo.crs import CrsRefused
+
+
+def main() -> None:
+    """Answer requests until stdin ends."""
+    for line in sys.stdin:
+        status = _in_a_fork(json.loads(line))
+        sys.stdout.write(json.dumps(status) + "\n")
+        sys.stdout.flush()
+
+
+def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            _limit(request)
+            _answer(request)
+            code = 0
+        finally:
+            os._exit(code)
+    _, ended = os.waitpid(child, 0)
+    if os.WIFSIGNALED(ended):
+        return {"signal": os.WTERMSIG(ended), "exit": -1}
+    return {"signal": 0, "exit": os.WEXITSTATUS(ended)}
+
+
+def _limit(request: dict[str, Any]) -> None:
+    """Have the kernel end this process at its limits of processor time, wall time, memory and file size."""
+    os.setsid()
+    quiet = os.open(str(Path(request["out"]) / "stderr.txt"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, float(request["wall_s"]))
+    cpu_s = int(request["cpu_s"])
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (int(request["memory_bytes"]), int(request["memory_bytes"])))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.READER_OUTPUT_BYTES, limits.READER_OUTPUT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+
+def _answer(request: dict[str, Any]) -> None:
+    out = Path(request["out"])
+    try:
+        outcome = _read(request, out)
+    except FileRefused as refused:
+        outcome = {"refused": {"code": refused.code, "values": refused.values, "where": refused.where}}
+    except CrsRefused as refused:
+        outcome = {"refused": {"code": refused.code, "values": dict(refused.values), "where": ""}}
+    except MemoryError:
+        outcome = {"refused": {"code": "reader_out_of_memory", "values": {}, "where": ""}}
+    except Exception:  # noqa: BLE001 - the edge of this process: the parent logs it and refuses the file
+        outcome = {"failed": traceback.format_exc()}
+    (out / "outcome.json").write_text(json.dumps(outcome, default=str, allow_nan=False), encoding="utf-8")
+
+
+def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
+    started = time.perf_counter()
+    wanted = Wanted(tuple(request["shapes"]), request["sublayer"])
+    workspace = out / "unpacked"
+    workspace.mkdir()
+    opened = open_file(Path(request["path"]), wanted, workspace=workspace)
+    if len(opened.wkb) == 0:
+        raise FileRefused("no_rows")
+    judged = judging.judge(
+        opened, shapes=wanted.shapes, given_crs=request["crs"], storage_epsg=request["storage_epsg"]
+    )
+    _write_rows(out / "rows.arrow", opened, judged)
+    return {
+        "driver": opened.driver,
+        "sublayer": opened.sublayer,
+        "sublayers": opened.sublayers,
+        "encoding": opened.encoding,
+        "rows": len(opened.wkb),
+        "columns": [name for name, _ in opened.columns],
+        "notes": [{"code": note.code, "values": dict(note.values)} for note in opened.notes] + judged.notes,
+        "items": judged.items,
+        "crs": judged.crs,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+
+
+def _write_rows(path: Path, opened: Opened, judged: judging.Judged) -> None:
+    """Write geometry as WKB and every column under its position, so that no name from outside is a name here."""
+    wkb = pa.array(shapely.to_wkb(judged.geoms, output_dimension=2).tolist(), pa.large_binary())
+    arrays = [wkb, *(_plain(column) for _, column in opened.columns)]
+    names = ["geometry", *(f"c{position}" for position in range(len(opened.columns)))]
+    table = pa.table(arrays, names=names)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table, max_chunksize=65_536)
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Numbers, booleans and text as they are; everything else as text (nested values as JSON)."""
+    kind = column.type
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind):
+        return column
+    if pa.types.is_null(kind):
+        return column.cast(pa.string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
+    values = (value.isoformat() if hasattr(value, "isoformat") else value for value in column.to_pylist())
+    return pa.array([None if v is None else v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str)
+                     for v in values], pa.string())  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

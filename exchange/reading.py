@@ -1,0 +1,193 @@
+"""A file read in the sandbox and brought back: rows in the storage CRS, columns as they were, and what was said of them."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from exchange import limits
+from exchange.errors import FileRefused
+from exchange.formats.shapefile import PARTS, siblings
+from exchange.report import CrsStory, Item, Note
+from exchange.sandbox import ReaderProcess, Request
+from exchange.sniff import sniff
+
+_CHUNK_BYTES: Final = 1 << 20
+# what GDAL calls it -> what the report calls it
+_FORMATS: Final[Mapping[str, str]] = {
+    "GeoJSON": "geojson", "TopoJSON": "topojson", "GPKG": "geopackage", "ESRI Shapefile": "shapefile",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes that came in, copied where nobody changes them: ``path`` is what is read, ``kept`` what is to be filed.
+
+    The two differ for a Shapefile lying open on a disk: its parts are read together and filed as one zip.
+    """
+
+    name: str
+    path: Path
+    kept: Path
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row for row beside it."""
+
+    format: str
+    driver: str
+    sublayer: str
+    sublayers: tuple[str, ...]
+    encoding: str
+    geoms: NDArray[np.object_]
+    table: pd.DataFrame
+    items: tuple[Item, ...]
+    notes: tuple[Note, ...]
+    crs: CrsStory
+    seconds: float
+
+
+@contextmanager
+def secured(source: Path | bytes, name: str) -> Iterator[Original]:
+    """Copy a file (or the bytes of an upload) into a folder of our own for as long as the block lasts."""
+    folder = Path(tempfile.mkdtemp(prefix="chantu-in-"))
+    try:
+        yield secure(source, name, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def secure(source: Path | bytes, name: str, folder: Path) -> Original:
+    """Copy a file, or the parts of the Shapefile that it belongs to, into ``folder``.
+
+    Raises
+    ------
+    FileRefused
+        The file is missing, no file, unreadable or too large.
+    """
+    if isinstance(source, bytes):
+        path = folder / "original"
+        _refuse_size(len(source), name)
+        path.write_bytes(source)
+        return Original(Path(name).name, path, path, hashlib.sha256(source).hexdigest(), len(source))
+    try:
+        if not source.is_file():
+            raise FileRefused("file_missing" if not source.exists() else "file_is_folder", where=name)
+        _refuse_size(source.stat().st_size, name)
+        if sniff(source).format == "shapefile":
+            return _secure_shapefile(source, name, folder)
+        path = folder / "original"
+        digest, size = _copied(source, path)
+    except OSError as error:
+        raise FileRefused("file_unreadable", {"reason": error.strerror or type(error).__name__}, name) from error
+    return Original(Path(name).name, path, path, digest, size)
+
+
+def read(
+    original: Original,
+    *,
+    shapes: tuple[str, ...],
+    storage_epsg: int | None,
+    crs: str | None = None,
+    sublayer: str | None = None,
+    process: ReaderProcess | None = None,
+) -> Reading:
+    """Read one layer in a reader process (a new one unless one is lent).
+
+    ``storage_epsg`` None: without a database, a projected CRS is chosen for the file and told in ``crs``.
+
+    Raises
+    ------
+    FileRefused
+        The file cannot be taken as a whole.
+    """
+    out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
+    request = Request(
+        path=str(original.path), out=str(out), shapes=shapes, sublayer=sublayer, crs=crs, storage_epsg=storage_epsg
+    )
+    try:
+        if process is not None:
+            told = process.ask(request)
+        else:
+            with ReaderProcess() as own:
+                told = own.ask(request)
+        return _brought_back(told, out / "rows.arrow")
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _brought_back(told: dict[str, Any], rows: Path) -> Reading:
+    if rows.stat().st_size > limits.READER_OUTPUT_BYTES:
+        raise FileRefused("reader_output_too_large", {"most_bytes": limits.READER_OUTPUT_BYTES})
+    with pa.OSFile(str(rows), "rb") as file:
+        table = pa.ipc.open_file(file).read_all()
+    wkb = table.column("geometry").to_numpy(zero_copy_only=False)
+    columns = [pd.Series(column.to_pylist(), dtype=object) for column in table.columns[1:]]
+    frame = pd.concat(columns, axis="columns") if columns else pd.DataFrame(index=range(len(wkb)))
+    return Reading(
+        format=_FORMATS[told["driver"]],
+        driver=told["driver"],
+        sublayer=told["sublayer"],
+        sublayers=tuple(told["sublayers"]),
+        encoding=told["encoding"],
+        geoms=np.asarray(shapely.from_wkb(wkb), dtype=object),
+        table=frame.set_axis(told["columns"], axis="columns"),
+        items=tuple(Item(item["row"], item["outcome"], item["code"], item["detail"]) for item in told["items"]),
+        notes=tuple(Note(note["code"], note["values"]) for note in told["notes"]),
+        crs=CrsStory(**{"operation": "", "accuracy_m": None} | told["crs"]),
+        seconds=float(told["seconds"]),
+    )
+
+
+def _secure_shapefile(source: Path, name: str, folder: Path) -> Original:
+    """Copy the parts under one stem, and make the zip to be filed (stored, dates fixed: the same parts, the same bytes)."""
+    parts = siblings(source)
+    parts[".shp"] = source
+    digest, size = "", 0
+    kept = folder / "original.zip"
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
+        for suffix in (each for each in PARTS if each in parts):
+            copy = folder / f"original{suffix}"
+            sum_of_part, part_bytes = _copied(parts[suffix], copy)
+            if suffix == ".shp":
+                digest = sum_of_part
+            size += part_bytes
+            archive.write(copy, zipfile.ZipInfo(f"{source.stem}{suffix}").filename)
+    _refuse_size(size, name)
+    return Original(Path(name).name, folder / "original.shp", kept, digest, size)
+
+
+def _copied(source: Path, target: Path) -> tuple[str, int]:
+    mark, size = hashlib.sha256(), 0
+    with source.open("rb") as incoming, target.open("xb") as file:
+        while chunk := incoming.read(_CHUNK_BYTES):
+            mark.update(chunk)
+            size += len(chunk)
+            _refuse_size(size, source.name)
+            file.write(chunk)
+    return mark.hexdigest(), size
+
+
+def _refuse_size(size: int, name: str) -> None:
+    if size == 0:
+        raise FileRefused("file_empty", where=name)
+    if size > limits.MOST_FILE_BYTES:
+        raise FileRefused("file_too_large", {"bytes": size, "most_bytes": limits.MOST_FILE_BYTES}, name)
+
+

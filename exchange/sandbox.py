@@ -1,0 +1,131 @@
+"""The reader process seen from outside: started with nothing it does not need, asked, and stopped when it does not answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from exchange import limits
+from exchange.errors import FileRefused
+
+_log = logging.getLogger(__name__)
+_ROOT: Final = Path(__file__).resolve().parent.parent
+# the fork ends itself at its wall time; this is for the case that it cannot
+_GRACE_S: Final = 10.0
+_TOO_SLOW: Final = frozenset({signal.SIGALRM, signal.SIGXCPU})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One file to read: where it lies, where the answer goes, what is wanted, and the limits."""
+
+    path: str
+    out: str
+    shapes: tuple[str, ...]
+    sublayer: str | None = None
+    crs: str | None = None
+    storage_epsg: int | None = None
+    memory_bytes: int = limits.READER_MEMORY_BYTES
+    cpu_s: int = limits.READER_CPU_S
+    wall_s: int = limits.READER_WALL_S
+
+
+class ReaderProcess:
+    """A reader process, for one file or for many in turn; use it as a context manager, from one thread."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    def ask(self, request: Request) -> dict[str, Any]:
+        """Have one file read and return the outcome; the rows lie in ``rows.arrow`` in the folder ``request.out``.
+
+        Raises
+        ------
+        FileRefused
+            The reader refused the file, crashed on it, or reached a limit.
+        """
+        process = self._process if self._process is not None else self._start()
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("reader process without pipes")
+        process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
+        process.stdin.flush()
+        ready, _, _ = select.select([process.stdout], [], [], request.wall_s + _GRACE_S)
+        line = process.stdout.readline() if ready else b""
+        if not line:
+            self._stop()
+            raise FileRefused("reader_too_slow" if not ready else "reader_crashed", {"seconds": request.wall_s})
+        _refuse_bad_end(json.loads(line), request)
+        return _outcome(Path(request.out))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "exchange.reader_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(),
+            cwd=_ROOT,
+            start_new_session=True,
+        )
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but the way to Python and the project: no database address, no keys, no proxies."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONUTF8": "1",
+        "LANG": "C.UTF-8",
+        # one thread each: thread pools reserve address space, which is limited here
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+
+
+def _refuse_bad_end(status: dict[str, int], request: Request) -> None:
+    ended_by = status["signal"]
+    if ended_by in _TOO_SLOW or (ended_by == signal.SIGKILL):
+        raise FileRefused("reader_too_slow", {"seconds": request.wall_s})
+    if ended_by or status["exit"]:
+        raise FileRefused("reader_crashed", {"signal": ended_by, "exit": status["exit"]})
+
+
+def _outcome(out: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((out / "outcome.json").read_text(encoding="utf-8"))
+    if "failed" in told:
+        _log.error("reader failed: %s", told["failed"])
+        raise FileRefused("reader_failed", {"reason": str(told["failed"]).strip().splitlines()[-1][:160]})
+    if "refused" in told:
+        refused = told["refused"]
+        raise FileRefused(refused["code"], refused["values"], refused["where"])
+    return told
