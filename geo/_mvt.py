@@ -19,7 +19,8 @@ _POLYGON, _LINE, _POINT = 3, 2, 1
 def layer(name: str, strings: Strings, units: NDArray[np.int64], *, extent: int) -> bytes:
     """Write the shapes; ``units`` are the vertices of ``strings`` in tile units.
 
-    Vertices that fall on the one before are left out, and with them rings of fewer than three and lines of fewer than two.
+    Vertices that fall on the one before are left out, and with them rings of fewer than three vertices and lines of
+    fewer than two.
     """
     units, sizes, alive = _without_repeats(units, strings)
     if not alive.any():

@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+_POLYGON, _FIRST_MULTI = 3, 4  # type ids of GEOS
+
 
 @dataclass(frozen=True, slots=True)
 class Strings:
@@ -60,11 +62,11 @@ def strings_of(geoms: NDArray[np.object_]) -> Strings:
     Parts of a mixed collection come as what they are.
     """
     parts, owner = shapely.get_parts(geoms, return_index=True)
-    while (nested := shapely.get_type_id(parts) >= 4).any():
+    while (nested := shapely.get_type_id(parts) >= _FIRST_MULTI).any():
         inner, inner_owner = shapely.get_parts(parts[nested], return_index=True)
         parts = np.concatenate([parts[~nested], inner])
         owner = np.concatenate([owner[~nested], owner[nested][inner_owner]])
-    is_polygon = shapely.get_type_id(parts) == 3
+    is_polygon = shapely.get_type_id(parts) == _POLYGON
     rings, ring_part = shapely.get_rings(parts[is_polygon], return_index=True)
     pieces = np.concatenate([rings, parts[~is_polygon]])
     feature = np.concatenate([owner[is_polygon][ring_part], owner[~is_polygon]]).astype(np.int64)

@@ -1,8 +1,8 @@
 """Vector tiles cut on request: geometry and a row number, nothing else.
 
-Coordinates are held in the unit square of Web Mercator (x to the east, y to the south), so that a tile is a multiplication
-and a rounding. Rounding is done on one grid for the whole world, before the tile's corner is taken off: the two sides of a
-shared vertex always land on the same place and neighbours never come apart.
+Coordinates are held in the unit square of Web Mercator (x to the east, y to the south), so that a tile is a
+multiplication and a rounding. Rounding is done on one grid for the whole world, before the tile's corner is taken off:
+the two sides of a shared vertex always land on the same place and neighbours never come apart.
 """
 
 from __future__ import annotations

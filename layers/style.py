@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from layers import vocabulary
 
+MU_PER_CENTI_M2: Final = 0.0015 / 100  # 15 亩 = 1 hm²; for classes and legends, not for sums that are reported
 NONE: Final = 255  # the byte that says "no cluster", "no stage"
 LOCKED: Final = 1  # bits of the flags byte
 OWN: Final = 2
@@ -129,14 +130,17 @@ def ink_on(color: str) -> str:
     return "#FFFFFF" if on_white > on_ink else INK
 
 
+_LINEAR_BELOW: Final = 0.03928  # of sRGB, as WCAG 2.1 words it
+
+
 def _luminance(color: str) -> float:
     channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    linear = [c / 12.92 if c <= _LINEAR_BELOW else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def area_breaks_mu(area_mu: NDArray[np.float64]) -> tuple[float, float, float, float]:
-    """The four limits in 亩 between the five area classes: the quintiles, rounded to 1, 1.5, 2, 3, 5, 7 × 10ⁿ, rising."""
+    """The four limits in 亩 between the five area classes: quintiles, rounded to 1, 1.5, 2, 3, 5, 7 × 10ⁿ, rising."""
     steps = np.array([1, 1.5, 2, 3, 5, 7])
     ladder = np.round(np.concatenate([steps * 10.0**n for n in range(-3, 7)]), 6)
     if not area_mu.size:
@@ -191,8 +195,9 @@ def browser_style() -> dict[str, object]:
 
 
 def area_classes(
-    area_mu: NDArray[np.float64],
+    centi_m2: NDArray[np.int64],
 ) -> tuple[NDArray[np.uint8], tuple[float, float, float, float]]:
-    """The area class 0…4 of each parcel, and the four limits in 亩 between the classes; a limit belongs to the class above."""
+    """The area class 0…4 of each parcel, and the four limits in 亩 between them; a limit belongs to the class above."""
+    area_mu = np.asarray(centi_m2 * MU_PER_CENTI_M2, dtype=np.float64)
     breaks = area_breaks_mu(area_mu)
     return np.searchsorted(np.array(breaks), area_mu, side="right").astype(np.uint8), breaks

@@ -22,7 +22,7 @@ class Measured:
     ellipsoid: float
 
 
-def measure(points: Sequence[tuple[float, float]], kind: Literal["length", "area"] | str, *, epsg: int) -> Measured:
+def measure(points: Sequence[tuple[float, float]], kind: Literal["length", "area"], *, epsg: int) -> Measured:
     """Measure points given in degrees of longitude and latitude, joined by straight lines of the storage CRS.
 
     An area is that of the closed ring; of a ring that crosses itself, the signed area, as with any planimeter.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from layers.draw.assets import catalogue
 from layers.draw.desk import compiled
+from serve.catalogue import catalogue
 from serve.replies import as_bytes, gone, missing
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 from starlette.requests import Request
 
+Word = TypeVar("Word", bound=str)
+
 MOST_BYTES: Final = 1024 * 1024
 MOST_POINTS: Final = 5_000
+_PAIR: Final = ("lon", "lat")
+MOST_LON, MOST_LAT = 360.0, 90.0  # a map that was turned round the world counts longitude on
 
 
 class BodyRefused(ValueError):
@@ -46,21 +50,22 @@ def points_of(value: object, *, least: int) -> list[tuple[float, float]]:
     return [_lonlat(pair) for pair in value]
 
 
-def text_of(value: object, *, among: tuple[str, ...]) -> str:
+def word_of(value: object, *, among: tuple[Word, ...]) -> Word:
     """Read one of a few words."""
-    if not isinstance(value, str) or value not in among:
-        raise BodyRefused("word")
-    return value
+    for word in among:
+        if value == word:
+            return word
+    raise BodyRefused("word")
 
 
 def _lonlat(pair: object) -> tuple[float, float]:
-    if not isinstance(pair, list) or len(pair) != 2 or not all(type(n) in (int, float) for n in pair):
+    if not isinstance(pair, list) or len(pair) != len(_PAIR) or not all(type(n) in (int, float) for n in pair):
         raise BodyRefused("points")
     try:
         lon, lat = float(pair[0]), float(pair[1])
     except OverflowError as fault:
         raise BodyRefused("points") from fault
-    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 360 and abs(lat) <= 90):
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= MOST_LON and abs(lat) <= MOST_LAT):
         raise BodyRefused("points")
     return lon, lat
 

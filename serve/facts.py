@@ -18,7 +18,6 @@ from planning.atlas import Atlas
 from planning.errors import Refused
 from serve.replies import as_bytes, as_json, gone, missing, refused
 
-MU_PER_CENTI_M2: Final = 0.0015 / 100
 LARGEST_UINT32: Final = 2**32 - 1
 MOST_NAMES: Final = 600
 MOST_PICTURES: Final = 24
@@ -56,7 +55,7 @@ class Facts:
             return missing()
         if asked["revision"] != state.revision or state.parcels_revision != parcels.revision:
             return gone()
-        classes, _ = area_classes(parcels.centi_m2 * MU_PER_CENTI_M2)
+        classes, _ = area_classes(parcels.centi_m2)
         flags = flag_bytes(state.locked, state.own)
         picture = state_bytes(state.cluster, parcels.stage, flags, classes)
         with self._lock:
@@ -66,7 +65,7 @@ class Facts:
         return as_bytes(picture, OCTETS)
 
     def areas(self, request: Request) -> Response:
-        """The area of each parcel in hundredths of a m², as little-endian uint32; a larger one is cut to the largest."""
+        """The area of each parcel in hundredths of a m², little-endian uint32; a larger one is cut to the largest."""
         parcels = self._atlas.parcels()
         if request.path_params["revision"] != parcels.revision:
             return gone()

@@ -54,8 +54,9 @@ def _sha256(text: str) -> str:
 class Guard:
     """ASGI middleware round everything, Streamlit's websocket included.
 
-    A request for a host that is not ours is refused (a foreign name that resolves to this machine would otherwise read it);
-    so is a websocket, or a request that may change something, that does not come from a page of the same host and port.
+    A request for a host that is not ours is refused (a foreign name that resolves to this machine would otherwise read
+    it); so is a websocket, or a request that may change something, that does not come from a page of the same host and
+    port.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:

@@ -1,9 +1,10 @@
-"""Questions that the map asks while a person points at it: what lies in this shape, next to these, under this name; how far."""
+"""Questions that the map asks: what lies in this shape, next to these, under this name; how far, how large."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,12 @@ from layers.vocabulary import PREDICATES
 from planning import measuring, selecting
 from planning.atlas import Atlas
 from planning.snapshots import ParcelSnapshot
-from serve.bodies import BodyRefused, points_of, read_object, text_of
+from serve.bodies import BodyRefused, points_of, read_object, word_of
 from serve.replies import as_json, gone, refused
 
-MOST_FOUND = 12
-LONGEST_SEARCH = 80
+MOST_FOUND: Final = 12
+LONGEST_SEARCH: Final = 80
+KINDS: Final[tuple[Literal["length", "area"], ...]] = ("length", "area")
 
 
 class Questions:
@@ -36,7 +38,7 @@ class Questions:
 
         def answer(body: dict[str, object]) -> Response:
             ring = points_of(body.get("shape"), least=3)
-            predicate = text_of(body.get("predicate"), among=tuple(PREDICATES))
+            predicate = word_of(body.get("predicate"), among=tuple(PREDICATES))
             parcels = self._atlas.parcels()
             if body.get("revision") != parcels.revision:
                 return gone()
@@ -72,7 +74,7 @@ class Questions:
         """A length or an area, in the plane of the storage CRS and on its ellipsoid."""
 
         def answer(body: dict[str, object]) -> Response:
-            kind = text_of(body.get("kind"), among=("length", "area"))
+            kind = word_of(body.get("kind"), among=KINDS)
             points = points_of(body.get("points"), least=3 if kind == "area" else 2)
             measured = measuring.measure(points, kind, epsg=self._atlas.epsg)
             return as_json({"plane": measured.plane, "ellipsoid": measured.ellipsoid})

@@ -69,9 +69,7 @@ def _exists(z: int, x: int, y: int) -> bool:
 
 
 def _cut(indexes: list[tuple[str, TileIndex | None]], z: int, x: int, y: int) -> bytes:
-    layers = (
-        index.tile(z, x, y, name=name, signs=name == "parcels") for name, index in indexes if index is not None
-    )
+    layers = (index.tile(z, x, y, name=name, signs=name == "parcels") for name, index in indexes if index is not None)
     content = b"".join(layers)
     return gzip.compress(content, GZIP_LEVEL, mtime=0) if content else b""
 

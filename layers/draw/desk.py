@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 import folium
+from branca.element import Figure
 
 from layers.draw.elements import CanvasTiles, DeskMap, Fixture
 
@@ -24,11 +25,12 @@ class CompiledMap:
 
 
 def compose() -> folium.Map:
-    """Compose the work map, bottom to top: land and water, parcels, conflicts, roads and parks, labels, furniture."""
+    """Compose the work map, bottom to top: ground, parcels, conflicts, roads, parks, selection, names, furniture."""
     desk = DeskMap(MAP_NAME)
     CanvasTiles("ground", pane=210, sources=("landscape", "constraints", "roads", "towns")).add_to(desk)
     CanvasTiles("parcels", pane=220, sources=("parcels",)).add_to(desk)
     CanvasTiles("above", pane=230, sources=("conflicts", "parks", "roads", "facilities", "power_sites")).add_to(desk)
+    CanvasTiles("selected", pane=240, sources=("parcels",)).add_to(desk)
     Fixture("graticule", pane=205).add_to(desk)
     Fixture("labels", pane=640).add_to(desk)
     Fixture("zoomButtons").add_to(desk)
@@ -46,11 +48,13 @@ def compose() -> folium.Map:
 def compiled() -> CompiledMap:
     """Compile the work map.
 
-    The script is a function kept under the hash in ``chantu.maps``; it is called with Leaflet, the element and the browser
-    side of our elements, so it needs no eval and touches no global but that table.
+    The script is a function kept under the hash in ``chantuMaps``; it is called with Leaflet and the browser side of
+    our elements, so it needs no eval and touches no global but that table.
     """
     desk = compose()
     figure = desk.get_root()
+    if not isinstance(figure, Figure):
+        raise TypeError(figure)
     figure.render()
     body = figure.script.render().strip()
     name = desk.get_name()

@@ -1,7 +1,7 @@
 """Our own folium elements: each one writes a single call to the browser side, with constants for arguments.
 
-folium renders the values of an element's attributes as templates, so a value that came from data would be run as code on
-the server. Elements here take no values from outside: all they hold is written in this package.
+folium renders the values of an element's attributes as templates, so a value that came from data would be run as code
+on the server. Elements here take no values from outside: all they hold is written in this package.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from branca.element import MacroElement
 from folium import Map
-from folium.elements import MacroElement
 from folium.map import Layer
 from folium.template import Template
 
@@ -33,8 +33,8 @@ _MAKE_AND_ADD: Final = Template(
 class DeskMap(Map):
     """A folium map without any asset of folium's own, and with a name that does not change from build to build."""
 
-    default_js: Final = []
-    default_css: Final = []
+    default_js = []  # noqa: RUF012  folium reads these lists from the class
+    default_css = []  # noqa: RUF012
 
     def __init__(self, name: str) -> None:
         # the place is set by the browser from the extent of the layers; what is written here is only a start
@@ -76,7 +76,7 @@ class Fixture(MacroElement):
     _template = _MAKE_AND_ADD
 
     def __init__(self, maker: str, **options: str | float | bool) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name, self._id = "Fixture", maker
         self.maker = maker
         self.arguments = json.dumps(options, sort_keys=True)

@@ -23,6 +23,7 @@ CLASS_FIELDS = {
     "landscape": "kind",
 }
 NO_CLASS = 255
+QUARTER_DEG, HALF_DEG = 90.0, 180.0
 
 
 def label_sheet(layer: str, geoms: NDArray[np.object_], frame: pd.DataFrame, epsg: int) -> dict[str, object]:
@@ -31,8 +32,8 @@ def label_sheet(layer: str, geoms: NDArray[np.object_], frame: pd.DataFrame, eps
     Returns
     -------
     ``classes`` (and, for roads, ``grades``): index in the vocabulary by row, 255 where unknown. ``labels``:
-    [row, lon, lat, text, note, angle] for rows with a name; the angle is that of a road in degrees clockwise from east,
-    between -90 and 90; the note says a park's milestone.
+    [row, lon, lat, text, note, angle, top] for rows with a name; the angle is that of a road in degrees clockwise from
+    east, between -90 and 90; the note says a park's milestone; top is the latitude of the shape's north end.
     """
     sheet: dict[str, object] = {"classes": _classes(layer, frame)}
     if layer == "roads":
@@ -40,11 +41,20 @@ def label_sheet(layer: str, geoms: NDArray[np.object_], frame: pd.DataFrame, eps
     names = frame["name"].to_numpy(dtype=object)
     named = np.flatnonzero([bool(name) for name in names] & ~(shapely.is_empty(geoms) | shapely.is_missing(geoms)))
     places, angles = _anchors(geoms[named])
-    lon, lat = converter(CRS.from_epsg(epsg), CRS.from_epsg(4326)).points(places[:, 0], places[:, 1])
+    to_lonlat = converter(CRS.from_epsg(epsg), CRS.from_epsg(4326))
+    lon, lat = to_lonlat.points(places[:, 0], places[:, 1])
+    _, top = to_lonlat.points(places[:, 0], shapely.bounds(geoms[named])[:, 3])
     notes = frame["milestone"].to_numpy(dtype=object) if layer == "parks" else np.full(len(names), "", dtype=object)
     sheet["labels"] = [
-        [int(row), round(float(x), 7), round(float(y), 7), str(names[row]), str(notes[row] or ""), round(float(angle), 1)]
-        for row, x, y, angle in zip(named, lon, lat, angles, strict=True)
+        [
+            int(row),
+            *(round(float(n), 7) for n in (x, y)),
+            str(names[row]),
+            str(notes[row] or ""),
+            round(float(angle), 1),
+            round(float(north), 7),
+        ]
+        for row, x, y, angle, north in zip(named, lon, lat, angles, top, strict=True)
     ]
     return sheet
 
@@ -62,22 +72,23 @@ def _indexes(values: pd.Series[str], terms: Vocabulary) -> list[int]:
 
 def _anchors(geoms: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A place inside each shape, on a line its middle, and the direction of the line there."""
-    lines = np.isin(shapely.get_type_id(geoms), (1, 5))
-    merged = np.where(lines, shapely.line_merge(np.where(lines, geoms, None)), None)
-    longest = np.array([_longest(line) for line in merged], dtype=object)
-    middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
-    places = np.where(lines, middle, shapely.point_on_surface(np.where(lines, None, geoms)))
-    before = shapely.get_coordinates(shapely.line_interpolate_point(longest[lines], 0.47, normalized=True))
-    after = shapely.get_coordinates(shapely.line_interpolate_point(longest[lines], 0.53, normalized=True))
+    places = shapely.get_coordinates(shapely.point_on_surface(geoms))
     angles = np.zeros(len(geoms))
-    # north is up and angles run clockwise on a screen
-    angles[lines] = -np.degrees(np.arctan2(*(after - before).T[::-1]))
-    angles = np.where(angles > 90, angles - 180, np.where(angles < -90, angles + 180, angles))
-    return shapely.get_coordinates(places), angles
+    lines = np.flatnonzero(np.isin(shapely.get_type_id(geoms), (1, 5)))
+    if lines.size:
+        longest = np.array([_longest(line) for line in shapely.line_merge(geoms[lines])], dtype=np.object_)
+        before, middle, after = (
+            shapely.get_coordinates(shapely.line_interpolate_point(longest, share, normalized=True))
+            for share in (0.47, 0.5, 0.53)
+        )
+        places[lines] = middle
+        # north is up and angles run clockwise on a screen; a name is never upside down
+        turn = -np.degrees(np.arctan2(after[:, 1] - before[:, 1], after[:, 0] - before[:, 0]))
+        angles[lines] = (turn + QUARTER_DEG) % HALF_DEG - QUARTER_DEG
+    return places, angles
 
 
-def _longest(line: shapely.Geometry | None) -> shapely.Geometry | None:
-    if line is None:
-        return None
+def _longest(line: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(line)
-    return parts[int(np.argmax(shapely.length(parts)))] if len(parts) else None
+    longest: shapely.Geometry = parts[int(np.argmax(shapely.length(parts)))]
+    return longest

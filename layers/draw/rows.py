@@ -1,12 +1,16 @@
-"""A set of rows as short text, the way it travels between browser and server: sorted, differences as varints, base64."""
+"""A set of rows as short text, as it travels between browser and server: sorted, differences as varints, base64."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+_MORE: Final = 0x80  # the bit of a byte that says that the number goes on
+_MOST_BYTES: Final = 5  # of a number below 2³²
 
 
 class RowsRefused(ValueError):
@@ -19,12 +23,14 @@ def encode_rows(rows: NDArray[np.int64]) -> str:
     if not ordered.size:
         return ""
     gaps = np.diff(ordered, prepend=0)
-    counts = 1 + sum((gaps >= (1 << bits)).astype(np.int64) for bits in (7, 14, 21, 28))
+    counts = np.ones(len(gaps), np.int64)
+    for bits in (7, 14, 21, 28):
+        counts += gaps >= (1 << bits)
     at = np.cumsum(counts) - counts
     out = np.empty(int(counts.sum()), np.uint8)
     for nth in range(int(counts.max())):
         has = counts > nth
-        out[at[has] + nth] = ((gaps[has] >> (7 * nth)) & 0x7F) | np.where(counts[has] > nth + 1, 0x80, 0)
+        out[at[has] + nth] = ((gaps[has] >> (7 * nth)) & 0x7F) | np.where(counts[has] > nth + 1, _MORE, 0)
     return base64.b64encode(out.tobytes()).decode("ascii")
 
 
@@ -42,12 +48,12 @@ def decode_rows(text: str, *, count: int) -> NDArray[np.int64]:
         raise RowsRefused from fault
     if not raw.size:
         return np.empty(0, np.int64)
-    last = raw < 0x80
-    if not last[-1] or raw.size > 5 * max(count, 1):
+    last = raw < _MORE
+    if not last[-1] or raw.size > _MOST_BYTES * max(count, 1):
         raise RowsRefused
     starts = np.concatenate([[0], np.flatnonzero(last)[:-1] + 1])
     nth = np.arange(raw.size) - np.repeat(starts, np.diff(np.append(starts, raw.size)))
-    if nth.max() > 4:
+    if nth.max() >= _MOST_BYTES:
         raise RowsRefused
     gaps = np.add.reduceat((raw & 0x7F).astype(np.int64) << (7 * nth), starts)
     rows = np.cumsum(gaps)

@@ -1,18 +1,20 @@
 """The map as a page mounts it: one call, with what to show; back come the selected parcels and what was asked.
 
-The browser owns the selection and the view. Python speaks to it in two ways only: a picture of the scenario (as a base that
-is fetched once, and the rows that differ from it), and commands that select parcels, each with a number that rises.
+The browser owns the selection and the view. Python speaks to it in two ways only: a picture of the scenario (a base
+that is fetched once, and the rows that differ from it), and commands that select parcels, each with a number that
+rises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, get_args
+from typing import Final, Literal, Protocol, get_args
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.components.v2.types import ComponentRenderer
 
 from layers.style import Theme
 from planning.atlas import Atlas
@@ -50,7 +52,7 @@ class SelectionCommand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a key or button of the map asks: ``value`` is the place of the cluster for pick, the theme's name for theme."""
+    """What a key of the map asks: ``value`` is the place of the cluster for pick, the theme's name for theme."""
 
     verb: Verb
     value: int | str | None = None
@@ -78,8 +80,8 @@ def desk_map(
 ) -> MapEvents:
     """Show the map.
 
-    ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before the
-    script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
+    ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
+    the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """
     memory = memory_of(key)
     memory.show(atlas, state, command)
@@ -105,13 +107,14 @@ def desk_map(
     return MapEvents(memory.selection, changed, _act(result.get("act"), memory))
 
 
-def _component() -> Any:
+def _component() -> ComponentRenderer:
     # registered in the run, not at import: a test's runtime is another one each time
     return st.components.v2.component("chantu.desk_map", html="<div></div>", js=_LOADER, isolate_styles=False)
 
 
-def _held(key: str) -> Any:
-    return st.session_state.get(key) or {}
+def _held(key: str) -> Mapping[str, object]:
+    held = st.session_state.get(key)
+    return held if isinstance(held, Mapping) else {}
 
 
 def _act(value: object, memory: Memory) -> Act | None:

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from layers.clusters import Cluster
 from layers.draw.labels import CLASS_FIELDS
 from layers.schema import LAYERS
-from layers.style import NONE, Theme, area_classes
+from layers.style import MU_PER_CENTI_M2, NONE, Theme, area_classes
 from layers.vocabulary import STAGES
 from planning.snapshots import LayerSnapshot, ParcelSnapshot, ScenarioSnapshot
 from ui.words import cluster_name, named, t
 
-MU_PER_CENTI_M2: Final = 0.0015 / 100
 # from the layer that is looked for most to the one that is only ground
 SWITCHED: Final = ("parks", "roads", "facilities", "power_sites", "constraints", "towns", "landscape")
 BY_CLASS: Final = ("roads", "facilities", "constraints")
@@ -25,11 +24,11 @@ BY_CLASS: Final = ("roads", "facilities", "constraints")
 def theme_legend(
     theme: Theme, parcels: ParcelSnapshot, state: ScenarioSnapshot, clusters: Sequence[Cluster]
 ) -> list[dict[str, object]]:
-    """One entry a class of the theme, in its order, with the number of parcels and their 亩; empty classes are left out."""
+    """One entry a class of the theme, in its order, with the number of parcels and their 亩; empty classes left out."""
     if theme == "stage":
         return _entries(parcels, parcels.stage, [named(term) for term in STAGES.values()], t("阶段不详"))
     if theme == "area":
-        classes, (one, two, three, four) = area_classes(parcels.centi_m2 * MU_PER_CENTI_M2)
+        classes, (one, two, three, four) = area_classes(parcels.centi_m2)
         between = [t("{low}–{high} 亩", low=_short(low), high=_short(high)) for low, high in
                    ((one, two), (two, three), (three, four))]  # fmt: skip
         names = [t("不足 {high} 亩", high=_short(one)), *between, t("{low} 亩及以上", low=_short(four))]
@@ -71,7 +70,9 @@ def _classes(name: str, layer: LayerSnapshot) -> list[dict[str, object]]:
     if name not in BY_CLASS:
         return []
     key = CLASS_FIELDS[name]
-    terms = LAYERS[name].field(key).terms or {}
+    terms = LAYERS[name].field(key).terms
+    if terms is None:
+        return []
     counts = layer.frame[key].value_counts()
     return [
         {"class": at, "name": named(term), "count": int(counts.get(term.key, 0))}

@@ -1,10 +1,10 @@
-"""What the map of one tab remembers between runs: the base it fetched, the number of the last command, the selection."""
+"""What the map of one tab remembers between runs: the base it fetched, the last command's number, the selection."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -23,7 +23,7 @@ MOST_DIFFERENCES = 4_000
 
 @dataclass(slots=True)
 class Memory:
-    """One tab's map. ``seq`` numbers the selections that Python made, page's commands and those of a new revision alike."""
+    """One tab's map. ``seq`` numbers the selections that Python made, commands and those of a new revision alike."""
 
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
     seq: int = 0
@@ -76,7 +76,7 @@ class Memory:
             (base.cluster != state.cluster) | (base.locked != state.locked) | (base.own != state.own)
         ).astype(np.int64)
 
-    def take_selection(self, value: Any) -> NDArray[np.int64] | None:
+    def take_selection(self, value: object) -> NDArray[np.int64] | None:
         """Take the browser's selection; None when it is not one, or was made before the last command or revision."""
         if not isinstance(value, dict) or self.parcels is None:
             return None

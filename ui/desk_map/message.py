@@ -6,12 +6,11 @@ Names from data are in it as plain strings; the browser sets them as text and ne
 from __future__ import annotations
 
 import base64
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
 from geo.tiling import LonLatBounds
-from layers.draw.assets import catalogue
 from layers.draw.desk import compiled
 from layers.draw.position import projection_for_browser
 from layers.draw.rows import encode_rows
@@ -19,12 +18,11 @@ from layers.schema import LAYERS
 from layers.style import Theme, area_classes, browser_style, flag_bytes, ink_on, state_bytes
 from planning.atlas import Atlas
 from planning.snapshots import ParcelSnapshot, ScenarioSnapshot
+from serve.catalogue import catalogue
 from ui.desk_map.legend import layer_legend, theme_legend
 from ui.desk_map.memory import Memory
 from ui.desk_map.strings import strings
 from ui.words import cluster_name, language
-
-MU_PER_CENTI_M2: Final = 0.0015 / 100
 
 
 def message(
@@ -87,7 +85,7 @@ def _state(parcels: ParcelSnapshot, state: ScenarioSnapshot, memory: Memory) -> 
         },
     }  # fmt: skip
     if memory.base_inline:
-        classes, _ = area_classes(parcels.centi_m2 * MU_PER_CENTI_M2)
+        classes, _ = area_classes(parcels.centi_m2)
         bytes_ = state_bytes(base.cluster, parcels.stage, flag_bytes(base.locked, base.own), classes)
         told["inline"] = base64.b64encode(bytes_).decode("ascii")
     return told

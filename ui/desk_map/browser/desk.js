@@ -149,7 +149,9 @@ export class Desk {
   #size() {
     const { height } = this.data;
     const px = height === "fill" ? window.innerHeight - this.root.getBoundingClientRect().top - 14 : height;
-    this.root.style.height = `${Math.max(320, Math.round(px))}px`;
+    const whole = `${Math.max(320, Math.round(px))}px`;
+    this.root.style.height = whole;
+    this.root.style.setProperty("--desk-height", whole);
   }
 
   #resized() {
@@ -204,7 +206,7 @@ export class Desk {
   }
 
   #selectionChanged({ changed, told }) {
-    this.groups.get("parcels")?.repaint(changed.size > 20000 ? null : changed, { over: true });
+    this.groups.get("selected")?.repaint(changed.size > 20000 ? null : changed);
     this.tell("selection");
     clearTimeout(this.#sending);
     // two quick clicks make one message

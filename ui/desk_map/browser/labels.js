@@ -11,7 +11,7 @@ const LAYERS = {
   towns: { from: 9, weight: 3, size: 12 },
   roads: { from: 12.5, weight: 2, size: 11 },
   facilities: { from: 14, weight: 1, size: 11 },
-  power_sites: { from: 14, weight: 1, size: 11 },
+  power_sites: { from: 15.5, weight: 1, size: 11 },
   constraints: { from: 14.5, weight: 0, size: 11 },
 };
 
@@ -65,19 +65,25 @@ function* names(desk, map, zoom) {
   for (const [layer, rule] of Object.entries(LAYERS)) {
     const sheet = desk.sheets.get(layer);
     if (!sheet || zoom < rule.from || !desk.visible(layer)) continue;
-    for (const [row, lon, lat, text, note, angle] of sheet.labels) {
+    for (const [row, lon, lat, text, note, angle, top] of sheet.labels) {
       const cls = sheet.classes[row];
       if (!view.contains([lat, lon]) || !desk.visible(layer, cls)) continue;
       const project = layer === "roads" && cls > 0;
       const at = map.latLngToLayerPoint([lat, lon]);
       // signs of facilities stand at the place itself: the name goes below
-      const drop = layer === "facilities" || layer === "power_sites" ? 17 : 0;
+      const drop = layer === "facilities" || layer === "power_sites" ? 17 : layer === "parks" ? overSmall(map, at, lon, top) : 0;
       yield {
         x: at.x, y: at.y + drop, text, note: layer === "parks" && zoom >= 13 ? note : "", angle,
         kind: project ? "roads project" : layer, weight: rule.weight + (project ? 2.5 : 0), size: rule.size,
       };
     }
   }
+}
+
+/** A park smaller than its name is not written over: the name goes above it. */
+function overSmall(map, at, lon, top) {
+  const north = map.latLngToLayerPoint([top, lon]).y;
+  return at.y - north < 34 ? north - at.y - 10 : 0;
 }
 
 /** Codes of the parcels in view that have room for one, below the sign of their cluster. */

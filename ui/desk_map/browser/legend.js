@@ -22,7 +22,7 @@ export function makeLegend(L, desk) {
       body.replaceChildren(themePart(desk), ...switches.map((entry) => layerPart(desk, entry)));
       toggle.firstChild.textContent = desk.t("legend");
     };
-    open(window.innerHeight > 640);
+    open(desk.root.clientWidth >= 1100 && desk.root.clientHeight >= 560);
     desk.hear("data", show);
     queueMicrotask(show);
     return node;

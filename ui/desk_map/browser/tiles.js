@@ -38,7 +38,7 @@ export function makeCanvasTiles(L, desk) {
     initialize(options) {
       L.GridLayer.prototype.initialize.call(this, {
         tileSize: TILE_PX, updateWhenZooming: false, updateInterval: 80, keepBuffer: 1,
-        pane: `chantu-${options.group}`, group: options.group, place: options.pane,
+        pane: `chantu-${options.group}`, group: options.group, place: options.pane, sources: options.sources,
       });
       this.held = new Map();
     },
@@ -58,7 +58,7 @@ export function makeCanvasTiles(L, desk) {
     },
 
     url(z, x, y) {
-      const names = this.options.group === "parcels" ? ["parcels"] : CONTEXT.filter((name) => desk.data.layers[name]);
+      const names = this.options.sources.includes("parcels") ? ["parcels"] : CONTEXT.filter((name) => desk.data.layers[name]);
       if (!names.length) return null;
       const revisions = names.map((name) => desk.data.layers[name].revision);
       return new URL(`/tiles/${names.join("+")}/${revisions.join("+")}/${z}/${x}/${y}.pbf`, location.origin).href;
@@ -67,7 +67,7 @@ export function makeCanvasTiles(L, desk) {
     createTile(coords, done) {
       const element = document.createElement("div");
       const canvas = element.appendChild(document.createElement("canvas"));
-      const tile = { element, canvas, over: null, coords: { ...coords }, layers: null };
+      const tile = { element, canvas, coords: { ...coords }, layers: null };
       this.held.set(this._tileCoordsToKey(coords), tile);
       const url = this.url(coords.z - 1, coords.x, coords.y);
       if (!url) {
@@ -96,31 +96,22 @@ export function makeCanvasTiles(L, desk) {
       return Math.min(3, (window.devicePixelRatio || 1) * Math.max(1, 2 ** (zoom - (this._tileZoom ?? zoom))));
     },
 
+    // the selection has canvases of its own, above roads and parks: a click repaints nothing else
     paint(tile) {
-      const ctx = fit(tile.canvas, this.ratio());
-      paintGroup(ctx, tile, this.options.group, desk);
-      if (this.options.group === "parcels") this.paintOver(tile);
+      if (this.options.group === "selected") {
+        const wanted = desk.visible("parcels") ? selectedIn(tile, desk.selection) : [];
+        if (!wanted.length && !tile.marked) return;
+        tile.marked = wanted.length > 0;
+        const ctx = fit(tile.canvas, this.ratio());
+        if (wanted.length) paintSelected(ctx, tile, wanted, desk);
+      } else {
+        paintGroup(fit(tile.canvas, this.ratio()), tile, this.options.group, desk);
+      }
     },
 
-    /** The selected parcels of a tile, on a canvas of their own: a click repaints nothing else. */
-    paintOver(tile) {
-      const shapes = tile.layers?.get("parcels");
-      const wanted = shapes ? selectedIn(tile, desk.selection) : [];
-      if (!wanted.length) {
-        tile.over?.remove();
-        tile.over = null;
-        return;
-      }
-      tile.over ??= tile.element.appendChild(document.createElement("canvas"));
-      paintSelected(fit(tile.over, this.ratio()), tile, wanted, desk);
-    },
-
-    /** Repaint; with rows, only the tiles that hold one of them, and with `over` only their selection. */
-    repaint(rows = null, { over = false } = {}) {
-      for (const tile of this.held.values()) {
-        if (!tile.layers || (rows && !holdsAny(tile, rows))) continue;
-        over ? this.paintOver(tile) : this.paint(tile);
-      }
+    /** Repaint; with rows, only the tiles that hold one of them. */
+    repaint(rows = null) {
+      for (const tile of this.held.values()) if (tile.layers && (!rows || holdsAny(tile, rows))) this.paint(tile);
     },
 
     // at half zooms the tiles are stretched: paint them again at the size they are shown at
@@ -170,9 +161,9 @@ export function overviewOf(layers) {
 }
 
 function selectedIn(tile, selection) {
-  if (!selection.rows.size) return [];
+  const ids = tile.layers.get("parcels")?.ids;
+  if (!selection.rows.size || !ids) return [];
   const found = [];
-  const ids = tile.layers.get("parcels").ids;
   for (let i = 0; i < ids.length; i++) if (selection.has(ids[i])) found.push(i);
   return found;
 }
