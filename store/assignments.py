@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, select
 
 from store.errors import VersionMoved
-from store.idsets import id_table
+from store.idsets import among
 from store.tables import assignment, assignment_history, audit
 
 # 0 stands for "no cluster" in arrays, where a row of the database has NULL
@@ -54,12 +54,10 @@ class NewRow:
 
 def own_rows(conn: Connection, scenario_id: int, parcel_ids: Sequence[int]) -> dict[int, Row]:
     """The scenario's own rows for these parcels, by parcel."""
-    wanted = id_table(conn, parcel_ids)
     table = assignment
+    wanted = (table.c.parcel_id, table.c.cluster_id, table.c.inherits, table.c.reason, table.c.version, table.c.by, table.c.at)
     found = conn.execute(
-        select(table.c.parcel_id, table.c.cluster_id, table.c.inherits, table.c.reason, table.c.version, table.c.by, table.c.at)
-        .select_from(wanted.join(table, table.c.parcel_id == wanted.c.value))
-        .where(table.c.scenario_id == scenario_id)
+        select(*wanted).where(table.c.scenario_id == scenario_id, among(table.c.parcel_id, parcel_ids))
     )
     return {row[0]: Row(*row) for row in found}
 
@@ -122,11 +120,10 @@ def put(
 def values_at(conn: Connection, scenario_id: int, versions: Mapping[int, int]) -> dict[int, tuple[int | None, bool]]:
     """(cluster id, inherits) of parcels as they were at given versions; versions that never were are left out."""
     table = assignment_history
-    wanted = id_table(conn, list(versions))
     found = conn.execute(
-        select(table.c.parcel_id, table.c.version, table.c.cluster_id, table.c.inherits)
-        .select_from(wanted.join(table, table.c.parcel_id == wanted.c.value))
-        .where(table.c.scenario_id == scenario_id)
+        select(table.c.parcel_id, table.c.version, table.c.cluster_id, table.c.inherits).where(
+            table.c.scenario_id == scenario_id, among(table.c.parcel_id, list(versions))
+        )
     )
     return {row.parcel_id: (row.cluster_id, row.inherits) for row in found if versions[row.parcel_id] == row.version}
 

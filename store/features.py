@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from layers.schema import LAYERS
 from store import rtree
-from store.idsets import id_table
+from store.idsets import among
 from store.tables import LAYER_TABLES, import_batch
 
 # what every layer's frame has after the schema's own keys; ``extra`` is JSON text, ``valid_from`` UTC ISO text
@@ -112,28 +112,23 @@ def load_attributes(conn: Connection, layer: str) -> pd.DataFrame:
 def read_rows(conn: Connection, layer: str, ids: Sequence[int], keys: Sequence[str]) -> dict[int, dict[str, Any]]:
     """Read some columns of some live rows, by id; ids that are not there are left out."""
     table = LAYER_TABLES[layer]
-    wanted = id_table(conn, ids)
     columns = [table.c[key] for key in dict.fromkeys(("id", *keys))]
-    found = conn.execute(select(*columns).join_from(table, wanted, table.c.id == wanted.c.value).where(table.c.valid_to.is_(None)))
+    found = conn.execute(select(*columns).where(among(table.c.id, ids), table.c.valid_to.is_(None)))
     return {row.id: dict(row._mapping) for row in found}  # noqa: SLF001  # SQLAlchemy's public name for it
 
 
 def codes_of(conn: Connection, layer: str, ids: Sequence[int], *, live: bool = True) -> dict[int, str]:
     """Codes of these rows, by id; ``live`` leaves out those that were ended."""
     table = LAYER_TABLES[layer]
-    wanted = id_table(conn, ids)
-    query = select(table.c.id, table.c.code).select_from(wanted.join(table, table.c.id == wanted.c.value))
+    query = select(table.c.id, table.c.code).where(among(table.c.id, ids))
     return dict(conn.execute(query.where(table.c.valid_to.is_(None)) if live else query).tuples().all())
 
 
 def live_ids_of_codes(conn: Connection, layer: str, codes: Sequence[str]) -> dict[str, int]:
     """Ids of the live rows that bear these codes."""
     table = LAYER_TABLES[layer]
-    wanted = id_table(conn, codes)
-    found = conn.execute(
-        select(table.c.code, table.c.id).join_from(table, wanted, table.c.code == wanted.c.value).where(table.c.valid_to.is_(None))
-    )
-    return {row.code: row.id for row in found}
+    query = select(table.c.code, table.c.id).where(among(table.c.code, codes), table.c.valid_to.is_(None))
+    return dict(conn.execute(query).tuples().all())
 
 
 def update_fields(conn: Connection, layer: str, feature_id: int, version: int, values: Mapping[str, object]) -> bool:

@@ -1,18 +1,21 @@
-"""A set of keys as a table that a query can join: 200 ids or 100,000 by the same statement."""
+"""A set of keys that a query can be held against: 200 ids or 100,000 by the same statement."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, FromClause, column, func
+from sqlalchemy import ColumnElement, column, func, select
 
 
-def id_table(_conn: Connection, values: Sequence[int] | Sequence[str]) -> FromClause:
-    """Return a FROM element with one column ``value``.
+def among(where: ColumnElement[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the values.
 
-    SQLite takes at most 32,766 bound values a statement; one JSON text has no such limit. The connection is asked for
-    because another database would say it otherwise (``unnest``).
+    SQLite takes at most 32,766 bound values a statement; one JSON text has no such limit. As ``IN (SELECT …)`` SQLite sorts the
+    values once and goes by the column's index; as a join it may scan the values for every row, which is quadratic (measured:
+    100,000 against 100,000 did not end in ten minutes). Another database would say ``= ANY(…)`` here.
     """
     listed = json.dumps([value if isinstance(value, str) else int(value) for value in values])
-    return func.json_each(listed).table_valued(column("value"), joins_implicitly=True).alias("wanted")
+    each = func.json_each(listed).table_valued(column("value")).alias("wanted")
+    return where.in_(select(each.c.value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from store.idsets import id_table
+from store.idsets import among
 from store.tables import lock
 
 
@@ -38,11 +38,8 @@ def locked_parcels(conn: Connection, scenario_id: int) -> list[int]:
 
 def locked_among(conn: Connection, scenario_id: int, parcel_ids: Sequence[int]) -> frozenset[int]:
     """Which of these parcels are locked by themselves."""
-    wanted = id_table(conn, parcel_ids)
-    query = (
-        select(lock.c.parcel_id)
-        .select_from(wanted.join(lock, lock.c.parcel_id == wanted.c.value))
-        .where(lock.c.scenario_id == scenario_id, lock.c.active.is_(True))
+    query = select(lock.c.parcel_id).where(
+        lock.c.scenario_id == scenario_id, lock.c.active.is_(True), among(lock.c.parcel_id, parcel_ids)
     )
     return frozenset(conn.execute(query).scalars())
 
