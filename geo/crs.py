@@ -27,7 +27,8 @@ CrsLike = CRS | int | str
 FAMILY: Final = frozenset({"china 2000", "world geodetic system 1984", "world geodetic system 1984 ensemble", "wgs 1984"})
 # datums that need transformation parameters from the survey office: the shifts that PROJ lists for them are meant for other regions
 NEEDS_PARAMETERS: Final = frozenset({"xian 1980", "beijing 1954", "new beijing"})
-WEB_MERCATOR_METHODS: Final = frozenset({"Popular Visualisation Pseudo Mercator", "Mercator (1SP) (Spherical)"})
+# projections of the whole world, in which area depends on latitude
+_WORLD_METHODS: Final = ("Popular Visualisation Pseudo Mercator", "Mercator", "Equidistant Cylindrical")
 
 
 class CrsRefused(ValueError):
@@ -102,7 +103,7 @@ def storage_crs(epsg: int) -> CRS:
     if any(factor != 1.0 for factor in units.values()):
         raise CrsRefused("crs_not_metres", epsg=epsg, name=crs.name, unit=next(iter(units)))
     operation = crs.coordinate_operation
-    if operation is not None and operation.method_name in WEB_MERCATOR_METHODS:
+    if operation is not None and operation.method_name.startswith(_WORLD_METHODS):
         raise CrsRefused("crs_web_mercator", epsg=epsg, name=crs.name)
     return crs
 
@@ -164,18 +165,47 @@ def _datum(crs: CRS) -> str:
 
 
 def same_crs(one: CrsLike, other: CrsLike) -> bool:
-    """Whether two descriptions mean the same CRS, by authority code.
+    """Whether two descriptions mean the same CRS.
 
     An Esri ``.prj`` of EPSG:4549 is not equal to EPSG:4549 in pyproj, with or without the order of axes; its code is.
     """
     one, other = read_crs(one), read_crs(other)
-    codes = one.to_authority(min_confidence=20), other.to_authority(min_confidence=20)
+    codes = authority_code(one), authority_code(other)
     return one == other or (codes[0] is not None and codes[0] == codes[1])
+
+
+@lru_cache(maxsize=256)
+def authority_code(crs: CRS) -> tuple[str, str] | None:
+    """Authority and code of a CRS, or None when it has none.
+
+    A likeness that pyproj holds for weak (it takes any transverse Mercator on GRS 80 for Taiwan's) counts only when the datum is the
+    same and the same place gets the same coordinates.
+    """
+    code = crs.to_authority()
+    likely = code or crs.to_authority(min_confidence=20)
+    if code is not None or likely is None:
+        return code
+    candidate = CRS.from_authority(*likely)
+    same_kind = crs.is_projected == candidate.is_projected and not crs.is_bound
+    alike = same_kind and _datum(crs) == _datum(candidate) != "" and _same_places(crs, candidate)
+    return likely if alike else None
+
+
+def _same_places(one: CRS, other: CRS) -> bool:
+    area = other.area_of_use
+    if area is None or not one.is_projected:
+        return False
+    lon = np.linspace(area.west, area.west + (area.east - area.west) % 360.0, 5)
+    lat = np.linspace(area.south, area.north, 5)
+    places = [
+        np.asarray(Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat)) for crs in (one, other)
+    ]
+    return bool(np.allclose(*places, rtol=0.0, atol=1e-6))
 
 
 def label(crs: CRS) -> str:
     """``EPSG:4549`` where the CRS has a code, its name otherwise."""
-    code = crs.to_authority(min_confidence=20)
+    code = authority_code(crs)
     return ":".join(code) if code is not None else crs.name
 
 
