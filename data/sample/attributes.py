@@ -1,4 +1,7 @@
-"""What each reserve parcel is said to be: stage, dates, land use, control values, base cluster. All of it invented, all within reason."""
+"""What each reserve parcel is said to be: stage, dates, land use, control values, base cluster.
+
+All of it is invented, and within reason.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ Value = str | float | int | bool | None
 
 # share of parcels in each stage of reserve work, in working order
 STAGE_SHARES: Final = (
-    ("conceived", 0.12), ("intended", 0.16), ("acquiring", 0.14), ("reserved", 0.20), ("developing", 0.13), ("ready", 0.12),
-    ("announced", 0.05), ("supplied", 0.08),
+    ("conceived", 0.12), ("intended", 0.16), ("acquiring", 0.14), ("reserved", 0.20), ("developing", 0.13),
+    ("ready", 0.12), ("announced", 0.05), ("supplied", 0.08),
 )  # fmt: skip
 # the quarter in which land of a stage is, or was, clear; stages before 收储中 have no date yet
 READY_QUARTERS: Final = {
@@ -32,8 +35,9 @@ LAND_USE: Final = {
 }  # fmt: skip
 # 示例 control values by cluster: FAR at least, investment and yearly tax (万元/亩) at least
 CONTROLS: Final = {
-    "optoelectronics": (1.6, 450.0, 30.0), "equipment": (1.5, 400.0, 28.0), "health": (1.8, 420.0, 32.0), "chips": (1.8, 500.0, 35.0),
-    "digital": (2.0, 380.0, 35.0), "knitwear": (2.0, 300.0, 22.0), "surface": (1.2, 350.0, 25.0), "logistics": (1.2, 300.0, 20.0),
+    "optoelectronics": (1.6, 450.0, 30.0), "equipment": (1.5, 400.0, 28.0), "health": (1.8, 420.0, 32.0),
+    "chips": (1.8, 500.0, 35.0), "digital": (2.0, 380.0, 35.0), "knitwear": (2.0, 300.0, 22.0),
+    "surface": (1.2, 350.0, 25.0), "logistics": (1.2, 300.0, 20.0),
 }  # fmt: skip
 SCREENING_DISTANCE_M: Final = 100.0
 
@@ -61,7 +65,9 @@ def _row(number: int, lot: Lot) -> dict[str, Value]:
         "ready_date": _pick(READY_QUARTERS.get(stage, (None,)), 65, number),
         "owner": None if stage == "conceived" else f"示例权利人-{1 + int(chance(66, number) * 40):02d}",
         "reserve_agency": "示例储备机构",
-        "declared_area_m2": round(lot.shape.area * (1 + (chance(67, number) - 0.5) * 0.004), 0 if chance(68, number) < 0.4 else 2),
+        "declared_area_m2": round(
+            lot.shape.area * (1 + (chance(67, number) - 0.5) * 0.004), 0 if chance(68, number) < 0.4 else 2
+        ),
         "far_min": far_min,
         "far_max": round(far_min + 1.0 + round(chance(69, number)) * 0.5, 1),
         "density_min": 40.0,

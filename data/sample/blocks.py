@@ -31,14 +31,18 @@ class Block:
 def faces(roads: Sequence[Road]) -> list[Polygon]:
     """Return the faces of the road network, in the order of their bounds."""
     linework = shapely.union_all([road.line for road in roads], grid_size=GRID_M)
-    return sorted(shapely.polygonize([linework]).geoms, key=lambda face: face.bounds)
+    found = [face for face in shapely.polygonize([linework]).geoms if isinstance(face, Polygon)]
+    return sorted(found, key=lambda face: face.bounds)
 
 
 def blocks(roads: Sequence[Road], land: Ground) -> list[Block]:
     """Return every block that is big enough to be one."""
     network_faces = faces(roads)
     reserved = [_right_of_way(road) for road in roads]
-    reserved += [shape.buffer(RIVER_CONTROL_M + 4, quad_segs=4).simplify(2.0) for shape in (*land.rivers.values(), *land.reservoirs)]
+    reserved += [
+        shape.buffer(RIVER_CONTROL_M + 4, quad_segs=4).simplify(2.0)
+        for shape in (*land.rivers.values(), *land.reservoirs)
+    ]
     reserved += [hill.simplify(4.0) for hill in land.hills]
     tree = shapely.STRtree(reserved)
     found = []
@@ -77,7 +81,9 @@ def blocks_of_sites(every: Sequence[Block], towns: dict[str, Polygon]) -> dict[s
     for site in SITES:
         free = [
             index for index in _nearest_first(every, site)
-            if index not in taken and every[index].land.area < LARGEST_BLOCK_M2 and towns[site.town].contains(every[index].land)
+            if index not in taken
+            and every[index].land.area < LARGEST_BLOCK_M2
+            and towns[site.town].contains(every[index].land)
         ]  # fmt: skip
         chosen = _grown_together(every, free, site.land_hectares)
         taken.update(chosen)
@@ -99,5 +105,7 @@ def _grown_together(every: Sequence[Block], free: Sequence[int], hectares: float
 
 def _nearest_first(every: Sequence[Block], site: Site) -> list[int]:
     centre = at(site.centre_km)
-    away = {index: math.dist((block.land.centroid.x, block.land.centroid.y), centre) for index, block in enumerate(every)}
+    away = {
+        index: math.dist((block.land.centroid.x, block.land.centroid.y), centre) for index, block in enumerate(every)
+    }
     return sorted(away, key=lambda index: (round(away[index], 1), index))

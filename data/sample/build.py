@@ -11,6 +11,7 @@ from typing import Final
 import shapely
 from shapely.geometry import Point as ShapelyPoint
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from data.sample import attributes, blocks, network, reserve, sheet
 from data.sample.constraints import constraint_features
@@ -50,17 +51,21 @@ def drawn() -> dict[str, str]:
     return {f"{name}.geojson": geojson(name, features) for name, features in layers.items()} | registers()
 
 
-def _industrial_land() -> shapely.MultiPolygon:
+def _industrial_land() -> BaseGeometry:
     """Return where local streets are laid: a circle round each site that holds its land with room for roads."""
     circles = [
-        ShapelyPoint(at(site.centre_km)).buffer(math.sqrt(site.land_hectares * 10_000 / 0.6 / math.pi) + 250) for site in SITES
+        ShapelyPoint(at(site.centre_km)).buffer(math.sqrt(site.land_hectares * 10_000 / 0.6 / math.pi) + 250)
+        for site in SITES
     ]
     return shapely.union_all(circles)
 
 
 def _town_features(towns: Mapping[str, Polygon]) -> list[Feature]:
     return [
-        Feature(towns[town.name], {"code": f"示例ZJ-{number:02d}", "name": town.name, "kind": town.kind, "note": NOTE, "is_sample": True})
+        Feature(
+            towns[town.name],
+            {"code": f"示例ZJ-{number:02d}", "name": town.name, "kind": town.kind, "note": NOTE, "is_sample": True},
+        )
         for number, town in enumerate(sheet.TOWNS, 1)
     ]
 
@@ -69,7 +74,8 @@ def _road_features(roads: list[network.Road]) -> list[Feature]:
     return [
         Feature(road.line, {
             "code": f"示例DL-{number:03d}", "name": road.name, "from_street": road.from_street or None,
-            "to_street": road.to_street or None, "state": road.state, "road_class": road.road_class, "width_m": road.width_m,
+            "to_street": road.to_street or None, "state": road.state, "road_class": road.road_class,
+            "width_m": road.width_m,
             "opening": road.opening or None, "note": "线位示意", "is_sample": True,
         })
         for number, road in enumerate(roads, 1)

@@ -1,4 +1,4 @@
-"""Red lines and belts, schematic: farmland, ecology, growth boundary, protection belts, river control, each with its basis."""
+"""Red lines and belts, schematic: farmland, ecology, growth boundary, protection belts, rivers, each with its basis."""
 
 from __future__ import annotations
 
@@ -39,25 +39,40 @@ POWER_LINES_KM: Final[tuple[tuple[Point, ...], ...]] = (
 )
 # sites into whose edge a red line reaches, on purpose: kind, site, radius
 ENCROACHED: Final = (
-    ("farmland", "城西针织产业园(原琳多地块)", 330.0), ("farmland", "示例园区-05", 300.0), ("farmland", "示例园区-02", 300.0),
+    ("farmland", "城西针织产业园(原琳多地块)", 330.0),
+    ("farmland", "示例园区-05", 300.0), ("farmland", "示例园区-02", 300.0),
     ("farmland", "示例园区-04", 260.0), ("ecology", "高科技产业园", 330.0), ("ecology", "示例园区-06", 300.0),
     ("ecology", "示例园区-07", 240.0),
 )  # fmt: skip
 
 
 def constraint_features(
-    land: Ground, every: Sequence[Block], site_blocks: Mapping[str, Sequence[Block]], roads: Sequence[Road], lots: Sequence[Lot]
+    land: Ground,
+    every: Sequence[Block],
+    site_blocks: Mapping[str, Sequence[Block]],
+    roads: Sequence[Road],
+    lots: Sequence[Lot],
 ) -> list[Feature]:
     """Return the constraints, kind by kind."""
     sites = shapely.union_all([block.land for blocks in site_blocks.values() for block in blocks])
-    rows = [("farmland", "示例永久基本农田", BASIS["farmland"], shape) for shape in _farmland(land, every, sites)]
+    rows: list[tuple[str, str, str, BaseGeometry]] = [
+        ("farmland", "示例永久基本农田", BASIS["farmland"], shape) for shape in _farmland(land, every, sites)
+    ]
     rows += [("ecology", "示例生态保护红线", BASIS["ecology"], shape) for shape in _ecology(land)]
     rows += [
-        (kind, "示例永久基本农田" if kind == "farmland" else "示例生态保护红线", BASIS[kind], _reach(name, radius, number, lots))
+        (
+            kind,
+            "示例永久基本农田" if kind == "farmland" else "示例生态保护红线",
+            BASIS[kind],
+            _reach(name, radius, number, lots),
+        )
         for number, (kind, name, radius) in enumerate(ENCROACHED)
     ]
     rows.sort(key=lambda row: row[0] != "farmland")
-    rows += [("growth_boundary", "示例城镇开发边界", BASIS["growth_boundary"], shape) for shape in _growth_boundary(land, sites)]
+    rows += [
+        ("growth_boundary", "示例城镇开发边界", BASIS["growth_boundary"], shape)
+        for shape in _growth_boundary(land, sites)
+    ]
     rows += [("protection", name, BASIS[basis], shape) for name, basis, shape in _belts(roads, lots)]
     rows += [("river", f"{name}河道管理范围", BASIS["river"], shape) for name, shape in _river_control(land).items()]
     counts: dict[str, int] = {}
@@ -66,19 +81,26 @@ def constraint_features(
         counts[kind] = counts.get(kind, 0) + 1
         numbered = f"{name}-{counts[kind]:02d}" if name.startswith("示例") else name
         features.append(Feature(_in_city(shape, land), {
-            "code": f"示例GK-{number:03d}", "name": numbered, "kind": kind, "basis": basis, "note": NOTE, "is_sample": True,
+            "code": f"示例GK-{number:03d}", "name": numbered, "kind": kind, "basis": basis, "note": NOTE,
+            "is_sample": True,
         }))  # fmt: skip
     return features
 
 
 def _farmland(land: Ground, every: Sequence[Block], sites: BaseGeometry) -> list[Polygon]:
-    avoid = shapely.union_all([land.built.buffer(120), sites.buffer(60), land.water.buffer(80), *(hill.buffer(60) for hill in land.hills)])
+    avoid = shapely.union_all(
+        [land.built.buffer(120), sites.buffer(60), land.water.buffer(80), *(hill.buffer(60) for hill in land.hills)]
+    )
     fields = []
     for number, block in enumerate(every):
         if block.face.area > 250_000:
             rest = block.land.difference(avoid).buffer(-40).buffer(30, quad_segs=2).simplify(6)
             for order, part in enumerate(parts_of(rest)):
-                fields += [field for k, field in enumerate(_fields(part, number * 100 + order)) if chance(91, number, order, k) < 0.62]
+                fields += [
+                    field
+                    for k, field in enumerate(_fields(part, number * 100 + order))
+                    if chance(91, number, order, k) < 0.62
+                ]
     return sorted(fields, key=lambda part: part.bounds)
 
 
@@ -87,7 +109,12 @@ def _fields(part: Polygon, seed: int) -> list[Polygon]:
     if part.area < 60_000:
         return []
     strips = divided(part, seed=seed, times=6.0)
-    return [field for strip in strips for field in parts_of(strip.buffer(-14).buffer(8, quad_segs=2).simplify(3)) if field.area > 50_000]
+    return [
+        field
+        for strip in strips
+        for field in parts_of(strip.buffer(-14).buffer(8, quad_segs=2).simplify(3))
+        if field.area > 50_000
+    ]
 
 
 def _ecology(land: Ground) -> list[Polygon]:
@@ -107,13 +134,23 @@ def _reach(site: str, radius_m: float, number: int, lots: Sequence[Lot]) -> Poly
     corners = [point for shape in own for part in parts_of(shape) for point in part.exterior.coords]
     far = max(corners, key=lambda point: (round(math.dist(point, (middle.x, middle.y)), 3), point))
     out = math.dist(far, (middle.x, middle.y))
-    centre = (far[0] + (far[0] - middle.x) / out * radius_m * 0.45, far[1] + (far[1] - middle.y) / out * radius_m * 0.45)
+    centre = (
+        far[0] + (far[0] - middle.x) / out * radius_m * 0.45,
+        far[1] + (far[1] - middle.y) / out * radius_m * 0.45,
+    )
     return blob(centre, radius_m, seed=950 + number, wobble=0.3, sides=30)
 
 
-def _growth_boundary(land: Ground, sites: BaseGeometry) -> list[Polygon]:
-    grown = shapely.union_all([land.built, sites.buffer(40)]).buffer(420).buffer(-260).difference(shapely.union_all(list(land.hills)).buffer(20))
-    whole = [Polygon(part.exterior).simplify(18) for part in parts_of(grown.buffer(-30).buffer(30)) if part.area > 400_000]
+def _growth_boundary(land: Ground, sites: BaseGeometry) -> list[BaseGeometry]:
+    grown = (
+        shapely.union_all([land.built, sites.buffer(40)])
+        .buffer(420)
+        .buffer(-260)
+        .difference(shapely.union_all(list(land.hills)).buffer(20))
+    )
+    whole: list[BaseGeometry] = [
+        Polygon(part.exterior).simplify(18) for part in parts_of(grown.buffer(-30).buffer(30)) if part.area > 400_000
+    ]
     return sorted(whole, key=lambda part: part.bounds)
 
 
@@ -127,7 +164,13 @@ def _belts(roads: Sequence[Road], lots: Sequence[Lot]) -> list[tuple[str, str, B
     for road in roads:
         if road.road_class == "motorway":
             bed = road.line.buffer(road.width_m / 2, cap_style="flat")
-            belts.append(("示例高速公路建筑控制区", "motorway", road.line.buffer(road.width_m / 2 + MOTORWAY_BELT_M, cap_style="flat").difference(bed)))
+            belts.append(
+                (
+                    "示例高速公路建筑控制区",
+                    "motorway",
+                    road.line.buffer(road.width_m / 2 + MOTORWAY_BELT_M, cap_style="flat").difference(bed),
+                )
+            )
     for line in POWER_LINES_KM:
         route = LineString([at(point) for point in line])
         belts.append(("示例架空电力线保护区", "power_line", route.buffer(POWER_LINE_BELT_M, cap_style="flat")))
@@ -140,5 +183,3 @@ def _river_control(land: Ground) -> dict[str, BaseGeometry]:
 
 def _in_city(shape: BaseGeometry, land: Ground) -> BaseGeometry:
     return shapely.set_precision(shape.intersection(land.city), GRID_M)
-
-

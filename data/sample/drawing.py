@@ -1,13 +1,14 @@
 """Hand tools for drawing: sheet kilometres to metres, curves, roughened lines, and noise that is always the same.
 
-Every coordinate that leaves this module lies on a grid of 0.001 m. Rounding at each step, and not once at the end, keeps the
-last bit of a sine, which differs between processors, from growing into another street.
+Every coordinate that leaves this module lies on a grid of 0.001 m. Rounding at each step, not once at the end, keeps
+the last bit of a sine, which differs between processors, from growing into another street.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from shapely.geometry import LineString, Polygon
@@ -88,14 +89,14 @@ def _between(p0: Point, p1: Point, p2: Point, p3: Point, t: float) -> Point:
 
 
 def rough(start: Point, end: Point, *, seed: int, share: float = 0.12, levels: int = 5) -> list[Point]:
-    """Return a natural-looking line between two points: each piece's middle is moved sideways by up to ``share`` of its length.
+    """Return a natural-looking line: each piece's middle is moved sideways by up to ``share`` of the piece's length.
 
     Both ends are kept exactly, and the same two ends in the same order give the same line.
     """
     line = [start, end]
     for level in range(levels):
         finer = [line[0]]
-        for index, (a, b) in enumerate(zip(line, line[1:], strict=False)):
+        for index, (a, b) in enumerate(pairwise(line)):
             push = (2.0 * chance(seed, level, index) - 1.0) * share
             finer += [
                 snap((a[0] + b[0]) / 2 - (b[1] - a[1]) * push, (a[1] + b[1]) / 2 + (b[0] - a[0]) * push),
@@ -115,7 +116,14 @@ def rough_ring(points: Sequence[Point], *, seed: int, share: float = 0.10, level
 
 
 def blob(
-    centre: Point, radius_m: float, *, seed: int, squash: float = 1.0, turn: float = 0.0, wobble: float = 0.22, sides: int = 36
+    centre: Point,
+    radius_m: float,
+    *,
+    seed: int,
+    squash: float = 1.0,
+    turn: float = 0.0,
+    wobble: float = 0.22,
+    sides: int = 36,
 ) -> Polygon:
     """Return a rounded patch: an ellipse whose radius wanders by up to ``wobble``."""
     phases = [2 * math.pi * chance(seed, k) for k in range(5)]
@@ -124,9 +132,12 @@ def blob(
         angle = 2 * math.pi * index / sides
         wander = sum(math.sin((k + 2) * angle + phases[k]) / (k + 2) for k in range(5)) * wobble
         u, v = radius_m * (1 + wander) * math.cos(angle), radius_m * (1 + wander) * squash * math.sin(angle)
-        ring.append(snap(
-            centre[0] + u * math.cos(turn) - v * math.sin(turn), centre[1] + u * math.sin(turn) + v * math.cos(turn),
-        ))
+        ring.append(
+            snap(
+                centre[0] + u * math.cos(turn) - v * math.sin(turn),
+                centre[1] + u * math.sin(turn) + v * math.cos(turn),
+            )
+        )
     return Polygon(ring)
 
 
@@ -140,7 +151,9 @@ def ribbon(line: Sequence[Point], widths_m: tuple[float, float], *, seed: int) -
         length = math.dist(before, after)
         ux, uy = (after[0] - before[0]) / length, (after[1] - before[1]) / length
         share = index / total
-        half = (widths_m[0] * (1 - share) + widths_m[1] * share) / 2 * (1 + 0.3 * noise(x, y, wavelength_m=900, seed=seed))
+        half = (
+            (widths_m[0] * (1 - share) + widths_m[1] * share) / 2 * (1 + 0.3 * noise(x, y, wavelength_m=900, seed=seed))
+        )
         left.append(snap(x - uy * half, y + ux * half))
         right.append(snap(x + uy * half, y - ux * half))
     return Polygon([*left, *reversed(right)])

@@ -1,4 +1,4 @@
-"""Which way streets run: a field of directions blended from the centre's rings, the town grids, the river and the main roads.
+"""Which way streets run: a field of directions blended from the centre's rings, the towns' grids and the main roads.
 
 The idea is the tensor field of Chen, Esch, Wonka, Müller and Zhang, "Interactive procedural street modeling" (SIGGRAPH
 2008): directions are summed as doubled angles, so that a street and its reverse are the same thing.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -32,7 +33,9 @@ class TownGrid:
 class StreetField:
     """The direction of streets at every place, read from a raster of ``CELL_M`` by interpolation."""
 
-    def __init__(self, *, rings: Sequence[tuple[Point, float]], grids: Sequence[TownGrid], lines: Sequence[Sequence[Point]]) -> None:
+    def __init__(
+        self, *, rings: Sequence[tuple[Point, float]], grids: Sequence[TownGrid], lines: Sequence[Sequence[Point]]
+    ) -> None:
         x, y = np.meshgrid(_LEFT + CELL_M * np.arange(_COLUMNS), _BOTTOM + CELL_M * np.arange(_ROWS))
         cosine, sine = np.full(x.shape, 0.02), np.full(x.shape, 0.012)
         for centre, reach_m in rings:
@@ -67,18 +70,24 @@ def _fade(distance: NDArray[np.float64], reach_m: float) -> NDArray[np.float64]:
     return np.asarray(np.exp(-((distance / reach_m) ** 2)), dtype=np.float64)
 
 
-def _add(cosine: NDArray[np.float64], sine: NDArray[np.float64], angle: NDArray[np.float64], weight: NDArray[np.float64]) -> None:
+def _add(
+    cosine: NDArray[np.float64], sine: NDArray[np.float64], angle: NDArray[np.float64], weight: NDArray[np.float64]
+) -> None:
     """Add one family of directions to the two rasters, in place: they are this module's own working arrays."""
     cosine += weight * np.cos(2 * angle)
     sine += weight * np.sin(2 * angle)
 
 
 def _add_line(
-    cosine: NDArray[np.float64], sine: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64], line: Sequence[Point]
+    cosine: NDArray[np.float64],
+    sine: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    line: Sequence[Point],
 ) -> None:
     nearest = np.full(x.shape, np.inf)
     angle = np.zeros(x.shape)
-    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(line):
         length = math.hypot(bx - ax, by - ay)
         along = np.clip(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length**2, 0, 1)
         away = np.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))
@@ -92,9 +101,15 @@ def _add_line(
 RINGS_KM: Final = (((9.2, 5.2), 3200.0),)
 GRIDS_KM: Final = (
     ((9.2, 5.2), 31.0, 1700.0),
-    ((13.6, 9.8), 38.0, 2600.0), ((10.8, -0.4), -22.0, 2400.0), ((1.2, 0.4), 8.0, 3000.0), ((4.6, 6.4), 20.0, 2400.0),
-    ((4.1, 13.4), -12.0, 2200.0), ((-2.6, 4.2), 4.0, 2400.0), ((20.0, 8.2), 24.0, 2200.0), ((-10.4, 3.4), -14.0, 1800.0),
-    ((-4.6, -6.4), 58.0, 2200.0), ((2.4, -8.8), -34.0, 2000.0), ((1.8, -18.0), 76.0, 1800.0), ((16.8, 16.0), 63.0, 2300.0),
+    ((2.3, 0.6), 13.0, 1500.0),
+    ((2.5, 0.3), 13.0, 1300.0),
+    ((2.2, 7.9), 2.0, 1300.0),
+    ((13.6, 9.8), 38.0, 2600.0), ((10.8, -0.4), -22.0, 2400.0), ((1.2, 0.4), 8.0, 3000.0),
+    ((4.6, 6.4), 20.0, 2400.0),
+    ((4.1, 13.4), -12.0, 2200.0), ((-2.6, 4.2), 4.0, 2400.0), ((20.0, 8.2), 24.0, 2200.0),
+    ((-10.4, 3.4), -14.0, 1800.0),
+    ((-4.6, -6.4), 58.0, 2200.0), ((2.4, -8.8), -34.0, 2000.0), ((1.8, -18.0), 76.0, 1800.0),
+    ((16.8, 16.0), 63.0, 2300.0),
     ((17.6, 22.4), 84.0, 1600.0), ((0.6, 8.4), -6.0, 2000.0),
 )  # fmt: skip
 

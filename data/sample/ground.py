@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import shapely
@@ -69,7 +70,7 @@ def _bends(line_km: tuple[Point, ...], *, seed: int) -> list[Point]:
     """Return the river's middle line, with bends smaller than those drawn by hand."""
     line = [at(point) for point in line_km]
     bent: list[Point] = [line[0]]
-    for index, (a, b) in enumerate(zip(line, line[1:], strict=False)):
+    for index, (a, b) in enumerate(pairwise(line)):
         push = 0.10 * (1 if (index + seed) % 2 else -1)
         bent += [((a[0] + b[0]) / 2 - (b[1] - a[1]) * push, (a[1] + b[1]) / 2 + (b[0] - a[0]) * push), b]
     return curve(bent, step_m=140)
@@ -88,7 +89,10 @@ def _basin(city: Polygon) -> BaseGeometry:
 
 def _ragged(part: Polygon, *, seed: int) -> BaseGeometry:
     """Return the patch with the small valleys and spurs that a hill's foot has."""
-    rings = [rough_ring(list(ring.coords)[:-1], seed=seed + k, share=0.2, levels=3) for k, ring in enumerate((part.exterior, *part.interiors))]
+    rings = [
+        rough_ring(list(ring.coords)[:-1], seed=seed + k, share=0.2, levels=3)
+        for k, ring in enumerate((part.exterior, *part.interiors))
+    ]
     return Polygon(rings[0], rings[1:]).buffer(0).buffer(30).buffer(-30).simplify(8)
 
 
@@ -96,7 +100,8 @@ def _built() -> BaseGeometry:
     points = town_points()
     ways = [LineString(curve([at(p) for p in way])).buffer(half * 1000) for way, half in sheet.BUILT_WAYS_KM]
     return shapely.union_all([*ways, *(
-        blob(points[town.name], town.built_km * 1000, seed=600 + index, wobble=0.2, sides=52, squash=0.8, turn=index * 0.9)
+        blob(points[town.name], 1000 * town.built_km, seed=600 + index,
+             wobble=0.2, sides=52, squash=0.8, turn=index * 0.9)
         for index, town in enumerate(sheet.TOWNS)
     )]).buffer(300).buffer(-300)  # fmt: skip
 

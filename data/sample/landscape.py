@@ -75,8 +75,13 @@ def _villages(land: Ground, every: Sequence[Block]) -> list[BaseGeometry]:
         for turn in range(2 + int(block.face.area / 600_000)):
             along = block.land.exterior.interpolate(chance(82, number, turn), normalized=True)
             village = blob(
-                snap(along.x, along.y), 90 + 150 * chance(83, number, turn), seed=9000 + number * 10 + turn, squash=0.62,
-                turn=6.2 * chance(84, number, turn), wobble=0.4, sides=18,
+                snap(along.x, along.y),
+                90 + 150 * chance(83, number, turn),
+                seed=9000 + number * 10 + turn,
+                squash=0.62,
+                turn=6.2 * chance(84, number, turn),
+                wobble=0.4,
+                sides=18,
             ).intersection(block.land)
             if isinstance(village, Polygon) and village.area > 12_000 and not village.intersects(avoid):
                 found.append(village)
@@ -85,5 +90,11 @@ def _villages(land: Ground, every: Sequence[Block]) -> list[BaseGeometry]:
 
 def parts_of(shape: BaseGeometry) -> list[Polygon]:
     """Return the polygons of a shape."""
-    whole = shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape]) if isinstance(shape, Polygon) else MultiPolygon()
+    whole = (
+        shape
+        if isinstance(shape, MultiPolygon)
+        else MultiPolygon([shape])
+        if isinstance(shape, Polygon)
+        else MultiPolygon()
+    )
     return list(whole.geoms)

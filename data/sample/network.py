@@ -1,10 +1,11 @@
-"""The road network: hand-drawn roads, streets grown between them, ends brought to a road, and one vertex at every junction."""
+"""The road network: hand-drawn roads, streets grown between them, and one vertex at every junction for both roads."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -50,8 +51,8 @@ class Mask:
         x = np.arange(self._left, right + MASK_CELL_M, MASK_CELL_M)
         y = np.arange(self._bottom, top + MASK_CELL_M, MASK_CELL_M)
         shapely.prepare(shape)
-        inside = shapely.contains_xy(shape, *np.meshgrid(x, y))
-        self._rows: list[list[bool]] = inside.tolist()
+        columns, rows = np.meshgrid(x, y)
+        self._rows: list[list[bool]] = np.asarray(shapely.contains_xy(shape, columns, rows)).tolist()
 
     def __call__(self, x: float, y: float) -> bool:
         column = int((x - self._left) / MASK_CELL_M + 0.5)
@@ -99,7 +100,9 @@ def _hand_roads() -> list[Road]:
 
 
 def _road(plan: HandRoad, path: tuple[Point, ...]) -> Road:
-    return Road(plan.name, plan.road_class, plan.state, plan.width_m, path, plan.from_street, plan.to_street, plan.opening)
+    return Road(
+        plan.name, plan.road_class, plan.state, plan.width_m, path, plan.from_street, plan.to_street, plan.opening
+    )
 
 
 def _nearest(line: LineString, point: Point) -> Point:
@@ -125,7 +128,7 @@ def _grown(
         seeds = level.inside.seeds(seed_gap_m, centre, seed=41) if isinstance(level.inside, Mask) else []
         streets = [_thinned(street) for street in grow(level, seeds, near, directions)]
         roads += _brought_to_roads(streets, level, roads)
-    return roads[len(drawn):]
+    return roads[len(drawn) :]
 
 
 def _thinned(street: list[Point]) -> list[Point]:
@@ -133,7 +136,7 @@ def _thinned(street: list[Point]) -> list[Point]:
 
 
 def _brought_to_roads(streets: list[list[Point]], level: Level, standing: Sequence[Road]) -> list[Road]:
-    """Return the streets as roads, each end driven on to the next road if one lies within 0.7 of the level's spacing."""
+    """Return the streets as roads, each end driven on to the next road within 0.7 of the level's spacing."""
     lines = [road.line for road in standing] + [LineString(street) for street in streets]
     tree = shapely.STRtree(lines)
     roads = []
@@ -146,14 +149,17 @@ def _brought_to_roads(streets: list[list[Point]], level: Level, standing: Sequen
     return roads
 
 
-def _driven_on(street: list[Point], tree: shapely.STRtree, lines: list[LineString], own: int, reach_m: float) -> Point | None:
+def _driven_on(
+    street: list[Point], tree: shapely.STRtree, lines: list[LineString], own: int, reach_m: float
+) -> Point | None:
     (ax, ay), (bx, by) = street[-2], street[-1]
     length = math.dist(street[-2], street[-1])
     ux, uy = (bx - ax) / length, (by - ay) / length
     ray = LineString([(bx + ux, by + uy), (bx + ux * reach_m, by + uy * reach_m)])
     hits = [
         point
-        for index in sorted(tree.query(ray, predicate="intersects").tolist()) if index != own
+        for index in sorted(tree.query(ray, predicate="intersects").tolist())
+        if index != own
         for point in _points(ray.intersection(lines[index]))
     ]
     return min(hits, key=lambda point: math.dist(point, (bx, by)), default=None)
@@ -186,7 +192,7 @@ def _meeting_points(a: LineString, b: LineString) -> list[Point]:
 
 
 def _with_vertices(road: Road, meetings: Sequence[Point]) -> tuple[Point, ...]:
-    """Return the road's vertices with the meeting points in their places; a vertex within 0.5 m of one gives way to it."""
+    """Return the road's vertices with the meeting points in place; a vertex within 0.5 m of one gives way to it."""
     line = road.line
     placed = {round(line.project(ShapelyPoint(point)), 1): point for point in sorted(meetings)}
     kept: list[tuple[float, Point]] = []
@@ -201,7 +207,7 @@ def _with_vertices(road: Road, meetings: Sequence[Point]) -> tuple[Point, ...]:
 
 def _along(points: Sequence[Point]) -> list[float]:
     distances = [0.0]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         distances.append(distances[-1] + math.dist(a, b))
     return distances
 
@@ -219,14 +225,16 @@ def _trimmed(roads: list[Road], drawn: int) -> list[Road]:
             continue
         first, last = crossings[0], crossings[-1]
         along = _along(road.points)
-        start = 0 if along[first] > 260 else first
-        stop = len(road.points) if along[-1] - along[last] > 260 else last + 1
+        # a local street ends at a junction; a bigger road may run on into the country
+        stub_m = math.inf if road.road_class == "local" else 420.0
+        start = 0 if along[first] > stub_m else first
+        stop = len(road.points) if along[-1] - along[last] > stub_m else last + 1
         result.append(replace(road, points=road.points[start:stop]))
     return result
 
 
 def _numbered(roads: list[Road], land: Ground) -> list[Road]:
-    """Return the roads inside the city, the unnamed called 示例道路-NNN, a few of the outer small ones not built yet."""
+    """Return the roads in the city, the unnamed called 示例道路-NNN, a few of the outer small ones not built yet."""
     result = []
     number = 0
     for road in roads:
@@ -251,7 +259,9 @@ def _inside(road: Road, land: Ground) -> Road | None:
     """Return the road cut at the city's outline, or None when nothing of it lies inside."""
     if land.city.contains(road.line):
         return road
-    parts = [part for part in shapely.get_parts(road.line.intersection(land.city)).tolist() if isinstance(part, LineString)]
+    parts = [
+        part for part in shapely.get_parts(road.line.intersection(land.city)).tolist() if isinstance(part, LineString)
+    ]
     if not parts:
         return None
     longest = max(parts, key=lambda part: (part.length, part.bounds))

@@ -1,7 +1,7 @@
-"""The facts without a place, as CSV: funds, equity, firms, targets, projects, service, power, each figure with its qualifier.
+"""The facts without a place, as CSV: funds, equity, firms, targets, projects, service, power, each with its qualifier.
 
-Only the sums have a source. How a sum divides is invented (示例分摊); a real firm never gets a figure of its own but an even
-share of the sum, so that nobody can take it for a fact.
+Only the sums have a source. How a sum divides is invented (示例分摊); a real firm never gets a figure of its own but an
+even share of the sum, so that nobody can take it for a fact.
 """
 
 from __future__ import annotations
@@ -26,17 +26,33 @@ YEAR: Final = 2021
 def registers() -> dict[str, str]:
     """Return the text of every register, by file name."""
     return {
-        "funds.csv": _csv(("code", "name", "counted", "scale_yi", "subscribed_yi", "paid_in_yi", "qualifier", "note"), _funds()),
+        "funds.csv": _csv(
+            ("code", "name", "counted", "scale_yi", "subscribed_yi", "paid_in_yi", "qualifier", "note"), _funds()
+        ),
         "equity_projects.csv": _csv(("code", "name", "firm", "paid_in_yi", "qualifier", "note"), _equity()),
         "firms.csv": _csv(("code", "name", "sector", "cluster", "through", "fund", "note"), _firms()),
         "park_targets.csv": _csv(
             ("park", "year", "output_yi", "rent_wan", "tax_wan", "new_firms", "qualifier", "note"), _park_targets()
         ),
         "projects.csv": _csv(
-            ("code", "name", "kind", "layer", "milestone", "due_text", "due_date", "investment_yi", "qualifier", "note"), _projects()
+            (
+                "code",
+                "name",
+                "kind",
+                "layer",
+                "milestone",
+                "due_text",
+                "due_date",
+                "investment_yi",
+                "qualifier",
+                "note",
+            ),
+            _projects(),
         ),
         "service.csv": _csv(("item", "kind", "figure", "unit", "qualifier", "wording", "note"), _service()),
-        "power.csv": _csv(("park", "invested_wan", "invested_qualifier", "planned_wan", "planned_qualifier", "note"), _power()),
+        "power.csv": _csv(
+            ("park", "invested_wan", "invested_qualifier", "planned_wan", "planned_qualifier", "note"), _power()
+        ),
     }
 
 
@@ -49,12 +65,21 @@ def _csv(head: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 def _funds() -> list[Row]:
-    figures = (("18.60", "9.50", "5.20"), ("14.25", "7.20", "3.60"), ("10.80", "5.60", "2.90"), ("7.60", "4.10", "2.00"), ("5.20", "2.60", "1.30"))
+    figures = (
+        ("18.60", "9.50", "5.20"),
+        ("14.25", "7.20", "3.60"),
+        ("10.80", "5.60", "2.90"),
+        ("7.60", "4.10", "2.00"),
+        ("5.20", "2.60", "1.30"),
+    )
     rows: list[Row] = [
-        (f"示例JJ-{number:02d}", f"示例基金-{number:02d}", "true", *values, "exact", DIVIDED) for number, values in enumerate(figures, 1)
+        (f"示例JJ-{number:02d}", f"示例基金-{number:02d}", "true", *values, "exact", DIVIDED)
+        for number, values in enumerate(figures, 1)
     ]
     # named apart from the five, without figures
-    rows.append(("JJ-00", "义乌招商母基金", "false", None, None, None, None, "专项用于招商引资项目股权投资；规模来源未载明"))
+    rows.append(
+        ("JJ-00", "义乌招商母基金", "false", None, None, None, None, "专项用于招商引资项目股权投资；规模来源未载明")
+    )
     return rows
 
 
@@ -64,7 +89,8 @@ def _equity() -> list[Row]:
     rest = ("1.205", "1.060", "0.980", "0.900", "0.820", "0.720", "0.610", "0.480", "0.390", "0.320", "0.240", "0.180")
     rows: list[Row] = [(f"GQ-{n:02d}", f"{firm}股权投资", firm, even, "exact", EVEN) for n, firm in enumerate(named, 1)]
     return rows + [
-        (f"示例GQ-{n:02d}", f"示例股权项目-{n:02d}", f"示例企业-{n:02d}", amount, "exact", DIVIDED) for n, amount in enumerate(rest, 5)
+        (f"示例GQ-{n:02d}", f"示例股权项目-{n:02d}", f"示例企业-{n:02d}", amount, "exact", DIVIDED)
+        for n, amount in enumerate(rest, 5)
     ]
 
 
@@ -104,13 +130,16 @@ def _projects() -> list[Row]:
     milestones = [(site.name, "产业园", "parks", site.milestone) for site in SITES if site.milestone]
     milestones += [(road.name, "道路", "roads", OPENING) for road in (*NAMED, *SKELETON) if road.opening]
     milestones += [
-        (one.name, "学校" if one.kind == "school" else "住房", "facilities", one.milestone) for one in FACILITIES if one.milestone
+        (one.name, "学校" if one.kind == "school" else "住房", "facilities", one.milestone)
+        for one in FACILITIES
+        if one.milestone
     ]
     milestones += [(f"示例配套工程-{n:02d}", "配套工程", "", "年内实施") for n in range(1, 11)]
     weights = {"产业园": 150, "道路": 40, "学校": 35, "住房": 55, "配套工程": 12}
     shares = _shared(1500, [weights[kind] for _, kind, _, _ in milestones])
     return [
-        (f"示例XM-{n:02d}", name, kind, layer, milestone, "年内", f"{YEAR}-12-31", Decimal(shares[n - 1]) / 100, "exact",
+        (f"示例XM-{n:02d}", name, kind, layer, milestone, "年内", f"{YEAR}-12-31",
+         Decimal(shares[n - 1]) / 100, "exact",
          f"{DIVIDED}；来源为“10个以上”" if kind == "配套工程" else DIVIDED)
         for n, (name, kind, layer, milestone) in enumerate(milestones, 1)
     ]  # fmt: skip
@@ -128,5 +157,6 @@ def _service() -> list[Row]:
 
 def _power() -> list[Row]:
     return [
-        (park, f"{invested:g}", "at_least", f"{planned:g}", "exact", DIVIDED) for park, invested, planned, _ in POWER_SITES
+        (park, f"{invested:g}", "at_least", f"{planned:g}", "exact", DIVIDED)
+        for park, invested, planned, _ in POWER_SITES
     ]

@@ -1,7 +1,7 @@
 """The reserve parcels as shapes: each site's blocks divided, and on purpose the geometries that trouble other tools.
 
-Holes, several parts, gaps of 5 mm to 0.5 m, and sides whose vertices differ from the neighbour's. What is special about a
-parcel stands in its note.
+Holes, several parts, gaps of 5 mm to 0.5 m, and sides whose vertices differ from the neighbour's. What is special about
+a parcel stands in its note.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from data.sample.blocks import Block
-from data.sample.dividing import MU_M2, divided
+from data.sample.dividing import MU_M2, box_corners, divided
 from data.sample.drawing import GRID_M, blob, chance, snap
 from data.sample.sites import SITES, Site
 
@@ -49,7 +49,7 @@ def reserve_lots(site_blocks: Mapping[str, Sequence[Block]]) -> list[Lot]:
 
 
 def _lots_of(site: Site, blocks: Sequence[Block], *, seed: int) -> list[Lot]:
-    """Return as many of the site's pieces as it has in reserve; whole blocks first, a factory left standing here and there."""
+    """Return as many of the site's pieces as it has in reserve, a factory left standing here and there."""
     lots = []
     for number, block in enumerate(blocks):
         pieces = divided(block.land, seed=seed + number)
@@ -62,7 +62,9 @@ def _lots_of(site: Site, blocks: Sequence[Block], *, seed: int) -> list[Lot]:
 
 def _chosen(lots: Sequence[Lot], count: int, *, smallest_mu: float, largest_mu: float, seed: int) -> list[int]:
     """Return the positions of plain lots of a size, spread over the sites."""
-    fit = [i for i, lot in enumerate(lots) if not lot.note and smallest_mu * MU_M2 < lot.shape.area < largest_mu * MU_M2]
+    fit = [
+        i for i, lot in enumerate(lots) if not lot.note and smallest_mu * MU_M2 < lot.shape.area < largest_mu * MU_M2
+    ]
     by_luck = sorted(fit, key=lambda i: chance(seed, i))
     firsts = [i for k, i in enumerate(by_luck) if all(lots[i].site != lots[j].site for j in by_luck[:k])]
     return firsts[:count]
@@ -72,6 +74,8 @@ def _with_holes(lots: list[Lot]) -> list[Lot]:
     result = list(lots)
     for order, i in enumerate(_chosen(lots, PONDS + SUBSTATIONS, smallest_mu=70, largest_mu=260, seed=51)):
         lot = lots[i]
+        if not isinstance(lot.shape, Polygon):
+            continue
         centre = shapely.maximum_inscribed_circle(lot.shape, tolerance=1.0)
         radius = min(45.0, 0.45 * centre.length)
         x, y = centre.coords[0]
@@ -101,7 +105,7 @@ def _with_canals(lots: list[Lot]) -> list[Lot]:
 
 def _canal(shape: BaseGeometry, *, share: float) -> Polygon:
     """Return a strip across the long side of a shape, at a share of its length."""
-    corners = list(shapely.oriented_envelope(shape).exterior.coords)
+    corners = box_corners(shape)
     first = 0 if math.dist(corners[0], corners[1]) >= math.dist(corners[1], corners[2]) else 1
     a, b, c, d = (corners[(first + k) % 4] for k in range(4))
     ends = [(p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share) for p, q in ((a, b), (d, c))]
@@ -127,11 +131,13 @@ def _with_streets_between(lots: list[Lot]) -> list[Lot]:
         facing = [j for j in sorted(across) if shapes[j].intersection(shapes[i].buffer(24)).area > 900]
         if facing and len(joined) < 2:
             joined[i] = facing[0]
+    result = list(lots)
+    for i, j in joined.items():
+        result[i] = replace(
+            lots[i], shape=_on_grid(shapely.union_all([shapes[i], shapes[j]])), note="道路分隔，两部分一宗"
+        )
     gone = set(joined.values())
-    return [
-        replace(lot, shape=MultiPolygon([lot.shape, shapes[joined[i]]]), note="道路分隔，两部分一宗") if i in joined else lot
-        for i, lot in enumerate(lots) if i not in gone
-    ]  # fmt: skip
+    return [lot for k, lot in enumerate(result) if k not in gone]
 
 
 def _with_gaps(lots: list[Lot]) -> list[Lot]:
@@ -163,9 +169,10 @@ def _with_loose_sides(lots: list[Lot]) -> list[Lot]:
     shapes = [lot.shape for lot in lots]
     done = 0
     for i in sorted(range(len(lots)), key=lambda k: chance(55, k)):
-        if done == LOOSE_SIDES or lots[i].note or not isinstance(shapes[i], Polygon):
+        shape = shapes[i]
+        if done == LOOSE_SIDES or lots[i].note or not isinstance(shape, Polygon):
             continue
-        loosened = _without_a_straight_vertex(shapes[i])
+        loosened = _without_a_straight_vertex(shape)
         if loosened is None:
             continue
         if not _overlaps(loosened, i, shapes):

@@ -1,10 +1,11 @@
-"""Streets grown along the field of directions: seeded apart, traced both ways, stopped where they would crowd each other."""
+"""Streets grown along the field of directions: seeded apart, traced both ways, stopped where they would crowd."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from data.sample.drawing import Point, chance, snap
@@ -53,7 +54,7 @@ class Neighbourhood:
 
 def lay(near: Neighbourhood, line: Sequence[Point], directions: StreetField) -> None:
     """Enter a hand-drawn road into the neighbourhood, piece by piece in the family that it runs with."""
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in pairwise(line):
         angle = math.atan2(b[1] - a[1], b[0] - a[0])
         family = 0 if abs(math.cos(angle - directions.direction(*a))) > math.sqrt(0.5) else 1
         pieces = max(1, round(math.dist(a, b) / STEP_M))
@@ -90,7 +91,13 @@ def _trace(
 
 
 def _walk(
-    point: Point, heading: float, family: int, inside: Inside, near: Neighbourhood, directions: StreetField, closest_m: float
+    point: Point,
+    heading: float,
+    family: int,
+    inside: Inside,
+    near: Neighbourhood,
+    directions: StreetField,
+    closest_m: float,
 ) -> list[Point]:
     way: list[Point] = []
     for _ in range(600):

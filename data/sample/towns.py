@@ -27,13 +27,13 @@ def town_points() -> dict[str, Point]:
 
 
 def town_cells(city: Polygon) -> dict[str, Polygon]:
-    """Return one cell a town: the nearest-point cells of the town points, their borders roughened once for both sides."""
+    """Return one cell a town: the nearest-point cells, their borders roughened once for both sides."""
     points = town_points()
     reach = city.buffer(60_000)
     edges = shapely.voronoi_polygons(MultiPoint(list(points.values())), extend_to=reach, only_edges=True)
-    borders = [_soften(edge) for edge in sorted(edges.geoms, key=lambda edge: edge.bounds)]
+    borders = [_soften(edge) for edge in sorted(shapely.get_parts(edges).tolist(), key=lambda edge: edge.bounds)]
     linework = shapely.union_all([city.exterior, *borders], grid_size=GRID_M)
-    faces = [face for face in shapely.polygonize([linework]).geoms if city.contains(face.representative_point())]
+    faces = [face for face in shapely.polygonize([linework]).geoms if isinstance(face, Polygon)]
     return {name: _face_of(faces, ShapelyPoint(point)) for name, point in points.items()}
 
 
@@ -44,5 +44,5 @@ def _soften(edge: LineString) -> LineString:
 
 
 def _face_of(faces: list[Polygon], point: ShapelyPoint) -> Polygon:
-    """Return the union of the faces that make the town: the one that holds its point (a wandering border may not split it)."""
+    """Return the face that holds a town's point."""
     return next(face for face in faces if face.contains(point))

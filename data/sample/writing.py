@@ -1,4 +1,4 @@
-"""Features to GeoJSON text: EPSG:4549 named in a ``crs`` member, millimetres, compact, the same bytes for the same features."""
+"""Features to GeoJSON text: EPSG:4549 in a ``crs`` member, millimetres, compact; equal features give equal bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ class Feature:
 
 def geojson(name: str, features: Iterable[Feature]) -> str:
     """Return the text of a feature collection, one feature a line."""
-    head = {"type": "FeatureCollection", "name": name, "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}}
+    head = {
+        "type": "FeatureCollection",
+        "name": name,
+        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}},
+    }
     lines = [_compact(_feature(feature)) for feature in features]
     return _compact(head)[:-1] + ',"features":[\n' + ",\n".join(lines) + "\n]}\n"
 
