@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 SAME_PLACE_M = 1e-6
 # edges whose directions differ by less than 2.9° run together
 MAX_SINE = 0.05
-# an edge so short that a slip of the tolerance turns it may differ by up to 30°
+# a short edge may be turned further, by a slip of its end of a quarter of the tolerance, up to 30°
+SLIP = 0.25
 MAX_SINE_OF_SHORT_EDGE = 0.5
 # from here on a sorted list is quicker than looking at every pair of edges
 MANY_PAIRS = 4096
@@ -191,7 +192,7 @@ def _span(x0, y0, x1, y1, i, j, tolerance):  # type: ignore[no-untyped-def]
     other_length = np.hypot(vx, vy)
     along = ux * vx + uy * vy
     across = ux * vy - uy * vx
-    slip = min(MAX_SINE_OF_SHORT_EDGE, tolerance / min(length, other_length))
+    slip = min(MAX_SINE_OF_SHORT_EDGE, SLIP * tolerance / min(length, other_length))
     if abs(across) > other_length * max(MAX_SINE, slip):
         return 0.0, 0.0, 0
     kind = 0 if along < 0.0 else 1
