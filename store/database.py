@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from geo.crs import storage_crs
-from store import revisions, settings, sqlite
+from store import backups, revisions, settings, sqlite
 from store.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -78,10 +78,9 @@ class Database:
                 db.settle()
             finally:
                 db.close()
-            _appear(draft, path, url)
+            backups.appear(draft, path, url)
         finally:
-            for suffix in ("", "-wal", "-shm"):
-                draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+            backups.remove(draft)
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -179,26 +178,6 @@ def _migrate(path: Path) -> None:
             upgrade(conn)
     finally:
         engine.dispose()
-
-
-def _appear(draft: Path, path: Path, url: str) -> None:
-    """Give the finished file its name, on the disk before anybody can see it, and never over another."""
-    with draft.open("rb") as handle:
-        os.fsync(handle.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError as error:
-        raise DatabaseExists(url) from error
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on the disk: a new name survives a power cut only after this."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _schema_version(path: Path, url: str) -> str:

@@ -1,0 +1,95 @@
+"""Copies of the database file, made by SQLite itself: a plain file copy under writes is torn now and then."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from store.errors import DatabaseDamaged, DatabaseExists
+from store.sqlite import APPLICATION_ID, BUSY_WAIT_MS
+
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the file is a database of this product."""
+    try:
+        with closing(_read_only(path)) as raw:
+            return bool(raw.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+    except sqlite3.DatabaseError:
+        return False
+
+
+def copy_out(source: Path, target: Path) -> None:
+    """Copy a database to a file of its own: temporary name, checked, on the disk, then the name in one step.
+
+    Raises
+    ------
+    DatabaseDamaged
+        The copy does not pass SQLite's check; ``target`` is as it was.
+    """
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}.new")
+    try:
+        with closing(_read_only(source)) as raw, closing(sqlite3.connect(draft)) as copy:
+            raw.backup(copy)
+            # one closed file, without side files: what is carried away is whole
+            copy.execute("PRAGMA journal_mode = DELETE")
+            said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise DatabaseDamaged(str(source), said)
+        with draft.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(draft, target)
+        sync_folder(target.parent)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseDamaged(str(source), str(error)) from error
+    finally:
+        remove(draft)
+
+
+def copy_into(source: Path, target: Path) -> None:
+    """Replace the content of a database in use, in one transaction of its own; sqlite3.OperationalError when it is held."""
+    with closing(_read_only(source)) as raw, closing(sqlite3.connect(target, timeout=BUSY_WAIT_MS / 1000)) as live:
+        live.execute("PRAGMA synchronous = FULL")
+        raw.backup(live)
+
+
+def appear(draft: Path, path: Path, url: str) -> None:
+    """Give a finished file its name: on the disk before anybody can see it, and never over another."""
+    with draft.open("rb") as handle:
+        os.fsync(handle.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise DatabaseExists(url) from error
+    sync_folder(path.parent)
+
+
+def move_aside(path: Path, aside: Path) -> None:
+    """Give a damaged database and its side files another name."""
+    for suffix in ("", *_SIDE_FILES):
+        found = path.with_name(path.name + suffix)
+        if found.exists():
+            os.replace(found, aside.with_name(aside.name + suffix))
+
+
+def remove(path: Path) -> None:
+    """Remove a database file and its side files."""
+    for suffix in ("", *_SIDE_FILES):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on the disk: a new name survives a power cut only after this."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_WAIT_MS / 1000)
