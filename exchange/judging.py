@@ -51,11 +51,12 @@ class Judged:
 
 
 def judge(
-    opened: Opened, *, shapes: tuple[str, ...], given_crs: str | None, storage_epsg: int | None
+    opened: Opened, *, shapes: tuple[str, ...], given_crs: str | None, storage_epsg: int | None, strict: bool = True
 ) -> Judged:
     """Bring every row into the storage CRS as a valid geometry of a shape the layer takes, or refuse it.
 
-    ``storage_epsg`` None means that there is no database: a projected CRS is chosen for the file (see ``_working``).
+    ``storage_epsg`` None means that there is no database: a projected CRS is chosen for the file . ``strict`` refuses rows outside
+    the storage CRS's area of use.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def judge(
     source, storage = _crs_pair(opened, judged.geoms[there], given_crs, storage_epsg)
     judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
     if there.any():
-        _place(judged, source, storage, strict=storage_epsg is not None)
+        _place(judged, source, storage, strict=strict and storage_epsg is not None)
         _convert(judged, source, storage)
         _mend_shapes(judged)
     judged.items.sort(key=lambda item: item["row"])

@@ -94,7 +94,11 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     if len(opened.wkb) == 0:
         raise FileRefused("no_rows")
     judged = judging.judge(
-        opened, shapes=wanted.shapes, given_crs=request["crs"], storage_epsg=request["storage_epsg"]
+        opened,
+        shapes=wanted.shapes,
+        given_crs=request["crs"],
+        storage_epsg=request["storage_epsg"],
+        strict=request["strict"],
     )
     _write_rows(out / "rows.arrow", opened, judged)
     return {

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,7 @@ class Reading:
     encoding: str
     geoms: NDArray[np.object_]
     table: pd.DataFrame
+    column_names: tuple[str, ...]
     items: tuple[Item, ...]
     notes: tuple[Note, ...]
     crs: CrsStory
@@ -106,11 +107,14 @@ def read(
     storage_epsg: int | None,
     crs: str | None = None,
     sublayer: str | None = None,
+    strict: bool = True,
+    columns: Collection[str] | None = None,
     process: ReaderProcess | None = None,
 ) -> Reading:
     """Read one layer in a reader process (a new one unless one is lent).
 
     ``storage_epsg`` None: without a database, a projected CRS is chosen for the file and told in ``crs``.
+    ``strict`` refuses rows outside the storage CRS's area of use; ``columns`` limits those that are brought back.
 
     Raises
     ------
@@ -119,26 +123,29 @@ def read(
     """
     out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
     request = Request(
-        path=str(original.path), out=str(out), shapes=shapes, sublayer=sublayer, crs=crs, storage_epsg=storage_epsg
-    )
+        path=str(original.path), out=str(out), shapes=shapes, sublayer=sublayer, crs=crs,
+        storage_epsg=storage_epsg, strict=strict,
+    )  # fmt: skip
     try:
         if process is not None:
             told = process.ask(request)
         else:
             with ReaderProcess() as own:
                 told = own.ask(request)
-        return _brought_back(told, out / "rows.arrow")
+        return _brought_back(told, out / "rows.arrow", columns)
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
 
-def _brought_back(told: dict[str, Any], rows: Path) -> Reading:
+def _brought_back(told: dict[str, Any], rows: Path, wanted: Collection[str] | None) -> Reading:
     if rows.stat().st_size > limits.READER_OUTPUT_BYTES:
         raise FileRefused("reader_output_too_large", {"most_bytes": limits.READER_OUTPUT_BYTES})
     with pa.OSFile(str(rows), "rb") as file:
         table = pa.ipc.open_file(file).read_all()
     wkb = table.column("geometry").to_numpy(zero_copy_only=False)
-    columns = [pd.Series(column.to_pylist(), dtype=object) for column in table.columns[1:]]
+    names = [str(name) for name in told["columns"]]
+    places = [place for place, name in enumerate(names) if wanted is None or name in wanted]
+    columns = [pd.Series(table.column(place + 1).to_pylist(), dtype=object) for place in places]
     frame = pd.concat(columns, axis="columns") if columns else pd.DataFrame(index=range(len(wkb)))
     return Reading(
         format=_FORMATS[told["driver"]],
@@ -147,7 +154,8 @@ def _brought_back(told: dict[str, Any], rows: Path) -> Reading:
         sublayers=tuple(told["sublayers"]),
         encoding=told["encoding"],
         geoms=np.asarray(shapely.from_wkb(wkb), dtype=object),
-        table=frame.set_axis(told["columns"], axis="columns"),
+        table=frame.set_axis([names[place] for place in places], axis="columns"),
+        column_names=tuple(names),
         items=tuple(Item(item["row"], item["outcome"], item["code"], item["detail"]) for item in told["items"]),
         notes=tuple(Note(note["code"], note["values"]) for note in told["notes"]),
         crs=CrsStory(**{"operation": "", "accuracy_m": None} | told["crs"]),

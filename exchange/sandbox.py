@@ -34,6 +34,8 @@ class Request:
     sublayer: str | None = None
     crs: str | None = None
     storage_epsg: int | None = None
+    # whether rows outside the storage CRS's area of use are refused: yes for a database, no for a calculation
+    strict: bool = True
     memory_bytes: int = limits.READER_MEMORY_BYTES
     cpu_s: int = limits.READER_CPU_S
     wall_s: int = limits.READER_WALL_S

@@ -264,11 +264,25 @@ def _recognise_clusters(mapped: columns.Mapped, listed: Collection[Cluster]) -> 
 
 
 def _extras(extra: pd.DataFrame) -> list[dict[str, Any] | None]:
-    """The other columns of each row as a mapping, without what is empty."""
+    """The other columns of each row as a mapping, without what is empty.
+
+    A column ``extra`` that holds a JSON object is what an export of this product made of such a mapping: it is opened again.
+    """
     names = [str(name) for name in extra.columns]
     rows = zip(*(extra[name].tolist() for name in extra.columns), strict=True) if names else [()] * len(extra)
-    return [{name: value for name, value in zip(names, row, strict=True) if value is not None and value == value}  # noqa: PLR0124
-            or None for row in rows]  # fmt: skip
+    return [_extra_of(dict(zip(names, row, strict=True))) or None for row in rows]
+
+
+def _extra_of(row: dict[str, Any]) -> dict[str, Any]:
+    held = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124 - NaN
+    packed = held.get("extra")
+    if not isinstance(packed, str) or not packed.startswith("{"):
+        return held
+    try:
+        opened = json.loads(packed)
+    except ValueError:
+        return held
+    return {**opened, **{name: value for name, value in held.items() if name != "extra"}}
 
 
 def _is_sample(read: Reading) -> bool:

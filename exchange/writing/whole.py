@@ -1,0 +1,68 @@
+"""A file that appears whole or not at all: written beside its place, forced to the disk, then put in place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from exchange.errors import NotWritable
+
+_CHUNK_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written: where, how large, and its SHA-256."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """Give a draft path to write to; when the block ends well the draft takes the place of ``out``.
+
+    Raises
+    ------
+    NotWritable
+        The folder is missing or cannot be written, or the disk is full. What lay at ``out`` is untouched then.
+    """
+    draft = out.with_name(f".{secrets.token_hex(6)}.{out.name}")
+    try:
+        yield draft
+        descriptor = os.open(draft, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        draft.replace(out)
+        _settle(out.parent)
+    except OSError as error:
+        raise NotWritable("cannot_write", {"reason": error.strerror or type(error).__name__}, str(out)) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def described(path: Path) -> Written:
+    """Size and SHA-256 of a written file."""
+    mark = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            mark.update(chunk)
+    return Written(path, path.stat().st_size, mark.hexdigest())
+
+
+def _settle(folder: Path) -> None:
+    """Force the new name to the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

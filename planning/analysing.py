@@ -1,0 +1,261 @@
+"""Areas, neighbours, frontage and blocks of a file, without a database, as columns for other programs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from exchange import reading
+from exchange.errors import ExchangeError
+from exchange.reading import Reading
+from exchange.writing.whole import whole_file
+from geo.adjacency import adjacency
+from geo.area import ellipsoid_m2, planar_m2
+from geo.blocks import blocks
+from geo.crs import CrsRefused, storage_crs
+from geo.frontage import frontage
+from geo.overlay import overlaps
+from geo.units import MU_PER_M2, centi_m2, mu, square_metres
+from planning.errors import Fault, Refused
+
+ENGINES: Final = ("local",)
+TOLERANCE_M: Final = 0.10
+ROAD_DISTANCE_M: Final = 20.0
+_MOST_LISTED: Final = 1_000
+_NEIGHBOURS: Final = ("edge", "corner", "near")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """Where the files lie and the summary that was written beside them."""
+
+    folder: Path
+    summary: dict[str, Any]
+
+
+class _Watch:
+    """Seconds by step, by the clock that is handed in."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        started = self._clock()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + round(self._clock() - started, 4)
+
+
+def analyse(
+    parcels: Path,
+    *,
+    out: Path,
+    roads: Path | None = None,
+    crs: str | None = None,
+    code: str | None = None,
+    sublayer: str | None = None,
+    tolerance_m: float = TOLERANCE_M,
+    road_distance_m: float = ROAD_DISTANCE_M,
+    near_m: float | None = None,
+    engine: str = "local",
+    clock: Callable[[], float] = time.perf_counter,
+) -> Analysed:
+    """Write areas, adjacency, frontage, blocks (and overlaps) as Parquet, and summary.json.
+
+    ``id`` is the number of the row in the input, from 0, or the column ``code``. Areas are unrounded float64; the totals in the
+    summary are sums of areas rounded to 0.01 m², as in a register. ``crs`` declares the CRS of a file that has none; when the file has one, a
+    projected ``crs`` is the one to calculate in. Degrees without a ``crs`` are calculated in the first that
+    ``geo.crs_advice`` names, which the summary states. Rows that cannot be measured are left out and listed.
+
+    Raises
+    ------
+    Refused
+        The input, the CRS, the column or the engine cannot be used.
+    """
+    if engine not in ENGINES:
+        raise Refused(Fault("unknown_engine", {"engine": engine, "known": ENGINES}))
+    _refuse_lengths(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
+    watch = _Watch(clock)
+    try:
+        with watch.step("read"):
+            read = _read(parcels, shapes=("polygon",), crs=crs, code=code, sublayer=sublayer)
+            epsg = _working_epsg(read)
+            road_lines = _read_roads(roads, epsg) if roads is not None else None
+    except ExchangeError as error:
+        raise Refused(Fault(error.code, error.values, error.where or parcels.name)) from error
+    kept = np.flatnonzero([geom is not None for geom in read.geoms])
+    if not len(kept):
+        raise Refused(Fault("nothing_to_take", {"rows": len(read.geoms)}, parcels.name))
+    ids = _ids(read, code, kept)
+    found = _calculate(
+        read.geoms[kept], None if road_lines is None else road_lines.geoms, epsg=epsg, watch=watch,
+        tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m,
+    )  # fmt: skip
+    with watch.step("write"):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, frame in found.items():
+            _write(_named(name, frame, ids), out / f"{name}.parquet")
+    summary = _summary(read, road_lines, found, parcels=parcels, roads_path=roads, watch=watch)
+    summary["parameters"] = {"tolerance_m": tolerance_m, "road_distance_m": road_distance_m, "near_m": near_m, "code": code}
+    summary["engine"] = engine
+    with whole_file(out / "summary.json") as draft:
+        draft.write_text(json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8")
+    return Analysed(out, summary)
+
+
+def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float | None) -> None:
+    given = {"tolerance_m": tolerance_m, "road_distance_m": road_distance_m, "near_m": near_m}
+    faults = [Fault("length_not_positive", {"name": name, "value": value})
+              for name, value in given.items() if value is not None and not 0 < value < float("inf")]  # fmt: skip
+    if near_m is not None and not faults and near_m < tolerance_m:
+        faults.append(Fault("near_below_tolerance", {"near_m": near_m, "tolerance_m": tolerance_m}))
+    if faults:
+        raise Refused(*faults)
+
+
+def _read(path: Path, *, shapes: tuple[str, ...], crs: str | None, code: str | None, sublayer: str | None) -> Reading:
+    with reading.secured(path, path.name) as original:
+        read = reading.read(original, shapes=shapes, storage_epsg=None, crs=crs, sublayer=sublayer, columns=_only(code))
+    if code is not None and code not in read.table.columns:
+        raise Refused(Fault("column_unknown", {"column": code, "columns": list(read.column_names)}, path.name))
+    return read
+
+
+def _read_roads(path: Path, epsg: int) -> Reading:
+    with reading.secured(path, path.name) as original:
+        return reading.read(original, shapes=("line", "polygon"), storage_epsg=epsg, strict=False, columns=())
+
+
+def _only(code: str | None) -> tuple[str, ...]:
+    return () if code is None else (code,)
+
+
+def _working_epsg(read: Reading) -> int:
+    """EPSG code of the CRS that the rows are in now; Refused when it has none or measures no metres."""
+    authority, _, number = read.crs.storage.partition(":")
+    if authority != "EPSG":
+        raise Refused(Fault("crs_without_epsg", {"crs": read.crs.storage}))
+    try:
+        storage_crs(int(number))
+    except CrsRefused as error:
+        raise Refused(Fault(error.code, error.values)) from error
+    return int(number)
+
+
+def _ids(read: Reading, code: str | None, kept: NDArray[np.int64]) -> NDArray[Any]:
+    if code is None:
+        return kept.astype(np.int64)
+    return np.array(["" if value is None else str(value) for value in read.table[code].iloc[kept]], dtype=object)
+
+
+def _calculate(
+    geoms: NDArray[np.object_],
+    roads: NDArray[np.object_] | None,
+    *,
+    epsg: int,
+    watch: _Watch,
+    tolerance_m: float,
+    road_distance_m: float,
+    near_m: float | None,
+) -> dict[str, pd.DataFrame]:
+    """All tables, with rows named by position."""
+    with watch.step("area"):
+        plane = planar_m2(geoms)
+        areas = pd.DataFrame({
+            "id": np.arange(len(geoms)),
+            "area_m2": plane,
+            "area_ellipsoid_m2": ellipsoid_m2(geoms, storage_crs(epsg)),
+            "area_mu": plane * float(MU_PER_M2),
+        })  # fmt: skip
+    with watch.step("adjacency"):
+        pairs = adjacency(geoms, tolerance_m=tolerance_m, near_m=near_m)
+        stacked = pairs[pairs["kind"] == "overlap"]
+        overlapping = _overlap_areas(geoms, stacked)
+        neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
+        neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
+    with watch.step("frontage"):
+        facing = _frontage(geoms, roads, road_distance_m)
+    with watch.step("blocks"):
+        labels = blocks(len(geoms), pairs)
+        grouped = pd.DataFrame({"id": np.arange(len(geoms)), "block": labels})
+    return {"areas": areas, "adjacency": neighbours, "frontage": facing, "blocks": grouped, "overlaps": overlapping}
+
+
+def _frontage(geoms: NDArray[np.object_], roads: NDArray[np.object_] | None, distance_m: float) -> pd.DataFrame:
+    if roads is None:
+        empty = {"id": np.int64, "road": np.int64, "frontage_m": np.float64, "distance_m": np.float64}
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
+    kept = np.flatnonzero([road is not None for road in roads])
+    facing = frontage(geoms, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
+    # a road keeps the number of its row in the file
+    return facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])[["id", "road", "frontage_m", "distance_m"]]
+
+
+def _overlap_areas(geoms: NDArray[np.object_], stacked: pd.DataFrame) -> pd.DataFrame:
+    """Shared area of pairs that lie on each other, which are no neighbours."""
+    if not len(stacked):
+        return pd.DataFrame({"left": pd.Series(dtype=np.int64), "right": pd.Series(dtype=np.int64), "area_m2": pd.Series(dtype=np.float64)})
+    members = np.unique(stacked[["left", "right"]].to_numpy())
+    shared = overlaps(geoms[members], geoms[members])
+    left, right = members[shared["subject"]], members[shared["other"]]
+    ordered = pd.DataFrame({"left": left, "right": right, "area_m2": shared["area_m2"].to_numpy()})[left < right]
+    return stacked[["left", "right"]].merge(ordered, on=["left", "right"], how="left").fillna({"area_m2": 0.0})
+
+
+def _named(name: str, frame: pd.DataFrame, ids: NDArray[Any]) -> pd.DataFrame:
+    """Put the ids in the place of positions."""
+    columns = ("left", "right") if name in {"adjacency", "overlaps"} else ("id",)
+    return frame.assign(**{column: ids[frame[column].to_numpy(dtype=np.int64)] for column in columns})
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    with whole_file(path) as draft:
+        pq.write_table(pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False), draft)
+
+
+def _summary(
+    read: Reading,
+    roads: Reading | None,
+    found: dict[str, pd.DataFrame],
+    *,
+    parcels: Path,
+    roads_path: Path | None,
+    watch: _Watch,
+) -> dict[str, Any]:
+    kinds = found["adjacency"]["kind"].value_counts()
+    area_m2 = square_metres(int(centi_m2(found["areas"]["area_m2"]).sum()))
+    refused = [{"row": item.row - 1, "code": item.code, "detail": dict(item.detail)}
+               for item in read.items if item.outcome == "refused"]  # fmt: skip
+    counts = {
+        "rows": len(read.geoms), "parcels": len(found["areas"]), "refused": len(refused),
+        "mended": len({item.row for item in read.items if item.outcome == "mended"}),
+        **{kind: int(kinds.get(kind, 0)) for kind in _NEIGHBOURS}, "overlap": len(found["overlaps"]),
+        "adjacency": len(found["adjacency"]), "frontage": len(found["frontage"]),
+        "blocks": int(found["blocks"]["block"].nunique()), "roads": 0 if roads is None else len(roads.geoms),
+    }  # fmt: skip
+    totals = {
+        "area_m2": float(area_m2), "area_mu": float(mu(area_m2)),
+        "area_ellipsoid_m2": float(square_metres(int(centi_m2(found["areas"]["area_ellipsoid_m2"]).sum()))),
+        "shared_length_m": float(found["adjacency"].loc[found["adjacency"]["kind"] == "edge", "length_m"].sum()),
+        "frontage_m": float(found["frontage"]["frontage_m"].sum()),
+    }  # fmt: skip
+    story = read.crs
+    return {
+        "parcels": parcels.name, "roads": None if roads_path is None else roads_path.name, "counts": counts, "totals": totals,
+        "crs": {"source": story.source, "declared_how": story.declared_how, "working": story.storage,
+                "operation": story.operation, "accuracy_m": story.accuracy_m},
+        "seconds": {**watch.seconds, "total": round(sum(watch.seconds.values()), 4)},
+        "refused": refused[:_MOST_LISTED],
+    }  # fmt: skip

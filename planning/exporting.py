@@ -1,0 +1,260 @@
+"""A layer handed over: any selection, in a scenario, in a named form, with the page that explains its fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from exchange.errors import NotWritable
+from exchange.writing import geojson, geopackage, sidecar, tables
+from exchange.writing.outgoing import BATCH_ROWS, Batch, OutColumn, Outgoing
+from exchange.writing.whole import described
+from geo.crs import CrsRefused, authority_code, label, read_crs
+from geo.units import mu, square_metres
+from layers.schema import AREA, ELLIPSOID_AREA, LAYERS, LENGTH
+from planning.atlas import Atlas
+from planning.errors import Fault, Refused
+from planning.snapshots import NONE, LayerSnapshot, ScenarioSnapshot
+
+# form -> suffix of its files
+FORMS: Final = MappingProxyType({
+    "geojson": ".geojson",
+    "geojson-cgcs2000": ".geojson",
+    "gpkg": ".gpkg",
+    "csv": ".csv",
+    "xlsx": ".xlsx",
+})  # fmt: skip
+_TABLES: Final = frozenset({"csv", "xlsx"})
+
+_CLUSTER: Final = (
+    OutColumn("cluster", "text", "产业集群代码", "Cluster code"),
+    OutColumn("cluster_name", "text", "产业集群", "Cluster"),
+    OutColumn("cluster_name_en", "text", "产业集群（英文）", "Cluster (English)"),
+)
+_MU: Final = OutColumn("area_mu", "number", "面积", "Area", "亩")
+_SOURCE: Final = OutColumn("source", "text", "来源", "Source")
+_SAMPLE: Final = OutColumn("is_sample", "boolean", "数据标记", "Data mark")
+_EXTRA: Final = OutColumn("extra", "json", "原文件其他字段", "Other columns of the source file")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the file, its rows, size and hash, and the page of its fields (None for tables)."""
+
+    path: Path
+    rows: int
+    size_bytes: int
+    sha256: str
+    crs: str
+    fields_path: Path | None
+
+
+def export(
+    atlas: Atlas,
+    *,
+    layer: str,
+    scenario_id: int,
+    ids: Sequence[int] | NDArray[np.int64] | None = None,
+    form: str,
+    crs: str | None = None,
+    out: Path,
+    columns: Sequence[str] | None = None,
+    lang: str = "zh",
+    at: datetime | None = None,
+) -> Exported:
+    """Write a layer, whole or some ids of it in the order given, as the scenario has it.
+
+    Parameters
+    ----------
+    form
+        ``geojson`` (RFC 7946), ``geojson-cgcs2000`` (GeoJSON with a ``crs`` member: the storage CRS unless ``crs`` says
+        another, such as EPSG:4490), ``gpkg``, ``csv``, ``xlsx``.
+    columns
+        Keys of the columns to write, in order; all when None.
+    lang
+        Language of the heads and terms of tables. GeoJSON and GeoPackage have the stable English keys in either.
+    at
+        The date that the file bears; none when None.
+
+    Raises
+    ------
+    Refused
+        The form, the layer, an id, a column or the CRS is not to be had, or the file cannot be written.
+    """
+    if form not in FORMS:
+        raise Refused(Fault("unknown_form", {"form": form, "known": tuple(FORMS)}))
+    snapshot = atlas.layer(layer)
+    state = atlas.scenario(scenario_id)
+    rows = np.arange(len(snapshot)) if ids is None else snapshot.row_of(np.asarray(ids, dtype=np.int64))
+    try:
+        epsg = _target_epsg(form, crs, snapshot.epsg)
+        outgoing = _outgoing(atlas, snapshot, state, rows, columns=columns, at=at)
+        _WRITERS[form](outgoing, out, epsg, lang)
+        fields_path = None if form in _TABLES else sidecar.write_sidecar(outgoing, out)
+    except NotWritable as error:
+        raise Refused(Fault(error.code, error.values, error.where)) from error
+    except CrsRefused as error:
+        raise Refused(Fault(error.code, error.values)) from error
+    written = described(out)
+    return Exported(out, len(rows), written.size_bytes, written.sha256, f"EPSG:{epsg}", fields_path)
+
+
+def columns_of(layer: str) -> tuple[OutColumn, ...]:
+    """Every column that an export of the layer may have, in order."""
+    schema = LAYERS[layer]
+    own = tuple(OutColumn(f.key, f.kind, f.zh, f.en, f.unit, f.terms) for f in schema.fields)
+    cluster = _CLUSTER if layer == "parcels" else ()
+    measures = [OutColumn(f.key, f.kind, f.zh, f.en, f.unit) for f in (AREA, ELLIPSOID_AREA, LENGTH)]
+    areal = [measures[0], _MU, measures[1]] if "polygon" in schema.shapes else []
+    linear = [measures[2]] if "line" in schema.shapes else []
+    return (*own, *cluster, *areal, *linear, _SOURCE, _SAMPLE, _EXTRA)
+
+
+def form_of(out: Path) -> str | None:
+    """The form that a file's suffix means, or None."""
+    suffix = out.suffix.lower()
+    return "geojson" if suffix == ".json" else next((form for form, known in FORMS.items() if known == suffix), None)
+
+
+def _write_rfc7946(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
+    geojson.write_rfc7946(outgoing, out)
+
+
+def _write_named_crs(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
+    geojson.write_named_crs(outgoing, out, epsg=epsg)
+
+
+def _write_geopackage(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
+    geopackage.write_geopackage(outgoing, out, epsg=epsg)
+
+
+def _write_csv(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
+    tables.write_csv(outgoing, out, lang=lang)
+
+
+def _write_xlsx(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
+    tables.write_xlsx(outgoing, out, lang=lang)
+
+
+_WRITERS: Final = MappingProxyType({
+    "geojson": _write_rfc7946,
+    "geojson-cgcs2000": _write_named_crs,
+    "gpkg": _write_geopackage,
+    "csv": _write_csv,
+    "xlsx": _write_xlsx,
+})  # fmt: skip
+
+
+def _target_epsg(form: str, crs: str | None, storage_epsg: int) -> int:
+    if form == "geojson":
+        if crs is not None and label(read_crs(_spelled(crs))) not in {"EPSG:4326", "OGC:CRS84"}:
+            raise Refused(Fault("form_is_wgs84", {"form": form, "crs": crs}))
+        return 4326
+    if form in _TABLES:
+        return storage_epsg
+    if crs is None:
+        return storage_epsg
+    code = authority_code(read_crs(_spelled(crs)))
+    if code is None or code[0] != "EPSG":
+        raise Refused(Fault("crs_without_epsg", {"crs": crs}))
+    return int(code[1])
+
+
+def _spelled(crs: str) -> str:
+    return f"EPSG:{crs.strip()}" if crs.strip().isdigit() else crs.strip()
+
+
+def _outgoing(
+    atlas: Atlas,
+    snapshot: LayerSnapshot,
+    state: ScenarioSnapshot,
+    rows: NDArray[np.int64],
+    *,
+    columns: Sequence[str] | None,
+    at: datetime | None,
+) -> Outgoing:
+    chosen = _chosen(snapshot.name, columns)
+    names = {one.code: (one.name_zh, one.name_en) for one in atlas.clusters()}
+
+    def batches() -> Iterator[Batch]:
+        for start in range(0, len(rows), BATCH_ROWS):
+            some = rows[start : start + BATCH_ROWS]
+            yield Batch(snapshot.ids[some], snapshot.geoms[some], _values(snapshot, state, some, chosen, names))
+
+    schema = LAYERS[snapshot.name]
+    facts: dict[str, Any] = {
+        "layer": schema.name,
+        "layer_zh": schema.zh,
+        "layer_en": schema.en,
+        "scenario": state.scenario.name,
+        "storage_crs": f"EPSG:{snapshot.epsg}",
+        "rows": len(rows),
+        "revision": snapshot.revision,
+    }
+    if at is not None:
+        facts["date"] = at.date().isoformat()
+    return Outgoing(
+        layer=snapshot.name,
+        epsg=snapshot.epsg,
+        columns=chosen,
+        rows=len(rows),
+        has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
+        polygons=bool(len(rows)) and bool((shapely.get_dimensions(snapshot.geoms[rows]) == 2).all()),  # noqa: PLR2004
+        batches=batches,
+        facts=facts,
+    )
+
+
+def _chosen(layer: str, columns: Sequence[str] | None) -> tuple[OutColumn, ...]:
+    known = {column.key: column for column in columns_of(layer)}
+    if columns is None:
+        return tuple(known.values())
+    unknown = [key for key in columns if key not in known]
+    if unknown:
+        raise Refused(*(Fault("unknown_column", {"column": key, "known": tuple(known)}) for key in unknown))
+    return tuple(known[key] for key in columns)
+
+
+def _values(
+    snapshot: LayerSnapshot,
+    state: ScenarioSnapshot,
+    rows: NDArray[np.int64],
+    columns: tuple[OutColumn, ...],
+    names: dict[str, tuple[str, str]],
+) -> dict[str, list[Any]]:
+    """Each column of some rows as plain Python values, None where there is nothing."""
+    frame = snapshot.frame.iloc[rows]
+    values: dict[str, list[Any]] = {}
+    for column in columns:
+        if column.key in frame:
+            values[column.key] = _plain(frame[column.key], as_json=column.kind == "json")
+    wanted = {column.key for column in columns}
+    if "area_mu" in wanted:
+        values["area_mu"] = [_mu(area) for area in _plain(frame["area_m2"])]
+    if wanted & {column.key for column in _CLUSTER}:
+        codes = [None if at == NONE else state.codes[at] for at in state.cluster[rows].tolist()]
+        values["cluster"] = codes
+        values["cluster_name"] = [names[code][0] if code in names else None for code in codes]
+        values["cluster_name_en"] = [names[code][1] if code in names else None for code in codes]
+    return values
+
+
+def _plain(series: pd.Series[Any], *, as_json: bool = False) -> list[Any]:
+    values = series.astype(object).where(series.notna(), None).tolist()
+    return [None if value is None else json.loads(value) for value in values] if as_json else values
+
+
+def _mu(area_m2: float | None) -> float | None:
+    """亩 of a recorded area, exact to the digits that the area has."""
+    return None if area_m2 is None else float(mu(square_metres(int(Decimal(str(area_m2)).scaleb(2)))))
