@@ -18,21 +18,27 @@ HPE = np.array([[0.38971, 0.68898, -0.07868], [-0.22981, 1.18340, 0.04641], [0.0
 D65 = np.array([95.047, 100.0, 108.883])
 MACHADO = {
     "normal": np.eye(3),
-    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritan": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    "protan": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deutan": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritan": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
 }
 
 
 def linear_rgb(colors: list[str]) -> Array:
     """Return the linear light (0-1) of ``#RRGGBB`` colours, one row each."""
     srgb = np.array([[int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)] for color in colors])
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4))
 
 
 def seen_as(linear: Array, sight: str) -> Array:
     """Return linear light as a kind of sight receives it."""
-    return np.clip(linear @ MACHADO[sight].T, 0, 1)
+    return np.asarray(np.clip(linear @ MACHADO[sight].T, 0, 1))
 
 
 def cam02_ucs(linear: Array) -> Array:
@@ -49,7 +55,7 @@ def cam02_ucs(linear: Array) -> Array:
     def responses(xyz: Array) -> Array:
         cones = ((xyz @ CAT02.T) * gain) @ to_cones.T
         powered = (level * np.abs(cones) / 100) ** 0.42
-        return np.sign(cones) * 400 * powered / (powered + 27.13) + 0.1
+        return np.asarray(np.sign(cones) * 400 * powered / (powered + 27.13) + 0.1)
 
     white = responses(D65[None, :])[0]
     white_signal = (2 * white[0] + white[1] + white[2] / 20 - 0.305) * induction
@@ -58,10 +64,21 @@ def cam02_ucs(linear: Array) -> Array:
     hue = np.arctan2(yellow_blue, red_green)
     lightness = 100 * ((2 * r + g + b / 20 - 0.305) * induction / white_signal) ** (0.69 * z)
     eccentricity = (np.cos(hue + 2) + 3.8) / 4
-    t = 50000 / 13 * induction * induction * eccentricity * np.hypot(red_green, yellow_blue) / (r + g + 21 * b / 20) / induction
+    t = (
+        50000
+        / 13
+        * induction
+        * induction
+        * eccentricity
+        * np.hypot(red_green, yellow_blue)
+        / (r + g + 21 * b / 20)
+        / induction
+    )
     chroma = t**0.9 * np.sqrt(lightness / 100) * (1.64 - 0.29**n) ** 0.73
     colorfulness = np.log1p(0.0228 * chroma * level**0.25) / 0.0228
-    return np.stack([1.7 * lightness / (1 + 0.007 * lightness), colorfulness * np.cos(hue), colorfulness * np.sin(hue)], axis=1)
+    return np.stack(
+        [1.7 * lightness / (1 + 0.007 * lightness), colorfulness * np.cos(hue), colorfulness * np.sin(hue)], axis=1
+    )
 
 
 def smallest_difference(colors: list[str], sight: str) -> float:
