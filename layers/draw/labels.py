@@ -39,7 +39,10 @@ def label_sheet(layer: str, geoms: NDArray[np.object_], frame: pd.DataFrame, eps
     if layer == "roads":
         sheet["grades"] = _indexes(frame["road_class"], vocabulary.ROAD_CLASSES)
     names = frame["name"].to_numpy(dtype=object)
-    named = np.flatnonzero([bool(name) for name in names] & ~(shapely.is_empty(geoms) | shapely.is_missing(geoms)))
+    named = np.flatnonzero(
+        [isinstance(name, str) and bool(name.strip()) for name in names]
+        & ~(shapely.is_empty(geoms) | shapely.is_missing(geoms))
+    )
     places, angles = _anchors(geoms[named])
     to_lonlat = converter(CRS.from_epsg(epsg), CRS.from_epsg(4326))
     lon, lat = to_lonlat.points(places[:, 0], places[:, 1])

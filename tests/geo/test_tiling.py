@@ -28,8 +28,7 @@ def fabric(columns: int, rows: int, *, size_m: float = 80.0) -> NDArray[np.objec
     x, y = np.meshgrid(np.arange(columns + 1) * size_m, np.arange(rows + 1) * size_m)
     corners = np.stack([x + EAST, y + NORTH], axis=-1) + rng.uniform(-0.2, 0.2, (rows + 1, columns + 1, 2)) * size_m
     around = (corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1])
-    cells: NDArray[np.object_] = shapely.polygons(np.stack(around, axis=2).reshape(-1, 4, 2))
-    return cells
+    return np.asarray(shapely.polygons(np.stack(around, axis=2).reshape(-1, 4, 2)), dtype=np.object_)
 
 
 def tile_over(index: TileIndex, z: int) -> tuple[int, int]:
@@ -215,7 +214,7 @@ def _mercator_units(geoms: NDArray[np.object_], z: int, x: int, y: int) -> NDArr
     def units(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         east, north = to_mercator.transform(xy[:, 0], xy[:, 1])
         world = np.column_stack([(east + half) / (2 * half), (half - north) / (2 * half)])
-        return (world * 2**z - [x, y]) * EXTENT
+        return np.asarray((world * 2**z - np.array([x, y])) * EXTENT, dtype=np.float64)
 
     moved: NDArray[np.object_] = shapely.transform(geoms, units)
     return moved
