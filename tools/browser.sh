@@ -13,7 +13,7 @@ look() {
     fi
     local name path
     for name in chromium chromium-browser google-chrome google-chrome-stable; do
-        if path="$(command -v "$name")"; then found "$path" "$1"; fi
+        if path="$(command -v "$name")" && [ -x "$path" ]; then found "$path" "$1"; fi
     done
     path="$("$python" -c 'from playwright.sync_api import sync_playwright as s
 with s() as p: print(p.chromium.executable_path)' 2>/dev/null)" || path=""
