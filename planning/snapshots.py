@@ -22,6 +22,7 @@ from geo.units import centi_m2
 from layers.vocabulary import STAGES
 from planning.acts import Done
 from planning.errors import Fault, Refused
+from planning.lookup import TextIndex
 from store.scenarios import Scenario
 
 # the byte that says "no cluster" and "no stage" in arrays that travel to the browser
@@ -67,6 +68,11 @@ class LayerSnapshot:
     def id_of_code(self) -> dict[str, int]:
         """Permanent id by code."""
         return dict(zip(self.codes.tolist(), self.ids.tolist(), strict=True))
+
+    @cached_property
+    def texts(self) -> tuple[TextIndex, TextIndex]:
+        """The codes and the names, ready to be searched."""
+        return TextIndex(self.codes), TextIndex(self.frame["name"].to_numpy(dtype=object))
 
     def ids_of(self, codes: Iterable[str]) -> NDArray[np.int64]:
         """Ids of these codes, in the order given; Refused with every code that there is not."""
