@@ -16,7 +16,7 @@ from data.sample.reserve import Lot
 from data.sample.writing import Feature
 
 # a face larger than this is countryside, whatever lies in it
-TOWN_FACE_M2: Final = 900_000.0
+TOWN_FACE_M2: Final = 1_300_000.0
 
 
 def landscape_features(land: Ground, every: Sequence[Block], lots: Sequence[Lot]) -> list[Feature]:
@@ -50,7 +50,7 @@ def _town_blocks(land: Ground, every: Sequence[Block], lots: Sequence[Lot]) -> t
         if not (works or inside):
             continue
         town.append(block.face)
-        if not works and block.land.area < 130_000 and chance(81, number) < 0.055:
+        if not works and block.land.area < 160_000 and chance(81, number) < 0.08:
             gardens.append(block.land)
     return town, gardens
 
@@ -62,7 +62,7 @@ def _smooth(town: Sequence[Polygon], land: Ground) -> list[Polygon]:
 
 
 def _without_small_holes(part: Polygon) -> Polygon:
-    return Polygon(part.exterior, [ring for ring in part.interiors if Polygon(ring).area > 120_000])
+    return Polygon(part.exterior, [ring for ring in part.interiors if Polygon(ring).area > 600_000])
 
 
 def _villages(land: Ground, every: Sequence[Block]) -> list[BaseGeometry]:
@@ -72,7 +72,7 @@ def _villages(land: Ground, every: Sequence[Block]) -> list[BaseGeometry]:
     for number, block in enumerate(every):
         if block.face.area < 350_000:
             continue
-        for turn in range(2 + int(block.face.area / 600_000)):
+        for turn in range(3 + int(block.face.area / 300_000)):
             along = block.land.exterior.interpolate(chance(82, number, turn), normalized=True)
             village = blob(
                 snap(along.x, along.y),
