@@ -1,0 +1,35 @@
+"""Each page opens by its own address, in both languages, from this machine alone and in the bundled font."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.browsing import LAPTOP, wait_for_app
+
+PAGES = ("desk", "ledger", "import", "export", "records")
+FONT_STATES = """async () => {
+    await document.fonts.ready
+    return [...document.fonts].filter((face) => face.family.includes('Chantu Sans SC')).map((face) => face.status)
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_whole(new_tab, name, language):
+    page = new_tab(f"/{name}?lang={language}", size=LAPTOP)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.locator('[data-testid="stMain"]').inner_text().strip() != ""
+    assert page.evaluate("document.documentElement.lang").startswith(language)
+
+
+def test_text_is_set_in_the_bundled_font(page):
+    assert "loaded" in page.evaluate(FONT_STATES)
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Chantu Sans SC"')
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_back(new_tab, expected_fault):
+    page = new_tab()
+    expected_fault("404")
+    page.goto(page.url.rstrip("/") + "/nowhere")
+    wait_for_app(page)
+    assert page.locator('[data-testid="stException"]').count() == 0
