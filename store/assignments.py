@@ -148,4 +148,4 @@ def painted(conn: Connection, scenario_id: int) -> list[tuple[int, int | None, s
         .where(table.c.scenario_id == scenario_id, table.c.inherits.is_(False))
         .order_by(table.c.parcel_id)
     )
-    return list(conn.execute(query).tuples())
+    return [tuple(row) for row in conn.execute(query)]

@@ -26,4 +26,4 @@ def load(conn: Connection) -> tuple[tuple[int, ...], tuple[Cluster, ...]]:
 
 def ids_by_code(conn: Connection) -> dict[str, int]:
     """Id of each cluster code."""
-    return dict(conn.execute(select(cluster.c.code, cluster.c.id)).tuples().all())
+    return dict(conn.execute(select(cluster.c.code, cluster.c.id)).all())

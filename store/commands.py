@@ -83,7 +83,7 @@ def set_status(conn: Connection, command_id: int, status: str) -> None:
 def depth(conn: Connection, scenario_id: int) -> tuple[int, int]:
     """How many steps can be undone, and how many done again."""
     query = select(command.c.status, func.count()).where(command.c.scenario_id == scenario_id).group_by(command.c.status)
-    counts = dict(conn.execute(query).tuples().all())
+    counts: dict[str, int] = dict(conn.execute(query).all())
     return counts.get(DONE, 0), counts.get(UNDONE, 0)
 
 

@@ -121,14 +121,14 @@ def codes_of(conn: Connection, layer: str, ids: Sequence[int], *, live: bool = T
     """Codes of these rows, by id; ``live`` leaves out those that were ended."""
     table = LAYER_TABLES[layer]
     query = select(table.c.id, table.c.code).where(among(table.c.id, ids))
-    return dict(conn.execute(query.where(table.c.valid_to.is_(None)) if live else query).tuples().all())
+    return dict(conn.execute(query.where(table.c.valid_to.is_(None)) if live else query).all())
 
 
 def live_ids_of_codes(conn: Connection, layer: str, codes: Sequence[str]) -> dict[str, int]:
     """Ids of the live rows that bear these codes."""
     table = LAYER_TABLES[layer]
     query = select(table.c.code, table.c.id).where(among(table.c.code, codes), table.c.valid_to.is_(None))
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())
 
 
 def update_fields(conn: Connection, layer: str, feature_id: int, version: int, values: Mapping[str, object]) -> bool:

@@ -70,7 +70,7 @@ def set_name(conn: Connection, one: Scenario, name: str) -> bool:
 
 def chain(conn: Connection, scenario_id: int) -> tuple[int, ...]:
     """The scenario, its base, the base's base, …: the order in which an assignment is looked for."""
-    bases = dict(conn.execute(select(scenario.c.id, scenario.c.base_id)).tuples().all())
+    bases = dict(conn.execute(select(scenario.c.id, scenario.c.base_id)).all())
     found = [scenario_id]
     # a base is always older (a check of the table), so this ends
     while (base := bases[found[-1]]) is not None:
@@ -80,7 +80,7 @@ def chain(conn: Connection, scenario_id: int) -> tuple[int, ...]:
 
 def heirs(conn: Connection, scenario_id: int) -> list[int]:
     """The scenario and every one that inherits from it, directly or not."""
-    bases = dict(conn.execute(select(scenario.c.id, scenario.c.base_id).order_by(scenario.c.id)).tuples().all())
+    bases = dict(conn.execute(select(scenario.c.id, scenario.c.base_id).order_by(scenario.c.id)).all())
     found = {scenario_id}
     # bases are older than their heirs, so one pass in id order meets each base first
     for key, base in bases.items():

@@ -1,0 +1,27 @@
+"""Databases for the tests of planning: one is made a session, and copied for each test."""
+
+from __future__ import annotations
+
+import pytest
+
+from planning.atlas import Atlas
+from tests.planning.board import copy_of, made
+
+
+@pytest.fixture(scope="session")
+def made_board(tmp_path_factory):
+    db = made(tmp_path_factory.mktemp("board") / "board.sqlite", "cch.......")
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def db(made_board, tmp_path):
+    copy = copy_of(made_board, tmp_path / "copy.sqlite")
+    yield copy
+    copy.close()
+
+
+@pytest.fixture
+def atlas(db):
+    return Atlas(db)
