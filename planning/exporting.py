@@ -110,6 +110,17 @@ def export(
     return Exported(out, len(rows), written.size_bytes, written.sha256, f"EPSG:{epsg}", fields_path)
 
 
+def rows_of(atlas: Atlas, *, layer: str, scenario_id: int) -> list[dict[str, Any]]:
+    """Every row of a layer as plain values by column key, ``id`` first: what a list shows."""
+    snapshot, state = atlas.layer(layer), atlas.scenario(scenario_id)
+    columns = columns_of(layer)
+    names = {one.code: (one.name_zh, one.name_en) for one in atlas.clusters()}
+    values = _values(snapshot, state, np.arange(len(snapshot)), columns, names)
+    keys = [column.key for column in columns]
+    rows = zip(snapshot.ids.tolist(), *(values[key] for key in keys), strict=True)
+    return [dict(zip(("id", *keys), row, strict=True)) for row in rows]
+
+
 def columns_of(layer: str) -> tuple[OutColumn, ...]:
     """Every column that an export of the layer may have, in order."""
     schema = LAYERS[layer]

@@ -1,0 +1,136 @@
+"""Files in, files out, and files measured: import, export, analyse."""
+
+# ruff: noqa: PLC0415 - commands import what they need when they run, so that --help takes a fifth of a second
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import terminal
+from cli.gathering import app
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile (.shp, .zip), TopoJSON")],
+    layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, facilities, constraints, towns, …")],
+    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="文件未写明时的坐标系 · CRS of a file that has none")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="列对应字段，可重复 · repeatable")] = None,
+    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="NAME", help="文件内的图层 · layer inside the file")] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="入库；不加只出报告 · enter the rows, else only report")] = False,
+    report: Annotated[Path | None, typer.Option("--report", metavar="R.json", help="报告写入文件 · write the report to a file")] = None,
+) -> int:
+    """读取文件，逐行报告；加 --accept 才入库 · read a file, report every row; --accept enters it."""
+    from planning import importing
+
+    db = terminal.open_database()
+    staged = importing.stage(
+        db, file, str(file), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer
+    )
+    told = staged.report
+    if accept and told.taken:
+        told = importing.accept(db, staged, actor=terminal.actor()).report
+    else:
+        importing.discard(staged)
+    page = told.as_dict()
+    if report is not None:
+        _write_report(report, page)
+    if told.taken == 0:
+        why = "、".join(told.reasons.get("refused", {}))
+        terminal.complain([("nothing_to_take", {"rows": told.rows, "why": f"（{why}）" if why else ""}, told.file)])
+        return terminal.REFUSED
+    terminal.tell_json(page)
+    return terminal.DONE
+
+
+@app.command()
+def export(
+    layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, …")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE")],
+    scenario: Annotated[str, typer.Option("--scenario", help="方案名或编号 · name or number")] = "1",
+    form: Annotated[str | None, typer.Option("--format", metavar="F", help="geojson | geojson-cgcs2000 | gpkg | csv | xlsx")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="输出坐标系 · CRS to write")] = None,
+    codes: Annotated[list[str] | None, typer.Option("--codes", metavar="A,B", help="只要这些 · only these")] = None,
+) -> int:
+    """导出图层（整体或选集）· write a layer or a selection of it."""
+    from planning import exporting
+    from planning import scenarios as verbs
+    from planning.actors import utc_now
+    from planning.errors import Fault, Refused
+
+    atlas = terminal.open_atlas()
+    chosen = verbs.find(atlas.db, scenario)
+    asked = form or exporting.form_of(out)
+    if asked is None:
+        raise Refused(Fault("unknown_form", {"form": out.suffix, "known": tuple(exporting.FORMS)}, str(out)))
+    ids = atlas.layer(layer).ids_of(split(codes)) if codes else None
+    done = exporting.export(
+        atlas, layer=layer, scenario_id=chosen.id, ids=ids, form=asked, crs=crs, out=out,
+        lang=terminal.common.lang, at=utc_now().astimezone(),
+    )  # fmt: skip
+    terminal.tell("exported", {
+        "path": str(done.path), "rows": done.rows, "size_bytes": done.size_bytes, "sha256": done.sha256, "crs": done.crs,
+        "fields": str(done.fields_path) if done.fields_path else None, "form": asked, "scenario": chosen.name,
+    })  # fmt: skip
+    return terminal.DONE
+
+
+@app.command()
+def analyse(
+    parcels: Annotated[Path, typer.Argument(metavar="PARCELS")],
+    roads: Annotated[Path | None, typer.Option("--roads", metavar="ROADS")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="文件的或计算用的坐标系 · CRS of the file, or to work in")] = None,
+    code: Annotated[str | None, typer.Option("--code", metavar="COL", help="作 id 的列 · column to take as id")] = None,
+    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="NAME")] = None,
+    tolerance: Annotated[float, typer.Option("--tolerance", metavar="M", help="共边容差 · metres")] = 0.10,
+    road_distance: Annotated[float, typer.Option("--road-distance", metavar="M", help="临路距离 · metres")] = 20.0,
+    near: Annotated[float | None, typer.Option("--near", metavar="M", help="另列此距离内的邻近对 · also pairs this near")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="默认 · default: NAME-analysis")] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local")] = "local",
+) -> int:
+    """不用数据库，量算文件：面积、相邻、临路、连片 · measure a file: areas, neighbours, frontage, blocks."""
+    from planning import analysing
+
+    done = analysing.analyse(
+        parcels, roads=roads, crs=crs, code=code, sublayer=sublayer, tolerance_m=tolerance,
+        road_distance_m=road_distance, near_m=near, engine=engine, out=out or Path(f"{parcels.stem}-analysis"),
+    )  # fmt: skip
+    if terminal.common.as_json:
+        terminal.tell_json(done.summary)
+    else:
+        terminal.tell("analysed", {"folder": str(done.folder), **done.summary["counts"]})
+    return terminal.DONE
+
+
+def split(codes: list[str] | None) -> list[str]:
+    """Codes from a repeated option whose values may be lists with commas."""
+    return [code.strip() for each in codes or [] for code in each.replace("，", ",").split(",") if code.strip()]
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    from planning.errors import Fault, Refused
+
+    found: dict[str, str] = {}
+    for pair in pairs:
+        # a column may hold "=", a field cannot: the last one parts them
+        column, mark, key = pair.rpartition("=")
+        if not mark or not column:
+            raise Refused(Fault("map_malformed", {"given": pair}))
+        found[column] = key
+    return found
+
+
+def _write_report(path: Path, page: dict[str, Any]) -> None:
+    from exchange.errors import NotWritable
+    from exchange.writing.whole import whole_file
+    from planning.errors import Fault, Refused
+
+    try:
+        with whole_file(path) as draft:
+            draft.write_text(json.dumps(page, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8")
+    except NotWritable as error:
+        raise Refused(Fault(error.code, error.values, error.where)) from error

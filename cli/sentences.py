@@ -1,0 +1,200 @@
+"""What the terminal says, by code, in Chinese and English: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+# codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
+FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    # the file as a whole
+    "file_missing": ("找不到文件，请检查路径", "file not found: check the path"),
+    "file_is_folder": ("这是文件夹，请给出文件", "this is a folder: name a file"),
+    "file_empty": ("文件是空的", "the file is empty"),
+    "file_unreadable": ("读不了这个文件（{reason}）", "the file cannot be read ({reason})"),
+    "file_too_large": ("文件有 {bytes} 字节，最多 {most_bytes}；请拆分", "the file has {bytes} bytes, at most {most_bytes}: split it"),
+    "format_not_taken": (
+        "这是 {format}，不能导入；请转成 GeoJSON、GeoPackage、Shapefile 或 TopoJSON",
+        "this is {format}, which cannot be imported: convert it to GeoJSON, GeoPackage, Shapefile or TopoJSON",
+    ),
+    "unreadable": ("文件损坏或不合格式（{reason}）", "the file is damaged or malformed ({reason})"),
+    "no_rows": ("文件里没有要素", "the file holds no features"),
+    "too_many_rows": ("要素太多，最多 {most} 个；请拆分", "too many features, at most {most}: split the file"),
+    "too_many_columns": ("有 {columns} 列，最多 {most} 列", "{columns} columns, at most {most}"),
+    "json_broken": ("JSON 有误，第 {line} 行第 {column} 列", "broken JSON at line {line} column {column}"),
+    "json_not_utf8": ("JSON 不是 UTF-8（第 {byte} 字节）；请另存为 UTF-8", "the JSON is not UTF-8 (byte {byte}): save it as UTF-8"),
+    "json_too_deep_or_long": ("JSON 嵌套太深或数字太长", "the JSON is nested too deeply or holds too long a number"),
+    "json_too_large": (
+        "JSON 有 {bytes} 字节，最多 {most_bytes}；请转成 GeoPackage",
+        "the JSON has {bytes} bytes, at most {most_bytes}: convert it to GeoPackage",
+    ),
+    "geojson_no_features": ("GeoJSON 没有 features 列表", "the GeoJSON has no list of features"),
+    "features_malformed": (
+        "有的要素不合 GeoJSON 格式：列出 {listed} 个，读得 {readable} 个；请先修正",
+        "some features are malformed: {listed} listed, {readable} readable; mend the file first",
+    ),
+    "topojson_malformed": ("TopoJSON 结构有误", "the TopoJSON is malformed"),
+    "crs_member_malformed": ("crs 成员写法有误", "the crs member is malformed"),
+    "crs_link_refused": ("坐标系写成网址，不予读取；请改成名称或去掉并用 --crs 指明", "the CRS is an address to fetch, which is refused: name it, or remove it and use --crs"),
+    "crs_inside_feature": ("坐标系写在要素里，不予读取；请去掉", "a CRS inside a feature is refused: remove it"),
+    "sublayer_needed": ("文件里有几个图层：{sublayers}；请用 --sublayer 指明一个", "the file holds several layers: {sublayers}; choose one with --sublayer"),
+    "sublayer_unknown": ("文件里没有图层「{asked}」，有：{sublayers}", "no layer {asked} in the file; there are: {sublayers}"),
+    "shapefile_part": ("这是 Shapefile 的 {format} 部分；请给出 .shp 或压缩包", "this is the {format} part of a Shapefile: name the .shp or a zip"),
+    "shapefile_without_shp": ("缺少 .shp，只有 {present}", "the .shp is missing, there is only {present}"),
+    "zip_broken": ("压缩包损坏或用了不支持的压缩方法", "the zip is broken or packed in a way that is not supported"),
+    "zip_empty": ("压缩包是空的", "the zip is empty"),
+    "zip_encrypted": ("压缩包有密码；请先解压", "the zip is encrypted: unpack it first"),
+    "zip_too_many": ("压缩包里有 {entries} 个文件，最多 {most} 个", "{entries} files in the zip, at most {most}"),
+    "zip_too_large": ("解压后太大，最多 {most_bytes} 字节", "too large when unpacked, at most {most_bytes} bytes"),
+    "zip_bomb": ("压缩比超过 {most_ratio}，不予解压", "packed more than {most_ratio} to 1: refused"),
+    "zip_overlapping": ("压缩包的条目互相重叠，不予解压", "entries of the zip overlap: refused"),
+    "zip_nested": ("压缩包里还有压缩包（{member}）；请先解压", "a zip inside the zip ({member}): unpack it first"),
+    "zip_name_twice": ("压缩包里有重名文件（{member}）", "a name stands twice in the zip ({member})"),
+    "zip_nothing_readable": ("压缩包里没有可读的地理数据：{members}", "nothing readable in the zip: {members}"),
+    "reader_too_slow": ("读取超时（{seconds} 秒），文件过大或有害", "reading took over {seconds} s: the file is too large or hostile"),
+    "reader_crashed": ("读取进程崩溃，文件不予采用", "the reader crashed on this file: refused"),
+    "reader_failed": ("读取失败（{reason}）", "reading failed ({reason})"),
+    "reader_out_of_memory": ("读取所需内存超限；请拆分文件", "reading needs too much memory: split the file"),
+    # coordinate systems
+    "crs_unknown": ("坐标系不明；请用 --crs EPSG:代码 指明", "the CRS is unknown: say which with --crs EPSG:code"),
+    "crs_not_understood": ("看不懂坐标系「{crs}」；请写成 EPSG:4549 的样子", "CRS {crs} is not understood: write it like EPSG:4549"),
+    "crs_conflict": (
+        "文件写明 {file}，与 --crs 给的 {given} 不同；请去掉 --crs 或改正文件",
+        "the file says {file}, --crs says {given}: drop --crs or correct the file",
+    ),
+    "not_degrees": (
+        "坐标不是 {crs} 的经纬度（范围 {bounds}）；若为平面坐标，请用 --crs 指明",
+        "coordinates are no longitude and latitude in {crs} (extent {bounds}): if they are metres, say in which CRS with --crs",
+    ),
+    "outside_storage_crs": (
+        "数据（{source}）不在本库坐标系 {storage} 的适用范围内；请另建库：init --crs EPSG:{first_advised}（可用：{advised}）",
+        "the data ({source}) lie outside the area of this database's CRS {storage}: create one with init --crs EPSG:{first_advised} (suitable: {advised})",
+    ),
+    "no_storage_crs": ("找不到合适的投影坐标系；请用 --crs 指明", "no suitable projected CRS: say which with --crs"),
+    "crs_needs_parameters": (
+        "从 {source} 到 {target} 需要当地转换参数，不能直接换算；请先在测绘部门转换",
+        "{source} to {target} needs local transformation parameters: have it converted by the survey office",
+    ),
+    "crs_no_shift_known": ("不知道从 {source} 到 {target} 的基准转换", "no datum shift is known from {source} to {target}"),
+    "crs_not_projected": ("EPSG:{epsg} 不是投影坐标系，不能用来建库或量算", "EPSG:{epsg} is not projected: areas cannot be kept in it"),
+    "crs_not_metres": ("EPSG:{epsg} 的单位是 {unit}，不是米", "EPSG:{epsg} is in {unit}, not metres"),
+    "crs_web_mercator": ("EPSG:{epsg} 面积失真，不能用来建库或量算", "areas are wrong in EPSG:{epsg}: it cannot be used"),
+    "crs_without_epsg": ("坐标系「{crs}」没有 EPSG 代码", "CRS {crs} has no EPSG code"),
+    "form_is_wgs84": ("geojson（RFC 7946）只能是 WGS84；要 {crs} 请用 --format geojson-cgcs2000", "geojson (RFC 7946) is WGS 84 only: for {crs} use --format geojson-cgcs2000"),
+    # columns
+    "column_unknown": ("文件里没有列「{column}」，有：{columns}", "no column {column} in the file; there are: {columns}"),
+    "field_unknown": ("没有字段「{field}」，有：{fields}", "no field {field}; there are: {fields}"),
+    "field_twice": ("两列都对应字段「{field}」", "two columns for field {field}"),
+    "map_malformed": ("--map 要写成 列名=字段", "--map wants COLUMN=FIELD"),
+    # rows
+    "nothing_to_take": ("{rows} 行中没有一行可以采用{why}", "none of the {rows} rows can be taken{why}"),
+    "geometry_wrong_type": ("几何类型 {found} 不合本图层（要 {takes}）", "geometry is {found}, the layer takes {takes}"),
+    "code_in_use": ("编号 {code} 已在库中", "code {code} is in the database already"),
+    # what is asked for
+    "unknown_layer": ("没有图层「{layer}」，有：{known}", "no layer {layer}; there are: {known}"),
+    "unknown_list": ("没有「{layer}」可列，有：{known}", "nothing called {layer} to list; there are: {known}"),
+    "unknown_scenario": ("没有方案「{scenario}」，有：{known}", "no scenario {scenario}; there are: {known}"),
+    "unknown_cluster": ("没有集群「{cluster}」，有：{known}", "no cluster {cluster}; there are: {known}"),
+    "unknown_code": ("没有编号为 {code} 的地块；用 list parcels 查看编号", "no parcel with code {code}: see list parcels"),
+    "unknown_form": ("没有格式「{form}」，有：{known}", "no format {form}; there are: {known}"),
+    "unknown_engine": ("没有引擎「{engine}」，有：{known}", "no engine {engine}; there are: {known}"),
+    "unknown_predicate": ("没有「{predicate}」这种选法，有：{known}", "no predicate {predicate}; there are: {known}"),
+    "unknown_column": ("没有列「{key}」，有：{known}", "no column {key}; there are: {known}"),
+    "unknown_field": ("没有列「{field}」", "no column {field}"),
+    "unknown_value": ("列「{field}」不能与「{value}」比较", "column {field} cannot be compared with {value}"),
+    "where_malformed": ("条件写法有误，在「{near}」处；例：stage=ready and area_mu>=50", "the condition is malformed near '{near}'; example: stage=ready and area_mu>=50"),
+    "choose_one": ("请在 {options} 中恰选一项", "give exactly one of {options}"),
+    "nothing_selected": ("没有地块符合", "no parcel was selected"),
+    "length_not_positive": ("{name} 须为正数，现为 {value}", "{name} must be positive, it is {value}"),
+    "near_below_tolerance": ("near_m {near_m} 小于容差 {tolerance_m}", "near_m {near_m} is below the tolerance {tolerance_m}"),
+    "nothing_to_write": ("没有可写的行", "there is nothing to write"),
+    "cannot_write": ("写不了文件（{reason}）", "the file cannot be written ({reason})"),
+    "too_many_rows_for_xlsx": ("XLSX 最多 {most} 行，现有 {rows} 行；请用 CSV", "XLSX takes {most} rows, these are {rows}: use CSV"),
+    # scenarios and acts
+    "read_only_scenario": ("方案「{name}」只读；请用 scenario new 新建", "scenario {name} is read only: make one with scenario new"),
+    "nothing_to_undo": ("没有可以撤销的操作", "there is nothing to undo"),
+    "nothing_to_redo": ("没有可以重做的操作", "there is nothing to redo"),
+    "cluster_locked": ("集群「{cluster}」已锁定", "cluster {cluster} is locked"),
+    "base_keeps_its_name": ("现状不能改名", "the base scenario keeps its name"),
+    "name_empty": ("名称不能为空", "the name is empty"),
+    "name_too_long": ("名称有 {length} 字，最多 {longest} 字", "the name has {length} characters, at most {longest}"),
+    "name_taken": ("已有方案「{name}」", "there is a scenario {name} already"),
+    "reason_too_long": ("理由有 {length} 字，最多 {longest} 字", "the reason has {length} characters, at most {longest}"),
+    # the database
+    "database_missing": ("找不到数据库；请先运行 init", "there is no database: run init first"),
+    "database_exists": ("数据库已存在，不会覆盖", "the database exists already and is not overwritten"),
+    "database_foreign": ("这不是本产品的数据库", "this is not a database of this product"),
+    "database_newer": ("数据库由更新的版本写成；请升级程序", "the database was written by a later release: upgrade"),
+    "database_damaged": ("数据库已损坏；请用 restore 恢复备份", "the database is damaged: restore a backup"),
+    "database_url_refused": ("数据库地址不支持；请写成 sqlite:///路径", "the database address is not supported: write sqlite:///path"),
+    "database_not_empty": ("目标库已有 {entries} 条记录；要覆盖请加 --replace", "the database has {entries} entries: add --replace to replace it"),
+    "database_unreadable": ("目标库读不了；要覆盖请加 --replace", "the database there cannot be read: add --replace to replace it"),
+    "not_a_backup": ("这不是本产品的备份", "this is not a backup of this product"),
+    "backup_onto_itself": ("不能备份到数据库自身", "the backup would overwrite the database itself"),
+    "sample_of_other_crs": ("示例数据是 EPSG:4549，不能装入 {database} 的库", "the sample is in EPSG:4549, the database in {database}"),
+    "busy": ("另一项写入正在进行，请稍候再试", "another write is under way: try again shortly"),
+    "changed_since": ("{count} 处在此之后已改动，未撤销", "{count} cells were changed since: nothing was undone"),
+    "usage": ("{message}；用 --help 查看用法", "{message} (see --help)"),
+    "port_malformed": ("端口 {port} 无效", "port {port} is not valid"),
+    "app_missing": ("找不到 app.py", "app.py is missing"),
+    "internal": ("内部错误 {id}，详见 {log}", "internal error {id}: see {log}"),
+})  # fmt: skip
+
+DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "init": ("已建库 {url}，坐标系 EPSG:{epsg}，地块 {parcels} 宗", "database {url} made in EPSG:{epsg} with {parcels} parcels"),
+    "exported": ("已写 {rows} 行至 {path}（{crs}，{size_bytes} 字节）", "wrote {rows} rows to {path} ({crs}, {size_bytes} bytes)"),
+    "assigned": ("方案「{scenario}」：{changed} 宗已改动，{skipped} 宗锁定未动", "scenario {scenario}: {changed} changed, {skipped} locked and left"),
+    "undone": ("方案「{scenario}」：已撤销，{changed} 宗复原", "scenario {scenario}: undone, {changed} parcels back"),
+    "redone": ("方案「{scenario}」：已重做，{changed} 宗", "scenario {scenario}: done again, {changed} parcels"),
+    "scenario": ("方案「{name}」（{id}）", "scenario {name} ({id})"),
+    "copied": ("已写 {path}（{size_bytes} 字节，审计链 {head_hash}）", "wrote {path} ({size_bytes} bytes, audit head {head_hash})"),
+    "restored": ("已恢复自 {path}（审计链 {head_hash}）", "restored from {path} (audit head {head_hash})"),
+    "verified": ("核验无误：{parcels} 宗，{area_m2} ㎡，审计 {audit_entries} 条，链首 {head_hash}", "all is well: {parcels} parcels, {area_m2} m², {audit_entries} audit entries, head {head_hash}"),
+    "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
+})  # fmt: skip
+
+
+def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:
+    """Say one thing on one line; control characters of data never reach the terminal."""
+    told = {name: _said(value) for name, value in values.items()}
+    if code == "outside_storage_crs":
+        advised = values.get("advised") or ["?"]
+        told["first_advised"] = _said(advised[0] if isinstance(advised, Sequence) else advised)
+    if code == "format_not_taken":
+        told["format"] = _format_name(str(values.get("format")))
+    pair = FAULTS.get(code) or DONE.get(code)
+    if pair is None:
+        details = " ".join(f"{name}={value}" for name, value in told.items())
+        said = f"{code} {details}".strip()
+    else:
+        said = pair[1 if lang == "en" else 0].format_map(_Forgiving(told))
+    place = plain(where)
+    return f"{place}{': ' if lang == 'en' else '：'}{said}" if place else said
+
+
+def plain(text: str) -> str:
+    """Text on one line without control characters: data cannot move the cursor or forge a second line."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", text).strip()
+
+
+class _Forgiving(dict[str, str]):
+    """Values for a sentence; one that is missing shows as a dash instead of hiding the rest."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "、".join(plain(str(each)) for each in value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return "、".join(plain(str(each)) for each in value)
+    return plain(str(value))
+
+
+def _format_name(key: str) -> str:
+    from exchange.sniff import NAMES  # noqa: PLC0415 - start-up stays light
+
+    return NAMES.get(key, key)

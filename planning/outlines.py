@@ -1,0 +1,43 @@
+"""Parcels chosen by the polygons of a file: what lies in them, mostly in them, or touches them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from exchange import reading
+from exchange.errors import FileRefused
+from geo import selecting
+from geo.selecting import Predicate
+from layers.vocabulary import PREDICATES
+from planning.atlas import Atlas
+from planning.errors import Fault, Refused
+
+
+def by_file(atlas: Atlas, path: Path, predicate: Predicate, *, crs: str | None = None) -> NDArray[np.int64]:
+    """Ids of the parcels that the polygons of a file take together, ascending.
+
+    Raises
+    ------
+    Refused
+        The file cannot be read, or some of its polygons cannot be used: a hole in the outline would choose silently.
+    """
+    if predicate not in PREDICATES:
+        raise Refused(Fault("unknown_predicate", {"predicate": predicate, "known": tuple(PREDICATES)}))
+    try:
+        with reading.secured(path, path.name) as original:
+            read = reading.read(
+                original, shapes=("polygon",), storage_epsg=atlas.epsg, crs=crs, strict=False, columns=()
+            )
+    except FileRefused as refused:
+        raise Refused(Fault(refused.code, refused.values, refused.where or path.name)) from refused
+    bad = [item for item in read.items if item.outcome == "refused"]
+    if bad:
+        raise Refused(*(Fault(item.code, item.detail, f"{path.name} row {item.row}") for item in bad[:20]))
+    parcels = atlas.parcels()
+    if parcels.index is None:
+        return np.zeros(0, dtype=np.int64)
+    return parcels.ids[selecting.by_shape(parcels.index, shapely.union_all(read.geoms), predicate)]
