@@ -96,6 +96,7 @@ def load_attributes(conn: Connection, layer: str) -> pd.DataFrame:
     schema = LAYERS[layer]
     columns = _columns(conn, layer, ("id", *schema.keys, *COMMON_COLUMNS))
     numeric = {field.key for field in schema.fields if field.kind in {"number", "integer"}} | set(_MEASURES)
+    ids = pd.Index(np.array(columns["id"], dtype=np.int64), name="id")
     series: dict[str, object] = {}
     for key in (*schema.keys, *COMMON_COLUMNS):
         if key in numeric:
@@ -105,8 +106,9 @@ def load_attributes(conn: Connection, layer: str) -> pd.DataFrame:
         elif key == "is_sample":
             series[key] = np.array(columns[key], dtype=bool)
         else:
-            series[key] = pd.array(_objects(columns[key]), dtype=object)
-    return pd.DataFrame(series, index=pd.Index(np.array(columns["id"], dtype=np.int64), name="id"), copy=False)
+            # said outright: pandas would otherwise take an array of texts for its own string type, with NaN for None
+            series[key] = pd.Series(_objects(columns[key]), index=ids, dtype=object)
+    return pd.DataFrame(series, index=ids)
 
 
 def read_rows(conn: Connection, layer: str, ids: Sequence[int], keys: Sequence[str]) -> dict[int, dict[str, Any]]:
