@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from planning import selecting
 from planning.atlas import Atlas
 from serve.assets import asset, compiled_map
+from serve.conflicts import Conflicts
 from serve.facts import Facts
 from serve.guard import Guard, allowed_hosts
 from serve.questions import Questions
 from serve.tiles import Tiles
 
-__all__ = ["middleware", "routes"]
+__all__ = ["middleware", "routes", "warm"]
 
 
 def routes(atlas: Atlas) -> list[Route]:
@@ -35,6 +37,15 @@ def routes(atlas: Atlas) -> list[Route]:
         Route("/extent", questions.extent, methods=["POST"]),
         Route("/measure", questions.measure, methods=["POST"]),
     ]
+
+
+def warm(atlas: Atlas) -> None:
+    """Do once, while the first page still loads, what would make the first question slow: read, index, compile."""
+    atlas.warm()
+    parcels = atlas.parcels()
+    if len(parcels.ids):
+        selecting.neighbours(atlas, parcels.ids[:1])
+        Conflicts(atlas).index()
 
 
 def middleware(hosts: Sequence[str] | None = None) -> list[Middleware]:

@@ -1,6 +1,6 @@
 // The mouse on the map: what is under it, clicks, and shapes drawn by dragging or by points.
 
-import { el, ask } from "./dom.js";
+import { el } from "./dom.js";
 
 const FAR = 4; // pixels a press may wander and still be a click
 
@@ -21,6 +21,7 @@ export function bindPointer(desk) {
     showTip(row, containerPoint);
   });
   map.on("mouseout movestart", hush);
+  desk.state.addEventListener("change", hush);
 
   function hush() {
     wanted = -1;
@@ -162,5 +163,3 @@ export function bindPointer(desk) {
 function boxOf(a, b) {
   return [[a.x, a.y], [b.x, a.y], [b.x, b.y], [a.x, b.y]];
 }
-
-export { ask };
