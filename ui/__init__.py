@@ -1,0 +1,1 @@
+"""Streamlit: pages that read like a table of contents, and the map component."""

@@ -1,0 +1,75 @@
+"""一张图: the map, the tool row above it, and beside it what is known of everything, of one parcel, of the selection."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from layers.style import THEMES
+from planning.atlas import Atlas
+from ui import desk_acts, desk_conflict, desk_panel, office
+from ui.desk_brush import brush, paint_selected, pick
+from ui.desk_map import Act, desk_map
+from ui.desk_tools import tool_row
+from ui.opening import ready
+from ui.session import Ids, Tab
+
+MAP_KEY: Final = "desk_map"
+
+
+def page() -> None:
+    """Draw the page; everything on it is one fragment, so that a stroke of the brush is one short run."""
+    work(ready(office.atlas()))
+
+
+@st.fragment
+def work(tab: Tab) -> None:
+    """Tool row, map, panel, brush, and the conflict that waits to be decided."""
+    atlas = office.atlas()
+    clusters = atlas.clusters()
+    tool_row(tab, atlas)
+    with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
+        with st.container(key="desk_left"):
+            _map(tab, atlas)
+        with st.container(key="panel"):
+            with st.container(key="panel_top"):
+                desk_panel.panel(tab, atlas, clusters)
+            brush(tab, clusters)
+    if tab.asking and tab.pending is not None:
+        desk_conflict.ask(tab, clusters)
+
+
+def _map(tab: Tab, atlas: Atlas) -> None:
+    def selected(ids: Ids) -> None:
+        tab.selection = ids
+        tab.outcome = None
+
+    desk_map(
+        key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
+        on_selection=selected, on_act=lambda act: obey(tab, act),
+    )  # fmt: skip
+
+
+def obey(tab: Tab, act: Act) -> None:
+    """Do what a key pressed on the map asks: the same acts as the buttons."""
+    match act.verb:
+        case "undo":
+            desk_acts.undo(tab)
+        case "redo":
+            desk_acts.redo(tab)
+        case "paint":
+            paint_selected(tab)
+        case "clear" | "lock" | "unlock":
+            desk_acts.carry_out(tab, tab.wish(act.verb))
+        case "next_unassigned":
+            desk_acts.next_unassigned(tab)
+        case "pick":
+            clusters = office.atlas().clusters()
+            if isinstance(act.value, int) and 0 <= act.value < len(clusters):
+                pick(tab, clusters[act.value].code)
+        case "theme":
+            if act.value in THEMES:
+                tab.theme = THEMES[THEMES.index(act.value)]
+        case "stale":
+            pass

@@ -1,0 +1,83 @@
+"""The tool row above the map: which scenario, which theme, undo and redo, and ways to select."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from layers.style import THEMES, Theme
+from planning.atlas import Atlas, behind
+from store.scenarios import Scenario
+from ui import conditions, desk_acts, office
+from ui.markup import plain
+from ui.session import Tab
+from ui.words import t
+
+POLL_SECONDS: Final = 8.0  # how soon a person hears that somebody else painted
+
+
+def tool_row(tab: Tab, atlas: Atlas) -> None:
+    """Draw the row."""
+    with st.container(key="tools", horizontal=True, vertical_alignment="center", gap="small"):
+        _scenario(tab, atlas.scenarios())
+        _theme(tab)
+        st.button(t("撤销"), key="undo", help=t("撤销本方案最近一步（Ctrl+Z）"), on_click=desk_acts.undo, args=(tab,),
+                  disabled=not tab.editable)  # fmt: skip
+        st.button(t("重做"), key="redo", help=t("重做（Ctrl+Y）"), on_click=desk_acts.redo, args=(tab,),
+                  disabled=not tab.editable)  # fmt: skip
+        with st.popover(t("按条件选择"), key="by_condition", width="content"):
+            conditions.select_form(tab, atlas)
+        st.button(t("下一宗未分配"), key="next_unassigned", on_click=desk_acts.next_unassigned, args=(tab,))
+        others(tab)
+
+
+def scenario_name(scenario: Scenario) -> str:
+    """A scenario's name; the base is the product's word, not a person's."""
+    return t("现状") if scenario.base_id is None else scenario.name
+
+
+def theme_name(theme: Theme) -> str:
+    """What the colours of the map say."""
+    return {"cluster": t("产业集群"), "stage": t("储备阶段"), "area": t("地块面积")}[theme]
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def others(tab: Tab) -> None:
+    """Tell that others changed parcels since this tab's picture was taken, and offer to load them."""
+    count = behind(office.database(), tab.shown)
+    if count and st.button(t("他人改了 {count} 宗 · 载入", count=count), key="load_others"):
+        desk_acts.load(tab, office.atlas())
+        st.rerun()
+
+
+def _scenario(tab: Tab, scenarios: Sequence[Scenario]) -> None:
+    by_id = {one.id: one for one in scenarios}
+    st.session_state["scenario_choice"] = tab.scenario_id
+    st.selectbox(
+        t("方案"), list(by_id), key="scenario_choice", label_visibility="collapsed", width=230,
+        format_func=lambda key: scenario_name(by_id[key]),
+        on_change=lambda: desk_acts.open_scenario(tab, int(st.session_state["scenario_choice"])),
+    )  # fmt: skip
+    with st.popover(t("方案管理"), key="scenario_menu", width="content"):
+        _new(tab, by_id[tab.scenario_id])
+
+
+def _new(tab: Tab, shown: Scenario) -> None:
+    name = st.text_input(t("名称"), key="scenario_name", max_chars=60, placeholder=t("方案名称"))
+    st.button(t("新建方案（从现状起）"), key="scenario_new", width="stretch", disabled=not name.strip(),
+              on_click=desk_acts.new_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
+    st.button(t("复制「{name}」", name=plain(scenario_name(shown))), key="scenario_copy", width="stretch",
+              disabled=not name.strip(), on_click=desk_acts.duplicate_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
+    st.button(t("重命名「{name}」", name=plain(scenario_name(shown))), key="scenario_rename", width="stretch",
+              disabled=not name.strip() or shown.base_id is None,
+              on_click=desk_acts.rename_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
+
+
+def _theme(tab: Tab) -> None:
+    st.session_state["theme_choice"] = tab.theme
+    st.selectbox(
+        t("专题"), list(THEMES), key="theme_choice", label_visibility="collapsed", width=150, format_func=theme_name,
+        on_change=lambda: setattr(tab, "theme", st.session_state["theme_choice"]),
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Sentences for what an import notes of a file, and for why a row was mended or refused."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from exchange.report import Item, Note
+from ui.sentences import filled
+from ui.words import t
+
+# by the code of the note or of the row's reason
+NOTES: Final = MappingProxyType({
+    "heights_dropped": "{rows} 行带高程或量测值，已舍去，只保留平面坐标。",
+    "codes_made": "{rows} 行没有编号，已按行号编为 {prefix}-…。",
+    "values_unfit": "列「{column}」有 {rows} 行的值不能作为「{field}」，已原样保留在其他字段中，例如：{examples}。",
+    "sample_mark_in_file": "文件自称示例数据，入库后仍标为示例。",
+    "shapefile_without_dbf": "没有 dbf 文件，只有图形，没有属性。",
+    "sublayer_chosen": "文件里有多个图层，读取的是「{sublayer}」。",
+    "zip_member_read": "压缩包里有 {members} 个文件，读取的是「{member}」。",
+    "encoding_found": "文字编码按内容判为 {encoding}。",
+    "encoding_doubtful": "文字编码不能确定，按 {encoding} 读取，请核对文字。",
+    "ring_closed": "边界没有闭合，已闭合。",
+    "geometry_mended": "图形有自相交等错误，已修正。",
+    "collection_reduced": "混合图形，只保留符合图层的部分。",
+    "collection_joined": "混合图形，已合并为一个图形。",
+    "code_repeated": "编号与前面的行重复，已改为 {given}。",
+    "code_in_use": "库中已有编号 {code} 的记录，没有覆盖。",
+    "geometry_missing": "没有图形。",
+    "geometry_unreadable": "图形无法读取。",
+    "geometry_empty": "图形是空的。",
+    "geometry_wrong_type": "图形类型是 {found}，这一图层不收。",
+    "coordinates_not_finite": "坐标不是有限的数。",
+    "coordinates_out_of_range": "坐标超出经纬度的范围。",
+    "outside_area_of_use": "位置在 {storage} 的适用范围之外。",
+    "outside_projection": "位置无法换算到 {storage}。",
+    "no_area": "图形没有面积。",
+    "shape_degenerate": "图形退化成点或线。",
+})  # fmt: skip
+
+
+def note_sentence(note: Note) -> str:
+    """Say what concerns the whole file."""
+    return _said(note.code, note.values)
+
+
+def reason_sentence(item: Item) -> str:
+    """Say why a row was mended or refused."""
+    return _said(item.code, item.detail)
+
+
+def _said(code: str, values: object) -> str:
+    sentence = NOTES.get(code)
+    plain = dict(values) if isinstance(values, dict) else {}
+    if sentence is None:
+        return t("{code}：{values}", code=code, values="、".join(f"{key} {value}" for key, value in plain.items()))
+    return filled(sentence, plain)

@@ -1,0 +1,216 @@
+"""数据与审计: what the database holds, whether it is whole, who did what, and a backup to take away."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import streamlit as st
+
+from layers import figures
+from layers.schema import LAYERS
+from planning import guarding, history
+from planning.atlas import Atlas
+from planning.errors import PlanningError
+from planning.guarding import Verified
+from ui import office
+from ui.markup import Html, each, element, show
+from ui.opening import ready
+from ui.sentences import clock_time, file_size
+from ui.words import named, t
+
+LAST_ENTRIES: Final = (20, 100, 500)
+MOST_FAULTS: Final = 50
+_VERIFIED: Final = "records_verified"
+
+# what an entry of the audit says, by its verb
+AUDIT: Final = MappingProxyType({
+    "assign": "分配集群",
+    "clear": "清除分配",
+    "revert": "恢复现状",
+    "lock": "锁定",
+    "unlock": "解锁",
+    "undo": "撤销",
+    "redo": "重做",
+    "edit": "修改台账",
+    "import": "导入",
+    "insert": "入库",
+    "assign_base": "现状集群入库",
+    "set_clusters": "设定集群表",
+    "create": "新建数据库",
+    "new_scenario": "新建方案",
+    "duplicate_scenario": "复制方案",
+    "rename_scenario": "重命名方案",
+    "restore": "恢复备份",
+})  # fmt: skip
+
+
+def page() -> None:
+    """Draw the page."""
+    atlas = office.atlas()
+    ready(atlas)
+    show(element("h1", t("数据与审计"), cls="title"))
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        show(_facts(atlas))
+        _check()
+        _backup()
+    with right:
+        _audit(atlas)
+
+
+def _facts(atlas: Atlas) -> Html:
+    rows = [
+        element(
+            "tr", element("th", named(schema), scope="row"), element("td", figures.count(len(layer)), cls="figure"),
+            element("td", str(layer.revision), cls="figure"),
+            element("td", t("示例数据") if layer.has_sample else "", cls="quiet"),
+        )
+        for name, schema in LAYERS.items()
+        for layer in (atlas.layer(name),)
+    ]  # fmt: skip
+    head = element(
+        "tr", element("th", t("图层"), scope="col"), element("th", t("记录数"), scope="col", cls="figure"),
+        element("th", t("修订号"), scope="col", cls="figure"), element("th", t("说明"), scope="col"),
+    )  # fmt: skip
+    facts = history.facts(atlas.db)
+    return element(
+        "section",
+        element("h2", t("数据库"), cls="section"),
+        element(
+            "dl",
+            each(_fact(name, value) for name, value in (
+                (t("存储坐标系"), t("EPSG:{code} {name}", code=atlas.epsg, name=facts.crs_name)),
+                (t("数据库文件"), t("{name}，{size}", name=facts.file_name, size=file_size(facts.size_bytes))),
+                (t("方案"), str(facts.scenarios)),
+                (t("审计记录"), figures.count(facts.audit_entries)),
+                (t("最新校验值"), facts.head_hash[:16]),
+            )),
+            cls="facts",
+        ),
+        element("table", element("thead", head), element("tbody", *rows), cls="grid"),
+    )  # fmt: skip
+
+
+def _fact(name: str, value: str) -> Html:
+    return each((element("dt", name), element("dd", value)))
+
+
+def _check() -> None:
+    show(element("h2", t("完整性检查"), cls="section"))
+    show(element("p", t("重新计算审计链、面积、关联与各方案的记录，逐项核对。"), cls="hint"))
+    if st.button(t("检查"), key="verify"):
+        with st.spinner(t("正在核对全部记录…")):
+            st.session_state[_VERIFIED] = guarding.verify(office.database())
+    verified: Verified | None = st.session_state.get(_VERIFIED)
+    if verified is not None:
+        _verdict(verified)
+
+
+def _verdict(verified: Verified) -> None:
+    if verified.ok:
+        show(
+            element(
+                "p",
+                t(
+                    "全部一致：{checks} 项检查，{entries} 条审计记录，{parcels} 宗地块，合计 {area} ㎡。",
+                    checks=len(verified.checks), entries=figures.count(verified.audit_entries),
+                    parcels=figures.count(verified.parcels), area=figures.square_metres(verified.area_m2),
+                ),
+                cls="done", role="status",
+            )
+        )  # fmt: skip
+        return
+    show(
+        element(
+            "p",
+            t("发现 {count} 处不一致，请保留现场并联系管理员：", count=len(verified.faults)),
+            cls="alert",
+            role="alert",
+        )
+    )
+    rows = [
+        element(
+            "tr",
+            *(
+                element("td", text)
+                for text in (one.code, one.where, "、".join(f"{name} {value}" for name, value in one.values.items()))
+            ),
+        )
+        for one in verified.faults[:MOST_FAULTS]
+    ]
+    head = element("tr", *(element("th", name, scope="col") for name in (t("代码"), t("位置"), t("数值"))))
+    show(element("table", element("thead", head), element("tbody", *rows), cls="grid"))
+
+
+def _backup() -> None:
+    show(element("h2", t("备份"), cls="section"))
+    show(element("p", t("备份是数据库在这一刻的完整副本，可用命令行 restore 恢复。"), cls="hint"))
+    st.download_button(
+        t("下载备份"), data=_deferred(_backup_bytes), file_name="chantu-backup.sqlite",
+        mime="application/vnd.sqlite3", key="backup", on_click="ignore",
+    )  # fmt: skip
+
+
+def _backup_bytes() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "backup.sqlite"
+        guarding.backup(office.database(), path)
+        return path.read_bytes()
+
+
+def _deferred(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Make the bytes when they are asked for; a fault becomes an error that the browser shows as a failed download."""
+
+    def made() -> bytes:
+        try:
+            return make()
+        except PlanningError as error:
+            raise OSError(str(error)) from error
+
+    return made
+
+
+def _audit(atlas: Atlas) -> None:
+    show(element("h2", t("审计记录"), cls="section"))
+    limit = st.segmented_control(
+        t("显示最近"), LAST_ENTRIES, default=LAST_ENTRIES[0], required=True, key="audit_limit",
+        format_func=lambda number: t("{count} 条", count=number), label_visibility="collapsed",
+    )  # fmt: skip
+    names = {f"scenario:{one.id}": one.name for one in atlas.scenarios()}
+    entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
+    if not entries:
+        show(element("p", t("还没有记录。"), cls="hint"))
+        return
+    head = element(
+        "tr",
+        *(
+            element("th", name, scope="col")
+            for name in (t("序号"), t("时间"), t("谁"), t("做了什么"), t("对象"), t("涉及"))
+        ),
+    )
+    rows = [
+        element("tr", *(element("td", text) for text in (
+            str(one.seq), clock_time(one.at), f"{one.actor} · {one.origin}", _verb(one.verb), names.get(one.subject, one.subject), _touched(one.detail),
+        )))
+        for one in entries
+    ]  # fmt: skip
+    show(element("table", element("thead", head), element("tbody", *rows), cls="grid"))
+
+
+def _verb(key: str) -> str:
+    sentence = AUDIT.get(key)
+    return key if sentence is None else t(sentence)
+
+
+def _touched(detail: str) -> str:
+    """How many parcels an entry is about, where it tells."""
+    told = json.loads(detail)
+    for key in ("parcels", "moves", "edits", "ids"):
+        if isinstance(told, dict) and isinstance(told.get(key), list):
+            return t("{count} 宗", count=len(told[key]))
+    return ""

@@ -1,0 +1,121 @@
+"""Sentences for what the verbs give back: acts that were done, faults that were found, times and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from string import Formatter
+from types import MappingProxyType
+from typing import Final
+
+from layers import figures
+from layers.clusters import Cluster
+from layers.schema import LAYERS
+from planning import registers
+from planning.acts import Done
+from planning.errors import Fault
+from ui.fault_words import FAULTS
+from ui.session import Outcome
+from ui.words import cluster_name, named, t
+
+# what an act is called, by the key of its label
+ACTS: Final = MappingProxyType({
+    "assign": "分配 {count} 宗至「{cluster}」",
+    "clear": "清除 {count} 宗的分配",
+    "revert": "{count} 宗恢复为现状",
+    "lock": "锁定 {count} 宗",
+    "unlock": "解锁 {count} 宗",
+    "edit": "修改 {count} 宗的台账",
+    "undo": "已撤销，{count} 宗复原",
+    "redo": "已重做，{count} 宗",
+})  # fmt: skip
+
+
+def outcome_sentences(outcome: Outcome, clusters: Sequence[Cluster]) -> list[str]:
+    """Say how an act ended, in one or two sentences."""
+    if outcome.done is None:
+        return [fault_sentence(fault, clusters) for fault in outcome.faults]
+    done = outcome.done
+    said = [act_sentence(done, clusters)]
+    if done.skipped_locked:
+        said.append(t("{count} 宗已锁定，未改动。", count=_count(len(done.skipped_locked))))
+    return said
+
+
+def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
+    """Say what was done."""
+    if done.command_id is None:
+        return t("没有需要改动的地块。")
+    changed = {change.parcel_id for change in done.changes} | {change.parcel_id for change in done.field_changes}
+    values = {"count": _count(len(changed)), "cluster": name_of(done.label.values.get("cluster"), clusters)}
+    sentence = ACTS.get(done.label.key)
+    return t(sentence, **values) if sentence else t("改动 {count} 宗", **values)
+
+
+def name_of(code: object, clusters: Sequence[Cluster]) -> str:
+    """Name a cluster by its code."""
+    if code is None:
+        return t("未分配")
+    return next((cluster_name(one) for one in clusters if one.code == code), str(code))
+
+
+def fault_sentence(fault: Fault, clusters: Sequence[Cluster] = ()) -> str:
+    """Say what is wrong and, where there is one, the way out."""
+    sentence = FAULTS.get(fault.code)
+    values = {"where": fault.where, **fault.values}
+    if sentence is None:
+        told = "、".join(_said(name, value, clusters) for name, value in values.items() if value)
+        return t("无法处理：{code} {values}", code=fault.code, values=told)
+    return filled(sentence, values, clusters)
+
+
+def filled(sentence: str, values: Mapping[str, object], clusters: Sequence[Cluster] = ()) -> str:
+    """Say a sentence of a table with its values put into words; a value that is not told is a dash."""
+    told = {name: _said(name, value, clusters) for name, value in values.items()}
+    wanted = {name: told.get(name, figures.NOTHING) for _, name, _, _ in Formatter().parse(sentence) if name}
+    return t(sentence, **wanted)
+
+
+def clock_time(stamp: str) -> str:
+    """A stored UTC time on the wall clock of the office, to the minute."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return stamp
+
+
+def file_size(size_bytes: int) -> str:
+    """The size of a file in KB or MB."""
+    if size_bytes < 1_000_000:
+        return f"{figures.fixed(size_bytes / 1000, 1)} KB"
+    return f"{figures.fixed(size_bytes / 1_000_000, 1)} MB"
+
+
+def _count(number: int) -> int | str:
+    return number if number == 1 else figures.count(number)
+
+
+def _said(name: str, value: object, clusters: Sequence[Cluster]) -> str:
+    match value:
+        case None:
+            return t("不限") if name in {"least", "most"} else figures.NOTHING
+        case _ if name == "cluster":
+            return name_of(value, clusters)
+        case bool():
+            return str(value)
+        case float():
+            return figures.trimmed(value) if value else "0"
+        case str() if name == "layer" and value in LAYERS:
+            return named(LAYERS[value])
+        case str() if name in {"field", "lower", "upper"} and value in _FIELDS:
+            return named(_FIELDS[value])
+        case int() if name.endswith("bytes"):
+            return file_size(value)
+        case Mapping():
+            return "、".join(str(one) for one in value.values())
+        case list() | tuple() | set() | frozenset():
+            return "、".join(str(one) for one in value)
+    return str(value)
+
+
+_FIELDS: Final = {field.key: field for field in (*LAYERS["parcels"].fields, registers.CLUSTER)}

@@ -1,0 +1,115 @@
+"""What one browser tab holds: its scenario as it was shown, its selection, and what it is in the middle of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from layers.style import Theme
+from planning.acts import Done
+from planning.errors import Clash, Fault
+from planning.snapshots import ScenarioSnapshot
+
+_KEY: Final = "tab"
+BASE_SCENARIO: Final = 1
+
+Ids = NDArray[np.int64]
+NO_IDS: Final[Ids] = np.empty(0, dtype=np.int64)
+Verb = Literal["paint", "clear", "revert", "lock", "unlock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked of some parcels: enough to ask it again."""
+
+    verb: Verb
+    ids: Ids
+    cluster: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A wish that met newer versions: kept whole until each difference is decided or it is let go."""
+
+    wish: Wish
+    clashes: tuple[Clash, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the last act ended: done with its result, or refused with faults."""
+
+    done: Done | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A selection made by the server, for the browser to take over; ``seq`` rises, ``fly`` asks to bring it into view."""
+
+    seq: int
+    ids: Ids
+    fly: bool = False
+
+
+@dataclass(slots=True)
+class Tab:
+    """The state of one tab. Only the selection and what is shown live here; all that is durable is in the database."""
+
+    shown: ScenarioSnapshot
+    theme: Theme = "cluster"
+    selection: Ids = field(default_factory=lambda: NO_IDS)
+    command: Command = field(default_factory=lambda: Command(0, NO_IDS))
+    cluster: str | None = None
+    outcome: Outcome | None = None
+    pending: Pending | None = None
+    asking: bool = False
+    acted: int = 0
+
+    @property
+    def scenario_id(self) -> int:
+        """The scenario that is on screen."""
+        return self.shown.scenario.id
+
+    @property
+    def editable(self) -> bool:
+        """Whether the scenario on screen can be painted."""
+        return self.shown.scenario.editable
+
+    def select(self, ids: Ids, *, fly: bool = False) -> None:
+        """Select parcels from the server's side: the browser follows."""
+        self.selection = np.unique(np.asarray(ids, dtype=np.int64))
+        self.command = Command(self.command.seq + 1, self.selection, fly)
+
+    def show(self, state: ScenarioSnapshot) -> None:
+        """Put another picture of a scenario on screen; what was about the one before it is forgotten."""
+        if state.scenario.id != self.scenario_id:
+            self.outcome = self.pending = None
+            self.asking = False
+        self.shown = state
+        if not np.isin(self.selection, state.ids).all():
+            self.select(self.selection[np.isin(self.selection, state.ids)])
+
+    def wish(self, verb: Verb, *, cluster: str | None = None, reason: str = "") -> Wish:
+        """Say what is asked of the selected parcels."""
+        return Wish(verb, self.selection, cluster, reason.strip())
+
+
+def tab() -> Tab | None:
+    """Return this tab's state, None before ``open_tab``."""
+    held = st.session_state.get(_KEY)
+    return held if isinstance(held, Tab) else None
+
+
+def open_tab(state: ScenarioSnapshot) -> Tab:
+    """Begin this tab on a scenario, or return what it already holds."""
+    held = tab()
+    if held is None:
+        held = Tab(state)
+        st.session_state[_KEY] = held
+    return held

@@ -1,0 +1,51 @@
+"""The shell round every page: the window's title and icon, the look, the language, and the way from page to page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import desk, export_desk, import_desk, ledger_table, records
+from ui.markup import show_style
+from ui.streamlit_words import speak
+from ui.words import choose_language, language, settle_language, t
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Draw the shell and run the page that was asked for."""
+    settle_language()
+    st.set_page_config(
+        page_title=t("产图 Chantu"), page_icon=str(HERE / "static" / "icon.png"), layout="wide",
+        initial_sidebar_state="collapsed",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )  # fmt: skip
+    st.logo(str(HERE / "static" / "logo.png"), size="medium")
+    show_style((HERE / "theme.css").read_text(encoding="utf-8"))
+    speak()
+    chosen = st.navigation(
+        [
+            st.Page(desk.page, title=t("一张图"), url_path="desk", default=True),
+            st.Page(ledger_table.page, title=t("地块台账"), url_path="ledger"),
+            st.Page(import_desk.page, title=t("导入"), url_path="import"),
+            st.Page(export_desk.page, title=t("导出"), url_path="export"),
+            st.Page(records.page, title=t("数据与审计"), url_path="records"),
+        ],
+        position="top",
+    )
+    _language_switch()
+    chosen.run()
+
+
+def _language_switch() -> None:
+    other = "en" if language() == "zh" else "zh"
+    with st.container(key="language"):
+        st.button(
+            "English" if other == "en" else "中文", key="language_switch", type="tertiary",
+            on_click=choose_language, args=(other,),
+        )  # fmt: skip
+
+
+main()
