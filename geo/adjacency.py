@@ -30,6 +30,7 @@ from geo.index import ParcelIndex
 
 KINDS: Final = ("edge", "corner", "near", "overlap")
 TOLERANCE_M: Final = 0.10
+_KIND: Final = pd.CategoricalDtype(list(KINDS))
 _EDGE, _CORNER, _NEAR, _OVERLAP, _APART = range(5)
 
 
@@ -116,13 +117,14 @@ def _measured(
     within = gap <= tolerance_m + SAME_PLACE_M
     near = gap <= (near_m if near_m is not None else 0.0) + SAME_PLACE_M
     kind = np.select([overlapping, facing > tolerance_m, within, near], [_OVERLAP, _EDGE, _CORNER, _NEAR], _APART)
-    length = np.where(kind == _OVERLAP, facing + stacked, np.where(kind == _NEAR, 0.0, facing))
+    length = np.where(kind == _OVERLAP, facing + stacked, facing)
+    length[length < SAME_PLACE_M] = 0.0
     kept = kind != _APART
     return pd.DataFrame(
         {
             "left": left[kept],
             "right": right[kept],
-            "kind": pd.Categorical.from_codes(kind[kept], categories=list(KINDS)),
+            "kind": pd.Categorical.from_codes(kind[kept], dtype=_KIND),
             "length_m": length[kept],
             "gap_m": gap[kept],
         }

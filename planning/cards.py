@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -213,6 +214,7 @@ def selection_summary(atlas: Atlas, ids: ArrayLike, state: ScenarioSnapshot) -> 
     )
 
 
+@lru_cache(maxsize=8)
 def method_of(epsg: int) -> Method:
     """How areas, neighbours and frontages are measured in a database of this storage CRS."""
     crs = storage_crs(epsg)
@@ -239,7 +241,7 @@ def _neighbours(parcels: ParcelSnapshot, row: int) -> tuple[Neighbour, ...]:
         return ()
     pairs = adjacency.neighbours_of(parcels.index, [row], near_m=NEAR_M)
     other = np.where(pairs["left"] == row, pairs["right"], pairs["left"])
-    names = parcels.frame["name"].to_numpy(dtype=object)[other]
+    names = parcels.frame["name"].iloc[other]
     found = [
         Neighbour(int(parcels.ids[one]), str(parcels.codes[one]), _text(name), str(kind), float(length), float(gap))
         for one, name, kind, length, gap in zip(
