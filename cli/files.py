@@ -39,11 +39,11 @@ def import_(
     page = told.as_dict()
     if report is not None:
         _write_report(report, page)
+    terminal.tell_json(page)
     if told.taken == 0:
         why = "、".join(told.reasons.get("refused", {}))
         terminal.complain([("nothing_to_take", {"rows": told.rows, "why": f"（{why}）" if why else ""}, told.file)])
         return terminal.REFUSED
-    terminal.tell_json(page)
     return terminal.DONE
 
 

@@ -20,6 +20,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "this is {format}, which cannot be imported: convert it to GeoJSON, GeoPackage, Shapefile or TopoJSON",
     ),
     "unreadable": ("文件损坏或不合格式（{reason}）", "the file is damaged or malformed ({reason})"),
+    "no_geometry": ("{rows} 行都没有可用的几何（{reasons}）", "none of the {rows} rows has a usable geometry ({reasons})"),
     "no_rows": ("文件里没有要素", "the file holds no features"),
     "too_many_rows": ("要素太多，最多 {most} 个；请拆分", "too many features, at most {most}: split the file"),
     "too_many_columns": ("有 {columns} 列，最多 {most} 列", "{columns} columns, at most {most}"),
@@ -162,6 +163,8 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
     if code == "outside_storage_crs":
         advised = values.get("advised") or ["?"]
         told["first_advised"] = _said(advised[0] if isinstance(advised, Sequence) else advised)
+    if code == "crs_unknown" and "crs" in values:
+        code = "crs_not_understood"
     if code == "format_not_taken":
         told["format"] = _format_name(str(values.get("format")))
     pair = FAULTS.get(code) or DONE.get(code)

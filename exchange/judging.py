@@ -68,6 +68,9 @@ def judge(
         judged.mend(note.row, note.code, **note.values)
     _take_shapes(judged, shapes)
     there = ~shapely.is_missing(judged.geoms)
+    if storage_epsg is None and not there.any():
+        reasons = sorted({str(item["code"]) for item in judged.items})
+        raise FileRefused("no_geometry", {"rows": len(judged.geoms), "reasons": reasons})
     source, storage = _crs_pair(opened, judged.geoms[there], given_crs, storage_epsg)
     judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
     if there.any():
@@ -148,7 +151,7 @@ def _crs_pair(
         return source, working
     if source.crs.is_projected and not _is_web_mercator(source.crs):
         return source, source.crs
-    advised = crs_gate.advised_for(source, shapely.bounds(geoms)) if len(geoms) else []
+    advised = crs_gate.advised_for(source, shapely.bounds(geoms))
     if not advised:
         raise FileRefused("no_storage_crs", {"source": source.name})
     return source, storage_crs(advised[0])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from exchange import reading
 from exchange.errors import FileRefused
 from geo import selecting
+from geo.adjacency import TOLERANCE_M
 from geo.selecting import Predicate
 from layers.vocabulary import PREDICATES
 from planning.atlas import Atlas
@@ -19,6 +20,8 @@ from planning.errors import Fault, Refused
 
 def by_file(atlas: Atlas, path: Path, predicate: Predicate, *, crs: str | None = None) -> NDArray[np.int64]:
     """Ids of the parcels that the polygons of a file take together, ascending.
+
+    ``within`` allows for the tolerance of boundary points (0.10 m).
 
     Raises
     ------
@@ -40,4 +43,8 @@ def by_file(atlas: Atlas, path: Path, predicate: Predicate, *, crs: str | None =
     parcels = atlas.parcels()
     if parcels.index is None:
         return np.zeros(0, dtype=np.int64)
-    return parcels.ids[selecting.by_shape(parcels.index, shapely.union_all(read.geoms), predicate)]
+    outline = shapely.union_all(read.geoms)
+    if predicate == "within":
+        # an outline drawn along parcels and written with rounded coordinates still holds them
+        outline = shapely.buffer(outline, TOLERANCE_M, join_style="mitre")
+    return parcels.ids[selecting.by_shape(parcels.index, outline, predicate)]

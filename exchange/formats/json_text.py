@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
@@ -17,6 +21,10 @@ from exchange.formats.opened import CrsHow, FileNote, Opened, Wanted
 _GEOMETRIES: Final = frozenset({
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 })  # fmt: skip
+# how deep the positions lie in the coordinates of each type
+_DEPTHS: Final = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
+# beyond this a number is no coordinate of any CRS, and GDAL refuses the whole file for some of them
+_LARGEST: Final = 1e300
 # RFC 7946 §4: coordinates are WGS 84 longitude and latitude when nothing else is declared
 _RFC7946_CRS: Final = "OGC:CRS84"
 
@@ -93,13 +101,71 @@ def _read_geojson(path: Path, document: dict[str, Any]) -> Opened:
         raise FileRefused("no_rows")
     crs, how = _declared_crs(document)
     pyogrio = gdal.start("GeoJSON")
-    _, wkb, columns = gdal.read(pyogrio, path, DATE_AS_STRING="YES")
+    try:
+        _, wkb, columns = gdal.read(pyogrio, path, DATE_AS_STRING="YES")
+    except FileRefused as refused:
+        if refused.code != "unreadable":
+            raise
+        wkb, columns = _without_unsound(pyogrio, features, refused)
     if len(wkb) != len(features):
-        # GDAL leaves out what is no feature without a word; a row that vanishes unseen is not for us
-        raise FileRefused("features_malformed", {"listed": len(features), "readable": len(wkb), **_first_bad(features)})
-    lost = [row for row, feature in enumerate(features) if wkb[row] is None and _has_geometry(feature)]
-    wkb = _mark_unreadable(wkb, lost)
-    return Opened("GeoJSON", wkb, tuple(columns), crs, how, notes=_odd_members(document))
+        # GDAL leaves out what is no feature without a word
+        unreadable = FileRefused("features_malformed", {"listed": len(features), "readable": len(wkb)})
+        wkb, columns = _without_unsound(pyogrio, features, unreadable)
+    lost = [row for row, feature in enumerate(features) if wkb[row] is None and _claims_geometry(feature)]
+    return Opened("GeoJSON", _mark_unreadable(wkb, lost), tuple(columns), crs, how, notes=_odd_members(document))
+
+
+def _without_unsound(
+    pyogrio: ModuleType, features: list[Any], refused: FileRefused
+) -> tuple[NDArray[np.object_], list[tuple[str, pa.Array]]]:
+    """Read again with the rows that no reader can read emptied, so that they are refused by row and not with the file."""
+    unsound = [row for row, feature in enumerate(features) if not _sound_feature(feature)]
+    if not unsound or len(unsound) == len(features):
+        raise refused
+    sound = list(features)
+    for row in unsound:
+        held = features[row].get("properties") if isinstance(features[row], dict) else None
+        properties = held if isinstance(held, dict) else {}
+        sound[row] = {"type": "Feature", "properties": properties, "geometry": None}
+    with tempfile.TemporaryDirectory(prefix="chantu-json-") as folder:
+        copy = Path(folder) / "sound.geojson"
+        copy.write_text(json.dumps({"type": "FeatureCollection", "features": sound}), encoding="utf-8")
+        _, wkb, columns = gdal.read(pyogrio, copy, DATE_AS_STRING="YES")
+    if len(wkb) != len(features):
+        raise refused
+    return wkb, columns
+
+
+def _sound_feature(feature: object) -> bool:
+    """Whether a feature is an object with no geometry or one whose coordinates nest as its type says."""
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        return False
+    geometry = feature.get("geometry")
+    return geometry is None or _sound_geometry(geometry)
+
+
+def _sound_geometry(geometry: object) -> bool:
+    waiting = [geometry]
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, dict):
+            return False
+        kind = each.get("type")
+        if kind == "GeometryCollection" and isinstance(each.get("geometries"), list):
+            waiting.extend(each["geometries"])
+        elif kind not in _DEPTHS or not _sound_coordinates(each.get("coordinates"), _DEPTHS[kind]):
+            return False
+    return True
+
+
+def _sound_coordinates(coordinates: object, depth: int) -> bool:
+    if not isinstance(coordinates, list):
+        return False
+    if depth > 0:
+        return all(_sound_coordinates(each, depth - 1) for each in coordinates)
+    return len(coordinates) >= 2 and all(  # noqa: PLR2004 - a position has two numbers at least
+        isinstance(each, int | float) and not isinstance(each, bool) and abs(each) < _LARGEST for each in coordinates
+    )
 
 
 def _features(document: dict[str, Any]) -> list[Any]:
@@ -111,20 +177,14 @@ def _features(document: dict[str, Any]) -> list[Any]:
     return features
 
 
-def _has_geometry(feature: object) -> bool:
+def _claims_geometry(feature: object) -> bool:
+    """Whether the file says that the row has a geometry; what is no feature at all counts as a broken one."""
     if not isinstance(feature, dict):
-        return False
+        return True
     return feature.get("geometry") is not None or feature.get("type") in _GEOMETRIES
 
 
-def _first_bad(features: list[Any]) -> dict[str, object]:
-    for row, feature in enumerate(features, start=1):
-        if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            return {"row": row}
-    return {}
-
-
-def _mark_unreadable(wkb: Any, lost: list[int]) -> Any:
+def _mark_unreadable(wkb: NDArray[np.object_], lost: list[int]) -> NDArray[np.object_]:
     """Give rows whose geometry GDAL could not make bytes that cannot be read, so that they are told from empty rows."""
     marked = np.array(wkb, dtype=object)
     for row in lost:
