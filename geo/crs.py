@@ -24,7 +24,9 @@ WGS84: Final = CRS.from_epsg(4326)
 CrsLike = CRS | int | str
 
 # one family of datums, taken as identical: CGCS2000 (epoch 2000.0) and WGS 84 differ by plate motion alone, about 0.8 m in 2026
-FAMILY: Final = frozenset({"china 2000", "world geodetic system 1984", "world geodetic system 1984 ensemble", "wgs 1984"})
+FAMILY: Final = frozenset(
+    {"china 2000", "world geodetic system 1984", "world geodetic system 1984 ensemble", "wgs 1984"}
+)
 # datums that need transformation parameters from the survey office: the shifts that PROJ lists for them are meant for other regions
 NEEDS_PARAMETERS: Final = frozenset({"xian 1980", "beijing 1954", "new beijing"})
 # projections of the whole world, in which area depends on latitude
@@ -130,7 +132,9 @@ def _converter(source: CRS, target: CRS) -> Converter:
     if (from_family and to_family) or _datum(source) == _datum(target) != "":
         return Converter(source, target, 0.0, "", (Transformer.from_crs(source, target, always_xy=True),))
     # the shifts are listed to and from WGS 84, not CGCS2000: go by way of it
-    before = (Transformer.from_crs(source, WGS84, always_xy=True),) if from_family and not same_crs(source, WGS84) else ()
+    before = (
+        (Transformer.from_crs(source, WGS84, always_xy=True),) if from_family and not same_crs(source, WGS84) else ()
+    )
     after = (Transformer.from_crs(WGS84, target, always_xy=True),) if to_family and not same_crs(target, WGS84) else ()
     shift = _shift(WGS84 if from_family else source, WGS84 if to_family else target)
     accuracy = shift.accuracy if shift.accuracy >= 0 else float("nan")
@@ -198,7 +202,8 @@ def _same_places(one: CRS, other: CRS) -> bool:
     lon = np.linspace(area.west, area.west + (area.east - area.west) % 360.0, 5)
     lat = np.linspace(area.south, area.north, 5)
     places = [
-        np.asarray(Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat)) for crs in (one, other)
+        np.asarray(Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat))
+        for crs in (one, other)
     ]
     return bool(np.allclose(*places, rtol=0.0, atol=1e-6))
 

@@ -1,12 +1,13 @@
 """How much of each parcel's boundary faces a road.
 
-A point of the boundary faces a road when a person who stands there and looks straight out (at right angles to the boundary, away from
-the parcel) sees the road within ``distance_m``, with no parcel in between, be it another or the same one further on. The road has to run
-within 60° of the boundary's direction: a road seen along its own length is not faced. Frontage is the length of all such points, found
-exactly, without sampling.
+A point of the boundary faces a road when a person who stands there and looks straight out (at right angles to the
+boundary, away from the parcel) sees the road within ``distance_m``, with no parcel in between, be it another or the
+same one further on. The road has to run within 60° of the boundary's direction: a road seen along its own length is not
+faced. Frontage is the length of all such points, found exactly, without sampling.
 
-The distance is measured to the edge of the road: of a polygon to its boundary, of a centre line less half its width. A road that overlaps the
-parcel by up to 0.10 m, or touches it, is faced at distance 0.
+The distance is measured to the edge of the road: of a polygon to its boundary, of a centre line less half its width. A
+road that overlaps the parcel by up to 0.10 m, or touches it, is faced at distance 0. What is seen through a slit of no
+more than 0.10 m, where two parcels in front do not quite meet, is not counted.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def frontage(
     Returns
     -------
     DataFrame
-        ``parcel``, ``road`` (rows of the inputs, sorted), ``frontage_m`` (above 0) and ``distance_m``, the least distance at
+        ``parcel``, ``road`` (rows of the inputs, sorted), ``frontage_m`` (above 0.10) and ``distance_m``, the least distance at
         which it is faced. Not rounded.
     """
     return frontage_of(ParcelIndex(parcels), None, roads, distance_m=distance_m, widths_m=widths_m)
@@ -90,14 +91,18 @@ def frontage_of(
         place.astype(np.int64), _offsets(np.bincount(looker, minlength=len(lookers))),
         np.ascontiguousarray(index.bounds[used]), float(distance_m), TOLERANCE_M,
     )  # fmt: skip
-    frame = pd.DataFrame({"parcel": used[row], "road": road, "frontage_m": length, "distance_m": distance})
+    kept = length > TOLERANCE_M
+    frame = pd.DataFrame(
+        {"parcel": used[row[kept]], "road": road[kept], "frontage_m": length[kept], "distance_m": distance[kept]}
+    )
     return frame.astype({"parcel": np.int64}).sort_values(["parcel", "road"], ignore_index=True)
 
 
 def warm() -> None:
     """Load the compiled part, so that the first question of a person does not wait for it."""
     frontage(
-        np.array([shapely.box(0, 0, 10, 10)], dtype=object), np.array([shapely.LineString([(0, -5), (10, -5)])], dtype=object)
+        np.array([shapely.box(0, 0, 10, 10)], dtype=object),
+        np.array([shapely.LineString([(0, -5), (10, -5)])], dtype=object),
     )
 
 

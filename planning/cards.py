@@ -266,7 +266,9 @@ def _frontages(parcels: ParcelSnapshot, row: int, roads: LayerSnapshot) -> tuple
         record = roads.frame.iloc[at]
         state = _text(record["state"])
         lines.append(
-            RoadFrontage(int(roads.ids[at]), str(roads.codes[at]), _text(record["name"]), state, float(length), float(distance))
+            RoadFrontage(
+                int(roads.ids[at]), str(roads.codes[at]), _text(record["name"]), state, float(length), float(distance)
+            )
         )
     return tuple(sorted(lines, key=lambda one: (-one.length_m, one.code)))
 
@@ -286,7 +288,9 @@ def _lying(geom: NDArray[np.object_], layer: LayerSnapshot, parcel: Area) -> tup
         record = layer.frame.iloc[at]
         kind = _text(record["kind"]) if "kind" in record.index else ""
         share = float(area.m2 / parcel.m2) if parcel.m2 else 0.0
-        lines.append(Lying(layer.name, int(layer.ids[at]), str(layer.codes[at]), _text(record["name"]), kind, area, share))
+        lines.append(
+            Lying(layer.name, int(layer.ids[at]), str(layer.codes[at]), _text(record["name"]), kind, area, share)
+        )
     return tuple(sorted(lines, key=lambda one: (-one.area.m2, one.code)))
 
 

@@ -151,7 +151,9 @@ def test_advice_names_the_local_grid_then_utm(place, advice):
     assert advise_storage_crs(*place) == advice
 
 
-@pytest.mark.parametrize("place", [(lon, lat) for lon in (-179.9, -60.0, 0.0, 100.0, 180.0) for lat in (-60.0, 0.0, 60.0)])
+@pytest.mark.parametrize(
+    "place", [(lon, lat) for lon in (-179.9, -60.0, 0.0, 100.0, 180.0) for lat in (-60.0, 0.0, 60.0)]
+)
 def test_whatever_is_advised_can_be_stored_in_and_holds_the_place(place):
     for epsg in advise_storage_crs(*place):
         crs = storage_crs(epsg)
