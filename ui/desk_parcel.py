@@ -90,8 +90,8 @@ def _areas(card: ParcelCard) -> Html:
     rows.append(
         element(
             "tr", element("th", t("差值"), scope="row"),
-            element("td", figures.signed(figures.mu_of(card.difference_m2), 2), cls="figure"),
-            element("td", figures.signed(card.difference_m2 / 10_000, 4), cls="figure"),
+            element("td", figures.signed(figures.mu_of(card.difference_m2), 6), cls="figure"),
+            element("td", figures.signed(card.difference_m2 / 10_000, 6), cls="figure"),
             element("td", figures.signed(card.difference_m2, 2), cls="figure"),
         )
     )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import desk, export_desk, import_desk, ledger_table, records
-from ui.markup import show_style
+from ui.markup import element, show, show_style
 from ui.streamlit_words import speak
 from ui.words import choose_language, language, settle_language, t
 
@@ -37,6 +37,8 @@ def main() -> None:
     )
     _language_switch()
     chosen.run()
+    # says to whoever watches that the page has been drawn to its end
+    show(element("span", cls="unseen page-end"))
 
 
 def _language_switch() -> None:

@@ -133,6 +133,7 @@ export default function ({ data }) {
   document.documentElement.lang = data.lang;
   const say = translator(data.pairs);
   turn(document.body, say);
+  document.documentElement.dataset.speaks = data.lang;
   const watcher = new MutationObserver((changes) => {
     for (const change of changes) {
       const place = change.target.nodeType === Node.ELEMENT_NODE ? change.target : change.target.parentElement;

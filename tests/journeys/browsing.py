@@ -95,6 +95,8 @@ class Watch:
 
 def wait_for_app(page: Page) -> None:
     """Wait until the script of the page has run to its end and nothing is being redrawn."""
+    page.locator(".page-end").wait_for(state="attached", timeout=WAIT_MS)
+    page.locator("html[data-speaks]").wait_for(state="attached", timeout=WAIT_MS)
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=WAIT_MS)
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=WAIT_MS)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.browsing import LAPTOP, wait_for_app
 
-PAGES = ("desk", "ledger", "import", "export", "records")
+PAGES = ("", "ledger", "import", "export", "records")
 FONT_STATES = """async () => {
     await document.fonts.ready
     return [...document.fonts].filter((face) => face.family.includes('Chantu Sans SC')).map((face) => face.status)
@@ -29,7 +29,7 @@ def test_text_is_set_in_the_bundled_font(page):
 
 def test_a_page_that_is_not_there_says_so_and_leads_back(new_tab, expected_fault):
     page = new_tab()
-    expected_fault("404")
+    expected_fault("404|does not seem to exist")
     page.goto(page.url.rstrip("/") + "/nowhere")
     wait_for_app(page)
     assert page.locator('[data-testid="stException"]').count() == 0
