@@ -45,8 +45,8 @@ def parse_clusters(text: str) -> tuple[Cluster, ...]:
     Raises
     ------
     ClusterListRefused
-        A needed column or value is missing, a code or glyph appears twice, a glyph is not one character, a colour is not
-        ``#RRGGBB``, or there are more than 255.
+        A needed column or value is missing, a code or glyph appears twice, a glyph is not one character, a
+        colour is not ``#RRGGBB``, or there are more than 255.
     """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     needed = [item.name for item in fields(Cluster)[:5]]

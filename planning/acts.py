@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Change:
     """One parcel's assignment in a scenario, before and after.
 
-    ``before`` and ``after`` are the effective cluster codes (own or inherited, None = unassigned); ``version``, ``own`` and
-    ``locked`` (the parcel's own lock, a cluster's lock aside) are as they stand after the act.
+    ``before`` and ``after`` are the effective cluster codes (own or inherited, None = unassigned); ``version``,
+    ``own`` and ``locked`` (the parcel's own lock, a cluster's lock aside) are as they stand after the act.
     """
 
     parcel_id: int
@@ -44,9 +44,9 @@ class Label:
 class Done:
     """The outcome of one act; ``command_id`` is None when nothing had to change and nothing was written.
 
-    ``revision`` is that of ``assignments:<scenario_id>`` after the act, ``previous_revision`` before it; ``fields_revision`` is
-    that of ``parcels.fields``.
-    ``locked_clusters`` are the codes locked in the scenario after the act, ``skipped_locked`` the parcels that a lock kept.
+    ``revision`` is that of ``assignments:<scenario_id>`` after the act, ``previous_revision`` before it;
+    ``fields_revision`` is that of ``parcels.fields``. ``locked_clusters`` are the codes locked in the scenario
+    after the act, ``skipped_locked`` the parcels that a lock kept.
     """
 
     scenario_id: int

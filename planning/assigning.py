@@ -1,7 +1,7 @@
 """Painting: give parcels a cluster in a scenario, or take it back to the base.
 
-The other acts on the same rows are named here too, so that a caller needs one module: lock and unlock (planning.locking), undo
-and redo (planning.undoing).
+The other acts on the same rows are named here too, so that a caller needs one module: lock and unlock
+(planning.locking), undo and redo (planning.undoing).
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def assign(
 ) -> Done:
     """Give the parcels a cluster (None = unassigned) in a draft scenario, as one step that can be undone.
 
-    Parcels that are locked are left and listed in ``skipped_locked``; those that have the cluster already are not written.
-    ``seen`` holds the version of each row as this person's screen showed it (0 or absent = no row); None checks nothing.
+    Parcels that are locked are left and listed in ``skipped_locked``; those that have the cluster already are
+    not written. ``seen`` holds the version of each row as this person's screen showed it (0 or absent = no
+    row); None checks nothing.
 
     Raises
     ------
@@ -57,7 +58,9 @@ def assign(
     wanted = State(cluster, inherits=False, reason=text)
     label = Label("clear" if cluster is None else "assign", {"cluster": cluster})
     with writing(db) as conn:
-        return _paint(Act.begin(conn, actor, clock), "assign", label, scenario_id, distinct(parcel_ids), wanted, seen)
+        return _paint(
+            Act.begin(conn, actor, clock), "assign", label, scenario_id, distinct(parcel_ids), wanted=wanted, seen=seen
+        )
 
 
 def revert(
@@ -72,7 +75,7 @@ def revert(
     """Let the base scenario show through again for these parcels; errors and ``seen`` as for ``assign``."""
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)
-        return _paint(act, "revert", Label("revert"), scenario_id, distinct(parcel_ids), INHERITING, seen)
+        return _paint(act, "revert", Label("revert"), scenario_id, distinct(parcel_ids), wanted=INHERITING, seen=seen)
 
 
 def _paint(

@@ -230,14 +230,20 @@ def _read_scenario(
 
 
 def _caught_up(
-    conn: Connection, held: ScenarioSnapshot, one: Scenario, revision: int, parcels: ParcelSnapshot, listed: _ClusterList
+    conn: Connection,
+    held: ScenarioSnapshot,
+    one: Scenario,
+    revision: int,
+    parcels: ParcelSnapshot,
+    listed: _ClusterList,
 ) -> ScenarioSnapshot:
     """Bring a snapshot up to date by the rows written since; read it whole when a base of it was written."""
     bases = scenarios.chain(conn, one.id)[1:]
     if any(len(assignments.columns(conn, base, after_revision=held.revision).parcel_id) for base in bases):
         return _read_scenario(conn, one, revision, parcels, listed)
     rows, columns = _placed(held.ids, assignments.columns(conn, one.id, after_revision=held.revision))
-    cluster, version, own, locked = (part.copy() for part in (held.cluster, held.version, held.own, held.parcel_locked))
+    cluster, version = held.cluster.copy(), held.version.copy()
+    own, locked = held.own.copy(), held.parcel_locked.copy()
     cluster[rows] = np.where(columns.inherits, held.inherited[rows], listed.bytes_of(columns.cluster_id))
     version[rows] = columns.version
     own[rows] = ~columns.inherits

@@ -22,7 +22,11 @@ def stored_value(key: str, value: object, *, layer: str = "parcels") -> object:
     field = schema.field(key)
     if not field.editable:
         raise Refused(Fault("not_editable", {"field": key}))
-    if value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and math.isnan(value)):
+    if (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (isinstance(value, float) and math.isnan(value))
+    ):
         return None
     return _READERS[field.kind](field, value)
 

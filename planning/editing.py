@@ -33,14 +33,15 @@ def edit_parcels(
 ) -> Done:
     """Change columns of parcels as one step of the scenario's undo stack; None empties a cell.
 
-    Parcels' columns are facts, common to all scenarios; the scenario says only on whose stack the step lies. ``seen`` holds each
-    parcel's ``version`` as the screen showed it. Somebody's change to other columns of the same parcel is no clash.
+    Parcels' columns are facts, common to all scenarios; the scenario says only on whose stack the step lies.
+    ``seen`` holds each parcel's ``version`` as the screen showed it. Somebody's change to other columns of the
+    same parcel is no clash.
 
     Raises
     ------
     Refused
-        Every cell that cannot be taken: unknown parcel or column, not editable, wrong kind, not in the list, out of bounds,
-        lower bound above the upper.
+        Every cell that cannot be taken: unknown parcel or column, not editable, wrong kind, not in the list,
+        out of bounds, lower bound above the upper.
     StaleVersion
         Somebody changed a cell that this changes too, since it was seen; nothing was written.
     """
@@ -57,11 +58,15 @@ def edit_parcels(
             for key, full in clean.items()
             if (cells := {name: value for name, value in full.items() if rows[key][name] != value})
         ]
-        label = Label("edit", {"count": len(turned), "fields": sorted({name for _, _, cells in turned for name in cells})})
+        label = Label(
+            "edit", {"count": len(turned), "fields": sorted({name for _, _, cells in turned for name in cells})}
+        )
         return write_edits(act, scenario_id, turned, label, "edit", None)
 
 
-def write_edits(act: Act, scenario_id: int, turned: Sequence[Edit], label: Label, verb: str, command_id: int | None) -> Done:
+def write_edits(
+    act: Act, scenario_id: int, turned: Sequence[Edit], label: Label, verb: str, command_id: int | None
+) -> Done:
     """Write (parcel, before, after) edits whose ``before`` must stand now; UndoConflict where it does not.
 
     A new step is put on the stack unless ``command_id`` names the one that is being undone or redone.
@@ -70,7 +75,9 @@ def write_edits(act: Act, scenario_id: int, turned: Sequence[Edit], label: Label
     fields_revision = revisions.read(act.conn, revisions.PARCEL_FIELDS)
     written: list[FieldChange] = []
     if turned:
-        rows = features.read_rows(act.conn, PARCELS, [key for key, _, _ in turned], ("code", "version", *LAYERS[PARCELS].keys))
+        rows = features.read_rows(
+            act.conn, PARCELS, [key for key, _, _ in turned], ("code", "version", *LAYERS[PARCELS].keys)
+        )
         _refuse_moved(turned, rows)
         payload = {"edits": [list(edit) for edit in turned]}
         detail = payload if command_id is None else {"command": command_id, **payload}
@@ -134,7 +141,9 @@ def _clashes(
             if changed and row[name] != value:
                 last = changed[-1]
                 old = changed[0].before[name]
-                found.append(Clash(key, row["code"], old, value, row[name], int(row["version"]), last.by, last.at, name))
+                found.append(
+                    Clash(key, row["code"], old, value, row[name], int(row["version"]), last.by, last.at, name)
+                )
     return found
 
 

@@ -47,10 +47,11 @@ def insert_features(
 ) -> NDArray[np.int64]:
     """Enter rows on the caller's transaction and return their ids, in the order given.
 
-    ``frame`` has a ``geometry`` column in the storage CRS, ``code`` and any of the layer's keys (terms as keys, dates as ISO text);
-    for parcels also ``cluster``, a cluster code that the base scenario shall hold. Columns that the layer does not know go to
-    ``extra``; a column ``extra`` itself may hold a mapping. Areas are computed here and never taken from the frame: plane
-    to 0.01 m², half up. Empty town and park of a parcel are filled with that which holds most of it.
+    ``frame`` has a ``geometry`` column in the storage CRS, ``code`` and any of the layer's keys (terms as keys,
+    dates as ISO text); for parcels also ``cluster``, a cluster code that the base scenario shall hold. Columns
+    that the layer does not know go to ``extra``; a column ``extra`` itself may hold a mapping. Areas are
+    computed here and never taken from the frame: plane to 0.01 m², half up. Empty town and park of a parcel are
+    filled with that which holds most of it.
 
     Raises
     ------
@@ -71,7 +72,9 @@ def insert_features(
     ids = features.insert_rows(
         conn, layer, rows, geoms, source=source, is_sample=is_sample, at=act.at, batch_id=batch_id
     )
-    seq = act.audit("insert", f"layer:{layer}", _proof(ids, rows, geoms, source, is_sample=is_sample, batch_id=batch_id))
+    seq = act.audit(
+        "insert", f"layer:{layer}", _proof(ids, rows, geoms, source, is_sample=is_sample, batch_id=batch_id)
+    )
     revisions.raise_one(conn, layer)
     if layer == PARCELS:
         revisions.raise_one(conn, revisions.PARCEL_FIELDS)
@@ -103,9 +106,7 @@ def _measures(geoms: NDArray[np.object_], epsg: int) -> dict[str, NDArray[np.flo
     return {"area_m2": planar, "area_ellipsoid_m2": ellipsoid, "length_m": length}
 
 
-def _placed(
-    conn: Connection, geoms: NDArray[np.object_], given: pd.Series[Any] | None, holder: str
-) -> pd.Series[Any]:
+def _placed(conn: Connection, geoms: NDArray[np.object_], given: pd.Series[Any] | None, holder: str) -> pd.Series[Any]:
     """Fill the empty names with the name of the holder's row that covers most of each parcel."""
     names = pd.Series([None] * len(geoms), dtype=object) if given is None else given.astype(object)
     empty = np.flatnonzero(names.isna() | (names.astype(str).str.strip() == ""))
@@ -157,7 +158,7 @@ def _base_clusters(conn: Connection, layer: str, frame: pd.DataFrame) -> dict[in
 
 
 def _assign_base(act: Act, codes: dict[int, str], seq: int) -> None:
-    """Give new parcels their cluster in the base scenario; the entry says so by its own verb, so that it can be replayed."""
+    """Give new parcels their cluster in the base scenario, by an entry of its own that can be replayed."""
     standing = Standing.read(act.conn, BASE_ID, list(codes))
     moves = [Move(key, INHERITING, State(code, inherits=False)) for key, code in codes.items()]
     seq = act.audit("assign_base", f"scenario:{BASE_ID}", packed(moves) | {"insert": seq})

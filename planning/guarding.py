@@ -24,7 +24,7 @@ from store.sqlite import path_of
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The outcome of ``verify``: nothing is wrong when ``faults`` is empty. ``head_hash`` is worth keeping elsewhere."""
+    """The outcome of ``verify``: whole when ``faults`` is empty. ``head_hash`` is worth keeping elsewhere."""
 
     checks: tuple[str, ...]
     faults: tuple[Fault, ...]
@@ -86,13 +86,11 @@ def backup(db: Database, path: Path) -> Copy:
     return _described(path)
 
 
-def restore(
-    path: Path, url: str, *, replace: bool = False, actor: Actor, clock: Clock = utc_now
-) -> Copy:
+def restore(path: Path, url: str, *, replace: bool = False, actor: Actor, clock: Clock = utc_now) -> Copy:
     """Put a copy back at ``url``, after proving that it is whole.
 
-    Processes that have the database open see the restored one at their next read; every revision is above what they saw.
-    What was there is kept beside it as ``<name>.before-restore-<time>``.
+    Processes that have the database open see the restored one at their next read; every revision is above what
+    they saw. What was there is kept beside it as ``<name>.before-restore-<time>``.
 
     Raises
     ------
@@ -116,7 +114,7 @@ def restore(
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """What lies at the address already: the highest revision and the head of its chain; ``readable`` is False when damaged."""
+    """What lies at the address already: its highest revision and the head of its chain, when it can be read."""
 
     exists: bool
     readable: bool = False

@@ -15,7 +15,7 @@ from planning.snapshots import NONE, ParcelSnapshot, ScenarioSnapshot
 
 @dataclass(frozen=True, slots=True)
 class ClusterTotal:
-    """One line of the ledger; ``cluster`` is a code, or None for what is unassigned. ``mu`` is area × 0.0015, unrounded."""
+    """One line: ``cluster`` is a code, or None for what is unassigned; ``mu`` is area × 0.0015, unrounded."""
 
     cluster: str | None
     parcels: int
@@ -59,8 +59,8 @@ def cluster_totals(parcels: ParcelSnapshot, state: ScenarioSnapshot) -> tuple[Cl
 def summed_by(groups: NDArray[np.uint8], centi_m2: NDArray[np.int64]) -> NDArray[np.int64]:
     """Exact sums of hundredths of a m² for each of the 256 byte values.
 
-    ``np.bincount`` adds its weights as float64, exact only below 2^53 (90,000 km² in hundredths of a m²); the parts below and
-    above 2^20 are added apart, so that no partial sum comes near it.
+    ``np.bincount`` adds its weights as float64, exact only below 2^53 (90,000 km² in hundredths of a m²); the
+    parts below and above 2^20 are added apart, so that no partial sum comes near it.
     """
     low = np.bincount(groups, weights=(centi_m2 & 0xFFFFF).astype(np.float64), minlength=NONE + 1)
     high = np.bincount(groups, weights=(centi_m2 >> 20).astype(np.float64), minlength=NONE + 1)

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a scenario says of one parcel: ``inherits`` = nothing of its own; else a cluster code, or None = unassigned."""
+    """What a scenario says of one parcel: nothing (``inherits``), a cluster code, or None = unassigned."""
 
     cluster: str | None
     inherits: bool

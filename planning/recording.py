@@ -62,9 +62,6 @@ def keep_command(act: Act, scenario_id: int, kind: str, label: Label, payload: o
         kind=kind,
         label={"key": label.key, "values": dict(label.values)},
         payload=payload,
-        actor=act.actor.name,
-        origin=act.actor.origin,
-        at=act.at,
         audit_seq=seq,
     )
 

@@ -1,4 +1,4 @@
-"""A new database: its clusters, the base scenario 现状, a first draft, and the schematic sample when it is asked for."""
+"""A new database: its clusters, the base scenario 现状, a first draft, and the sample when asked for."""
 
 from __future__ import annotations
 

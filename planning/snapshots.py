@@ -34,8 +34,8 @@ _T = TypeVar("_T", bound=np.generic)
 class LayerSnapshot:
     """The live rows of one layer.
 
-    ``frame`` has the layer's keys and the common columns, index = id: text, term keys and ISO dates as objects with None
-    where missing, numbers as float64 with NaN; ``extra`` is JSON text of what the file had besides.
+    ``frame`` has the layer's keys and the common columns, index = id: text, term keys and ISO dates as objects
+    with None where missing, numbers as float64 with NaN; ``extra`` is JSON text of what the file had besides.
     """
 
     name: str
@@ -105,9 +105,10 @@ class ParcelSnapshot(LayerSnapshot):
 class ScenarioSnapshot:
     """One scenario over the parcels of one revision, row by row.
 
-    ``cluster`` is the effective cluster as an index in ``codes``, 255 = unassigned; ``inherited`` what the base alone would give;
-    ``version`` that of the scenario's own row (0 = none): what a tab passes as seen. ``revision`` is the last one taken in
-    whole; ``ahead`` lists later ones of this tab's own acts, when others wrote in between.
+    ``cluster`` is the effective cluster as an index in ``codes``, 255 = unassigned; ``inherited`` what the base
+    alone would give; ``version`` that of the scenario's own row (0 = none): what a tab passes as seen.
+    ``revision`` is the last one taken in whole; ``ahead`` lists later ones of this tab's own acts, when others
+    wrote in between.
     """
 
     scenario: Scenario
@@ -153,7 +154,8 @@ class ScenarioSnapshot:
         changes = [change for change in done.changes if _holds(self.ids, change.parcel_id)]
         rows = np.searchsorted(self.ids, [change.parcel_id for change in changes])
         index = {code: at for at, code in enumerate(self.codes)} | {None: NONE}
-        cluster, version, own, locked = (part.copy() for part in (self.cluster, self.version, self.own, self.parcel_locked))
+        cluster, version = self.cluster.copy(), self.version.copy()
+        own, locked = self.own.copy(), self.parcel_locked.copy()
         cluster[rows] = [index[change.after] for change in changes]
         version[rows] = [change.version for change in changes]
         own[rows] = [change.own for change in changes]

@@ -1,7 +1,7 @@
 """Undo and redo: the last step of a scenario, whoever made it and wherever, taken back or done again.
 
-The stack lies in the database, so it survives a refresh, a restart and another browser. Versions go on rising: a row that
-was put back is a new version with the old value.
+The stack lies in the database, so it survives a refresh, a restart and another browser. Versions go on rising:
+a row that was put back is a new version with the old value.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from store.commands import Command
 from store.database import Database
 
 
-def undo(
-    db: Database, *, actor: Actor, scenario_id: int, keep_theirs: bool = False, clock: Clock = utc_now
-) -> Done:
+def undo(db: Database, *, actor: Actor, scenario_id: int, keep_theirs: bool = False, clock: Clock = utc_now) -> Done:
     """Take back the scenario's last step; ``keep_theirs`` leaves cells as they are that others changed since.
 
     Raises
@@ -32,7 +30,8 @@ def undo(
     NothingToUndo
         No step is left.
     UndoConflict
-        A cell that the step wrote holds something else now (parcels' columns are common to all scenarios); nothing was written.
+        A cell that the step wrote holds something else now (parcels' columns are common to all scenarios);
+        nothing was written.
     """
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)
@@ -44,9 +43,7 @@ def undo(
         return _replay(act, step, "undo", keep_theirs=keep_theirs)
 
 
-def redo(
-    db: Database, *, actor: Actor, scenario_id: int, keep_theirs: bool = False, clock: Clock = utc_now
-) -> Done:
+def redo(db: Database, *, actor: Actor, scenario_id: int, keep_theirs: bool = False, clock: Clock = utc_now) -> Done:
     """Do again the step that was undone last; NothingToRedo when there is none, else as for ``undo``."""
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)

@@ -1,4 +1,4 @@
-"""The checks behind ``verify``: each looks for one way in which a database can have come to be wrong, and says where."""
+"""The checks behind ``verify``: each looks for one way in which a database can be wrong, and says where."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select, text
 
 from geo.area import planar_m2
@@ -18,7 +19,7 @@ from planning.errors import Fault
 from planning.features import digest_of
 from planning.moves import State, unpacked
 from store import audit, clusters, commands
-from store.rtree import name_of
+from store.rtree import boxes_of, name_of
 from store.tables import LAYER_TABLES, assignment, assignment_history, command, edit_history, lock
 
 # places listed for one kind of fault: enough to see the pattern
@@ -53,7 +54,7 @@ def chain_faults(conn: Connection) -> Iterator[Fault]:
 
 
 def shape_faults(conn: Connection) -> Iterator[Fault]:
-    """Rows whose stored area or R-tree box is not that of their geometry; imports whose rows are not those that came in."""
+    """Rows whose area or R-tree box is not that of their geometry; imports whose rows are not those that came."""
     for layer, table in LAYER_TABLES.items():
         query = select(table.c.id, table.c.geometry, table.c.area_m2).order_by(table.c.id)
         rows = conn.execute(query).all()
@@ -66,7 +67,9 @@ def shape_faults(conn: Connection) -> Iterator[Fault]:
         yield from _proof_faults(conn, layer, {row.id: row for row in rows})
 
 
-def _area_faults(layer: str, ids: Any, geoms: Any, stored: Any) -> Iterator[Fault]:
+def _area_faults(
+    layer: str, ids: NDArray[np.int64], geoms: NDArray[np.object_], stored: NDArray[np.float64]
+) -> Iterator[Fault]:
     areal = shapely.get_dimensions(geoms) == 2  # noqa: PLR2004  # the dimension of an area is two
     now = centi_m2(round_area_m2(planar_m2(geoms[areal])))
     there = np.isfinite(stored[areal])
@@ -76,11 +79,11 @@ def _area_faults(layer: str, ids: Any, geoms: Any, stored: Any) -> Iterator[Faul
         yield Fault("area_differs", {"stored_m2": was / 100, "geometry_m2": is_ / 100}, f"{layer} {key}")
 
 
-def _box_faults(conn: Connection, layer: str, ids: Any, geoms: Any) -> Iterator[Fault]:
+def _box_faults(conn: Connection, layer: str, ids: NDArray[np.int64], geoms: NDArray[np.object_]) -> Iterator[Fault]:
     said = conn.exec_driver_sql("SELECT rtreecheck(?)", (name_of(layer),)).scalar_one()
     if said != "ok":
         yield Fault("index_damaged", {"said": said}, name_of(layer))
-    boxes = {row[0]: row[1:] for row in conn.execute(text(f"SELECT id, min_x, min_y, max_x, max_y FROM {name_of(layer)}"))}  # noqa: S608
+    boxes = boxes_of(conn, layer)
     bounds = shapely.bounds(geoms)
     held = np.array([boxes.get(int(key), (np.nan,) * 4) for key in ids])
     # written so that NaN (no box at all) is not inside either
@@ -103,7 +106,9 @@ def _proof_faults(conn: Connection, layer: str, rows: dict[int, Any]) -> Iterato
         areas = np.array([row.area_m2 for row in held if row.area_m2 is not None], dtype=np.float64)
         total = int(centi_m2(areas).sum())
         if len(held) != proof["count"] or digest_of(row.geometry for row in held) != proof["geometry_sha256"]:
-            yield Fault("shapes_not_those_imported", {"rows": len(held), "imported": proof["count"]}, f"audit {entry.seq}")
+            yield Fault(
+                "shapes_not_those_imported", {"rows": len(held), "imported": proof["count"]}, f"audit {entry.seq}"
+            )
         if total != proof["centi_m2"]:
             values = {"stored_m2": total / 100, "imported_m2": proof["centi_m2"] / 100}
             yield Fault("area_sum_differs", values, f"audit {entry.seq}")
@@ -128,8 +133,11 @@ def assignment_faults(conn: Connection) -> Iterator[Fault]:
     for scenario_id, parcel_id in sorted(wrong)[:MOST_PLACES]:
         yield Fault("assignment_not_in_audit", {}, f"scenario {scenario_id} parcel {parcel_id}")
     yield from _version_faults(conn, {key: row.version for key, row in held.items()})
-    query = select(lock.c.scenario_id, lock.c.parcel_id, lock.c.cluster_id).where(lock.c.active.is_(True))
-    locked = {(row[0], row[1]) if row[1] is not None else (row[0], codes.get(row[2])) for row in conn.execute(query)}
+    columns = (lock.c.scenario_id, lock.c.parcel_id, lock.c.cluster_id)
+    locked = {
+        (scenario_id, codes.get(cluster_id) if parcel_id is None else parcel_id)
+        for scenario_id, parcel_id, cluster_id in conn.execute(select(*columns).where(lock.c.active.is_(True)))
+    }
     for scenario_id, what in sorted(locked ^ (parcel_locks | cluster_locks), key=str)[:MOST_PLACES]:
         yield Fault("lock_not_in_audit", {"locked": what}, f"scenario {scenario_id}")
 
@@ -156,7 +164,9 @@ def _played(conn: Connection) -> tuple[dict[tuple[int, int], State], set[Any], s
 
 def _version_faults(conn: Connection, versions: dict[tuple[int, int], int]) -> Iterator[Fault]:
     table = assignment_history
-    steps = Counter((row.scenario_id, row.parcel_id) for row in conn.execute(select(table.c.scenario_id, table.c.parcel_id)))
+    steps = Counter(
+        (row.scenario_id, row.parcel_id) for row in conn.execute(select(table.c.scenario_id, table.c.parcel_id))
+    )
     wrong = [key for key in steps.keys() | versions.keys() if steps[key] != versions.get(key)]
     for scenario_id, parcel_id in sorted(wrong)[:MOST_PLACES]:
         values = {"version": versions.get((scenario_id, parcel_id)), "steps": steps[scenario_id, parcel_id]}
@@ -187,11 +197,15 @@ def edit_faults(conn: Connection) -> Iterator[Fault]:
         for row in conn.execute(select(table.c.id, table.c.version, *(table.c[key] for key in keys))):
             place = (layer, row.id)
             if row.version != count[place] + 1:
-                yield Fault("version_without_history", {"version": row.version, "steps": count[place] + 1}, f"{layer} {row.id}")
+                yield Fault(
+                    "version_without_history", {"version": row.version, "steps": count[place] + 1}, f"{layer} {row.id}"
+                )
             held = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for it
             for name, value in last.get(place, {}).items():
                 if held[name] != value:
-                    yield Fault("cell_not_in_audit", {"field": name, "stored": held[name], "edited": value}, f"{layer} {row.id}")
+                    yield Fault(
+                        "cell_not_in_audit", {"field": name, "stored": held[name], "edited": value}, f"{layer} {row.id}"
+                    )
 
 
 CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {

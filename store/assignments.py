@@ -55,7 +55,15 @@ class NewRow:
 def own_rows(conn: Connection, scenario_id: int, parcel_ids: Sequence[int]) -> dict[int, Row]:
     """The scenario's own rows for these parcels, by parcel."""
     table = assignment
-    wanted = (table.c.parcel_id, table.c.cluster_id, table.c.inherits, table.c.reason, table.c.version, table.c.by, table.c.at)
+    wanted = (
+        table.c.parcel_id,
+        table.c.cluster_id,
+        table.c.inherits,
+        table.c.reason,
+        table.c.version,
+        table.c.by,
+        table.c.at,
+    )
     found = conn.execute(
         select(*wanted).where(table.c.scenario_id == scenario_id, among(table.c.parcel_id, parcel_ids))
     )
@@ -63,7 +71,7 @@ def own_rows(conn: Connection, scenario_id: int, parcel_ids: Sequence[int]) -> d
 
 
 def inherited(conn: Connection, bases: Sequence[int], parcel_ids: Sequence[int]) -> dict[int, int | None]:
-    """The cluster that the nearest base with a row of its own gives each parcel; parcels that none names are left out."""
+    """The cluster that the nearest base with a row of its own gives each parcel; others are left out."""
     found: dict[int, int | None] = {}
     left = list(parcel_ids)
     for base in bases:
@@ -98,13 +106,14 @@ def put(
     if not rows:
         return
     values = [
-        (scenario_id, row.parcel_id, row.cluster_id, row.inherits, row.reason, by, at, row.version, revision) for row in rows
+        (scenario_id, row.parcel_id, row.cluster_id, row.inherits, row.reason, by, at, row.version, revision)
+        for row in rows
     ]
     done = conn.exec_driver_sql(
         'INSERT INTO assignment (scenario_id, parcel_id, cluster_id, inherits, reason, "by", at, version, revision) '
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scenario_id, parcel_id) DO UPDATE SET "
-        'cluster_id = excluded.cluster_id, inherits = excluded.inherits, reason = excluded.reason, "by" = excluded."by", '
-        "at = excluded.at, version = excluded.version, revision = excluded.revision "
+        "cluster_id = excluded.cluster_id, inherits = excluded.inherits, reason = excluded.reason, "
+        '"by" = excluded."by", at = excluded.at, version = excluded.version, revision = excluded.revision '
         "WHERE assignment.version = excluded.version - 1",
         values,
     )

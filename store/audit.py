@@ -1,8 +1,9 @@
 """The audit chain: who did what, when, from where, before and after; each entry holds the hash of the one before it.
 
-The hash is SHA-256 over the canonical JSON of the entry (keys sorted, no spaces, UTF-8), the previous hash included. An
-entry that is changed, removed from the middle or put in breaks the chain; one removed from the end is missed by the rows that
-name it. What a chain alone cannot show is the rewriting of all of it: keep the head hash elsewhere.
+The hash is SHA-256 over the canonical JSON of the entry (keys sorted, no spaces, UTF-8), the previous hash
+included. An entry that is changed, removed from the middle or put in breaks the chain; one removed from the end
+is missed by the rows that name it. What a chain alone cannot show is the rewriting of all of it: keep the head
+hash elsewhere.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def copy_out(source: Path, target: Path) -> None:
             raise DatabaseDamaged(str(source), said)
         with draft.open("rb") as handle:
             os.fsync(handle.fileno())
-        os.replace(draft, target)
+        draft.replace(target)
         sync_folder(target.parent)
     except sqlite3.DatabaseError as error:
         raise DatabaseDamaged(str(source), str(error)) from error
@@ -51,7 +51,7 @@ def copy_out(source: Path, target: Path) -> None:
 
 
 def copy_into(source: Path, target: Path) -> None:
-    """Replace the content of a database in use, in one transaction of its own; sqlite3.OperationalError when it is held."""
+    """Replace the content of a database in use, in one transaction; sqlite3.OperationalError when it is held."""
     with closing(_read_only(source)) as raw, closing(sqlite3.connect(target, timeout=BUSY_WAIT_MS / 1000)) as live:
         live.execute("PRAGMA synchronous = FULL")
         raw.backup(live)
@@ -73,7 +73,7 @@ def move_aside(path: Path, aside: Path) -> None:
     for suffix in ("", *_SIDE_FILES):
         found = path.with_name(path.name + suffix)
         if found.exists():
-            os.replace(found, aside.with_name(aside.name + suffix))
+            found.replace(aside.with_name(aside.name + suffix))
 
 
 def remove(path: Path) -> None:

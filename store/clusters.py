@@ -13,7 +13,9 @@ from store.tables import cluster
 
 def add_all(conn: Connection, clusters: Sequence[Cluster]) -> None:
     """Enter the list into an empty table; position is the order of the list."""
-    conn.execute(insert(cluster), [{"id": at, "position": at, **asdict(one)} for at, one in enumerate(clusters, start=1)])
+    conn.execute(
+        insert(cluster), [{"id": at, "position": at, **asdict(one)} for at, one in enumerate(clusters, start=1)]
+    )
 
 
 def load(conn: Connection) -> tuple[tuple[int, ...], tuple[Cluster, ...]]:

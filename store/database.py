@@ -34,7 +34,7 @@ URL_VARIABLE: Final = "CHANTU_DATABASE_URL"
 
 
 class Database:
-    """A database of one projected CRS. Safe to share between threads; each ``read`` or ``write`` has its own connection."""
+    """A database of one projected CRS; threads may share it, each ``read`` or ``write`` has its own connection."""
 
     def __init__(self, url: str, path: Path) -> None:
         self.url = url

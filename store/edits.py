@@ -61,5 +61,6 @@ def since(conn: Connection, layer: str, feature_id: int, version: int) -> list[S
         .order_by(table.c.version)
     )
     return [
-        Step(row.version, json.loads(row.before), json.loads(row.after), row.actor, row.at) for row in conn.execute(query)
+        Step(row.version, json.loads(row.before), json.loads(row.after), row.actor, row.at)
+        for row in conn.execute(query)
     ]

@@ -1,14 +1,14 @@
 """What can be wrong with a database before any question is asked of it.
 
-    StoreError
-    ├── UrlRefused          the address names a kind of database that this build cannot serve
-    ├── DatabaseMissing     nothing lies at the address
-    ├── DatabaseExists      something lies where a new database was to be made
-    ├── DatabaseForeign     the file is not a database of this product
-    ├── DatabaseNewer       a later release of the product wrote it
-    ├── DatabaseDamaged     the file cannot be read as a database
-    ├── DatabaseBusy        another writer held it longer than the wait allowed
-    └── VersionMoved        a row was not at the version read in the same transaction
+StoreError
+├── UrlRefused          the address names a kind of database that this build cannot serve
+├── DatabaseMissing     nothing lies at the address
+├── DatabaseExists      something lies where a new database was to be made
+├── DatabaseForeign     the file is not a database of this product
+├── DatabaseNewer       a later release of the product wrote it
+├── DatabaseDamaged     the file cannot be read as a database
+├── DatabaseBusy        another writer held it longer than the wait allowed
+└── VersionMoved        a row was not at the version read in the same transaction
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def insert_rows(
 ) -> NDArray[np.int64]:
     """Enter new rows at version 1 with their R-tree boxes; return their ids in the order given.
 
-    ``rows`` has any of the layer's keys, the measures and ``extra``; missing values are NULL. Geometry is in the storage CRS,
-    two-dimensional, not empty. Revisions are the caller's to raise.
+    ``rows`` has any of the layer's keys, the measures and ``extra``; missing values are NULL. Geometry is in
+    the storage CRS, two-dimensional, not empty. Revisions are the caller's to raise.
     """
     table = LAYER_TABLES[layer]
     known = [key for key in (*LAYERS[layer].keys, *_MEASURES, "extra") if key in rows.columns]
@@ -165,7 +165,7 @@ def _columns(conn: Connection, layer: str, keys: Sequence[str]) -> dict[str, Seq
     sql = f"SELECT {names} FROM {table} WHERE valid_to IS NULL ORDER BY id"  # noqa: S608
     raw = conn.connection.driver_connection
     rows = raw.execute(sql).fetchall() if raw is not None else []
-    return dict(zip(keys, zip(*rows, strict=True), strict=True)) if rows else {key: () for key in keys}
+    return dict(zip(keys, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(keys, ())
 
 
 def _objects(values: Sequence[Any]) -> NDArray[np.object_]:

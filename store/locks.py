@@ -68,8 +68,8 @@ def put(
         if not keys:
             continue
         conn.exec_driver_sql(
-            f'INSERT INTO lock (scenario_id, {column}, active, "by", at, version, revision) VALUES (?, ?, ?, ?, ?, 1, ?) '  # noqa: S608
-            f"ON CONFLICT (scenario_id, {column}) DO UPDATE SET active = excluded.active, "
+            f'INSERT INTO lock (scenario_id, {column}, active, "by", at, version, revision) '  # noqa: S608
+            f"VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (scenario_id, {column}) DO UPDATE SET active = excluded.active, "
             '"by" = excluded."by", at = excluded.at, version = version + 1, revision = excluded.revision',
             [(scenario_id, int(key), active, by, at, revision) for key in keys],
         )

@@ -1,8 +1,8 @@
 """Revision numbers: one a key, raised by each write, the key of every cache.
 
-They start at the second in which the database was made, not at 0: a browser caches by address and number, and must not take
-another database's picture, shown earlier at the same address, for this one's. For the same reason a restored database
-continues above both the numbers that it replaces and its own.
+They start at the second in which the database was made, not at 0: a browser caches by address and number, and
+must not take another database's picture, shown earlier at the same address, for this one's. For the same reason
+a restored database continues above both the numbers that it replaces and its own.
 """
 
 from __future__ import annotations

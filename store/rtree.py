@@ -36,3 +36,9 @@ def ids_in_box(conn: Connection, layer: str, box: tuple[float, float, float, flo
         "WHERE r.max_x >= ? AND r.max_y >= ? AND r.min_x <= ? AND r.min_y <= ? AND t.valid_to IS NULL ORDER BY t.id"
     )
     return [row[0] for row in conn.exec_driver_sql(sql, box)]
+
+
+def boxes_of(conn: Connection, layer: str) -> dict[int, tuple[float, float, float, float]]:
+    """Every box by id: min x, min y, max x, max y, as rounded outwards."""
+    sql = f"SELECT id, min_x, min_y, max_x, max_y FROM {name_of(layer)}"  # noqa: S608
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in conn.exec_driver_sql(sql)}

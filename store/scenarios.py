@@ -53,7 +53,9 @@ def add(conn: Connection, *, name: str, base_id: int | None, by: str, at: str, s
     """Enter a scenario and return its id."""
     key = int(conn.execute(select(func.coalesce(func.max(scenario.c.id), 0))).scalar_one()) + 1
     conn.execute(
-        insert(scenario).values(id=key, name=name, base_id=base_id, state=state, created_by=by, created_at=at, version=1)
+        insert(scenario).values(
+            id=key, name=name, base_id=base_id, state=state, created_by=by, created_at=at, version=1
+        )
     )
     return key
 

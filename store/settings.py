@@ -8,7 +8,7 @@ from store.tables import setting
 
 
 def read(conn: Connection, key: str) -> str:
-    """Return the setting; a database without it is not whole, so absence is an error of SQLAlchemy's (NoResultFound)."""
+    """Return the setting; SQLAlchemy's NoResultFound when the database, not being whole, has none."""
     return str(conn.execute(select(setting.c.value).where(setting.c.key == key)).scalar_one())
 
 

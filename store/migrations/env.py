@@ -7,7 +7,7 @@ from alembic import context
 from store.tables import metadata
 
 
-def include(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
+def include(_object: object, name: str | None, kind: str, *_others: object) -> bool:
     """Leave the R-trees' own tables out of comparisons: they are SQLite's, made by hand in the steps."""
     return not (kind == "table" and (name or "").startswith("rtree_"))
 

@@ -1,4 +1,4 @@
-"""A small board to paint on: parcels in rows of ten, 100 m × 100 m, with codes P00, P01, …, and letters for base clusters."""
+"""A small board to paint on: parcels of 100 m × 100 m in rows of ten, with codes P00, P01, …"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LETTERS: Final = {"c": "chips", "h": "health", ".": None}
 
 
 def parcels(plan: str, *, prefix: str = "P", east: float = 500_000.0) -> gpd.GeoDataFrame:
-    """One parcel a letter of the plan (``c`` chips, ``h`` health, ``.`` unassigned in the base), west to east in rows of ten."""
+    """One parcel a letter: ``c`` chips, ``h`` health, ``.`` unassigned in the base; west to east in rows of ten."""
     at = np.arange(len(plan))
     west, south = east + at % 10 * 100.0, 3_240_000.0 + at // 10 * 100.0
     columns = {
@@ -37,7 +37,8 @@ def parcels(plan: str, *, prefix: str = "P", east: float = 500_000.0) -> gpd.Geo
 def add(db: Database, frame: gpd.GeoDataFrame, layer: str = "parcels") -> list[int]:
     """Enter rows and return their ids."""
     with db.write() as conn:
-        return insert_features(conn, layer, frame, source="test", is_sample=False, actor=LI).tolist()
+        ids = insert_features(conn, layer, frame, source="test", is_sample=False, actor=LI)
+        return [int(key) for key in ids]
 
 
 def made(path: Path, plan: str) -> Database:

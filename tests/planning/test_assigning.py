@@ -105,7 +105,9 @@ def test_undo_puts_the_reason_back(db):
     paint(db, [1], "digital", reason="改主意")
     undo(db)
     with db.read() as conn:
-        held = conn.exec_driver_sql("SELECT reason FROM assignment WHERE parcel_id = 1 AND scenario_id = 2").scalar_one()
+        held = conn.exec_driver_sql(
+            "SELECT reason FROM assignment WHERE parcel_id = 1 AND scenario_id = 2"
+        ).scalar_one()
     assert held == "近针织园"
 
 
@@ -203,7 +205,9 @@ def test_the_picture_after_an_act_is_the_picture_read_anew(db, atlas):
 def test_a_small_stroke_costs_little_on_a_board_painted_all_over(tmp_path):
     board = made(tmp_path / "large.sqlite", "c" * 5000 + "." * 15000)
     everything = list(range(1, 20_001))
-    whole, small = (_seconds(board, ids, cluster) for ids, cluster in ((everything, "digital"), (everything[:200], "health")))
+    whole, small = (
+        _seconds(board, ids, cluster) for ids, cluster in ((everything, "digital"), (everything[:200], "health"))
+    )
     board.close()
     # 1 in 100 of the rows: a plan that scans the draft for each row would make the small stroke the dearer one
     assert small < whole / 10

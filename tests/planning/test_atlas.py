@@ -27,7 +27,15 @@ def test_a_snapshot_is_kept_until_a_write(db, atlas):
 
 def test_what_was_handed_out_cannot_be_changed(atlas):
     parcels_, state = atlas.parcels(), atlas.scenario(DRAFT)
-    arrays = (parcels_.ids, parcels_.codes, parcels_.geoms, parcels_.centi_m2, parcels_.stage, state.cluster, state.version)
+    arrays = (
+        parcels_.ids,
+        parcels_.codes,
+        parcels_.geoms,
+        parcels_.centi_m2,
+        parcels_.stage,
+        state.cluster,
+        state.version,
+    )
     for array in (*arrays, state.own, state.locked):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = array[0]
@@ -62,7 +70,13 @@ def test_every_layer_can_be_asked_for_even_when_empty(atlas):
 
 def test_attributes_come_back_as_they_went_in(db, atlas):
     frame = gpd.GeoDataFrame(
-        {"code": ["R1", "R2"], "name": ["芳菲路", None], "state": ["built", None], "width_m": [24.5, np.nan], "等级": ["甲", None]},
+        {
+            "code": ["R1", "R2"],
+            "name": ["芳菲路", None],
+            "state": ["built", None],
+            "width_m": [24.5, np.nan],
+            "等级": ["甲", None],
+        },
         geometry=[shapely.LineString([(0, 0), (3, 4)]), shapely.box(0, 0, 10, 10)],
         crs=4549,
     )
@@ -110,7 +124,12 @@ def test_scenarios_are_named_copied_and_refused(db, atlas):
     scenarios.rename(db, actor=LI, scenario_id=copy.id, name="东片")
     assert [one.name for one in scenarios.list_(db)] == ["现状", "方案一", "东片"]
     assert scenarios.find(db, "东片") == scenarios.find(db, str(copy.id))
-    for name, code in (("", "name_empty"), ("东片", "name_taken"), ("长" * 61, "name_too_long"), ("a\u202eb", "control_character")):
+    for name, code in (
+        ("", "name_empty"),
+        ("东片", "name_taken"),
+        ("长" * 61, "name_too_long"),
+        ("a\u202eb", "control_character"),
+    ):
         with pytest.raises(Refused) as caught:
             scenarios.new(db, actor=LI, name=name)
         assert caught.value.faults[0].code == code

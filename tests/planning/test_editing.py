@@ -21,7 +21,9 @@ def cells(atlas, key):
 
 def test_an_edit_shows_and_leaves_the_geometry_revision_alone(db, atlas):
     before = atlas.parcels()
-    done = edit(db, {1: {"owner": " 张三 ", "far_min": "1.5", "stage": "净地", "ready_date": date(2026, 12, 31)}}, seen={1: 1})
+    done = edit(
+        db, {1: {"owner": " 张三 ", "far_min": "1.5", "stage": "净地", "ready_date": date(2026, 12, 31)}}, seen={1: 1}
+    )
     after = atlas.parcels()
     row = after.frame.loc[1]
     assert (row["owner"], row["far_min"], row["stage"], row["ready_date"]) == ("张三", 1.5, "ready", "2026-12-31")

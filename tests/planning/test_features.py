@@ -21,7 +21,10 @@ def test_areas_are_computed_and_never_taken_from_the_frame(db, atlas):
 def test_an_empty_town_is_that_which_holds_most_of_the_parcel(db, atlas):
     towns = gpd.GeoDataFrame(
         {"code": ["T1", "T2"], "name": ["西镇", "东镇"]},
-        geometry=[shapely.box(700_000, 3_239_000, 700_140, 3_241_000), shapely.box(700_140, 3_239_000, 700_190, 3_241_000)],
+        geometry=[
+            shapely.box(700_000, 3_239_000, 700_140, 3_241_000),
+            shapely.box(700_140, 3_239_000, 700_190, 3_241_000),
+        ],
         crs=4549,
     )
     add(db, towns, "towns")

@@ -1,4 +1,4 @@
-"""Proof, copies and restoring: what is wrong is found with its place, what is copied is whole, nothing is lost by restoring."""
+"""Proof, copies, restoring: what is wrong is found with its place, what is copied is whole."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def test_a_used_database_is_whole(used):
 
 
 TAMPERINGS = {
-    "an area": (["UPDATE parcels SET area_m2 = area_m2 + 1 WHERE id = 3"], {"area_differs", "area_sum_differs"}, "parcels 3"),
+    "an area": (
+        ["UPDATE parcels SET area_m2 = area_m2 + 1 WHERE id = 3"], {"area_differs", "area_sum_differs"}, "parcels 3",
+    ),
     "a shape": (
         ["UPDATE parcels SET geometry = (SELECT geometry FROM parcels WHERE id = 4) WHERE id = 3"],
         {"shapes_not_those_imported", "index_differs"},
@@ -71,8 +73,8 @@ TAMPERINGS = {
     ),
     "a row put in": (
         [
-            "INSERT INTO parcels (id, code, version, source, is_sample, valid_from, geometry, area_m2) "
-            "SELECT 50, 'X', 1, source, 0, valid_from, geometry, area_m2 FROM parcels WHERE id = 1",
+            """INSERT INTO parcels (id, code, version, source, is_sample, valid_from, geometry, area_m2)
+            SELECT 50, 'X', 1, source, 0, valid_from, geometry, area_m2 FROM parcels WHERE id = 1""",
         ],
         {"row_not_in_audit", "index_differs"},
         "parcels 50",

@@ -36,7 +36,10 @@ def test_without_the_sample_there_are_clusters_and_two_scenarios(tmp_path):
     db = create(f"sqlite:///{tmp_path}/a.sqlite", epsg=4548, actor=LI)
     atlas = Atlas(db)
     assert len(atlas.clusters()) >= 8
-    assert [(one.name, one.base_id, one.editable) for one in atlas.scenarios()] == [("现状", None, False), ("方案一", 1, True)]
+    assert [(one.name, one.base_id, one.editable) for one in atlas.scenarios()] == [
+        ("现状", None, False),
+        ("方案一", 1, True),
+    ]
     assert len(atlas.parcels()) == 0
     assert db.epsg == 4548
     db.close()

@@ -12,9 +12,7 @@ from tests.planning.board import DRAFT, LI, WANG
 
 
 def paint(db, actor, ids, cluster, state):
-    return assigning.assign(
-        db, actor=actor, scenario_id=DRAFT, parcel_ids=ids, cluster=cluster, seen=state.seen(ids)
-    )
+    return assigning.assign(db, actor=actor, scenario_id=DRAFT, parcel_ids=ids, cluster=cluster, seen=state.seen(ids))
 
 
 @pytest.fixture
@@ -35,7 +33,8 @@ def test_the_second_is_shown_old_mine_and_theirs(clash):
     ]
 
 
-def test_nothing_of_the_refused_stroke_is_written(db, clash):
+@pytest.mark.usefixtures("clash")
+def test_nothing_of_the_refused_stroke_is_written(db):
     state = Atlas(db).scenario(DRAFT)
     assert [state.code_at(row) for row in (0, 1, 3)] == ["digital", "chips", "digital"]
 

@@ -37,7 +37,11 @@ def pragma(conn, name):
 def test_every_connection_is_durable_and_holds_references(db):
     for frame in (db.read, db.write):
         with frame() as conn:
-            assert (pragma(conn, "journal_mode"), pragma(conn, "synchronous"), pragma(conn, "foreign_keys")) == ("wal", 2, 1)
+            assert (pragma(conn, "journal_mode"), pragma(conn, "synchronous"), pragma(conn, "foreign_keys")) == (
+                "wal",
+                2,
+                1,
+            )
 
 
 def test_a_reader_cannot_write(db):
@@ -46,10 +50,14 @@ def test_a_reader_cannot_write(db):
 
 
 def test_leaving_by_an_exception_takes_back_rows_and_tables(db):
-    with pytest.raises(RuntimeError), db.write() as conn:
-        settings.write(conn, "a", "b")
-        conn.exec_driver_sql("CREATE TABLE half (a)")
-        raise RuntimeError
+    def fail_half_way():
+        with db.write() as conn:
+            settings.write(conn, "a", "b")
+            conn.exec_driver_sql("CREATE TABLE half (a)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     with db.read() as conn:
         assert conn.execute(text("SELECT COUNT(*) FROM setting WHERE key = 'a'")).scalar_one() == 0
         assert conn.execute(text("SELECT COUNT(*) FROM sqlite_master WHERE name = 'half'")).scalar_one() == 0
@@ -106,7 +114,8 @@ def test_proof_can_only_be_added_to(db, table, act):
 
 
 def test_a_code_is_unique_among_live_rows_only(db):
-    row = "INSERT INTO towns (code, version, source, is_sample, valid_from, valid_to, geometry) VALUES ('A', 1, '', 0, 'a', {}, x'00')"
+    columns = "code, version, source, is_sample, valid_from, valid_to, geometry"
+    row = f"INSERT INTO towns ({columns}) VALUES ('A', 1, '', 0, 'a', {{}}, x'00')"  # noqa: S608
     with db.write() as conn:
         conn.exec_driver_sql(row.format("'b'"))
         conn.exec_driver_sql(row.format("'b'"))
@@ -121,7 +130,9 @@ def test_opening_makes_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://h/d", "nonsense", "sqlite:///a?mode=ro"])
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "postgresql://h/d", "nonsense", "sqlite:///a?mode=ro"]
+)
 def test_an_address_that_cannot_be_served_is_refused(url):
     with pytest.raises(UrlRefused):
         Database.open(url)

@@ -1,8 +1,9 @@
 """Killing the process at any moment loses nothing that was acknowledged, and leaves nothing half done.
 
-A child paints and imports, and says on a pipe what it has done; it is killed with SIGKILL at a random moment, or at the very
-moment when it says so. A second child says so before it has: it must be seen to lose, or this test could not see a loss.
-SIGKILL leaves the system's page cache alone: power loss is what ``synchronous = FULL`` is for (test_database.py).
+A child paints and imports, and says on a pipe what it has done; it is killed with SIGKILL at a random moment,
+or at the very moment when it says so. A second child says so before it has: it must be seen to lose, or this
+test could not see a loss. SIGKILL leaves the system's page cache alone: power loss is what ``synchronous =
+FULL`` is for (test_database.py).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def act(db: Database, number: int) -> None:
     if number % 5 == 0:
         add(db, parcels("." * 40, prefix=f"act-{number}-", east=500_000.0 + number * 5_000))
         return
-    ids = random.Random(number).sample(range(1, 41), 20)
+    ids = random.Random(number).sample(range(1, 41), 20)  # noqa: S311  # not a secret
     cluster = CLUSTERS[number % len(CLUSTERS)]
     assigning.assign(db, actor=LI, scenario_id=DRAFT, parcel_ids=ids, cluster=cluster, reason=f"act-{number}-")
 
@@ -104,8 +105,8 @@ def lost(url: str, acknowledged: list[int]) -> list[int]:
 
 
 def run(url: str, kills: int, *, honest: bool) -> tuple[int, list[int]]:
-    """Kill that many children one after another on one database; return how many acts were acknowledged, and the lost ones."""
-    chance = random.Random(20261124)
+    """Kill children one after another on one database; return how many acts were acknowledged, and the lost ones."""
+    chance = random.Random(20261124)  # noqa: S311  # not a secret
     acknowledged: list[int] = []
     for _ in range(kills):
         first = max(acknowledged, default=0) + 2

@@ -48,10 +48,17 @@ def test_checks_references_and_indexes_are_the_same_too(migrated, expected):
         found = {}
         for name in metadata.tables:
             checks = sorted((one["name"], one["sqltext"]) for one in inspector.get_check_constraints(name))
-            keys = sorted((one["constrained_columns"], one["referred_table"]) for one in inspector.get_foreign_keys(name))
+            keys = sorted(
+                (one["constrained_columns"], one["referred_table"]) for one in inspector.get_foreign_keys(name)
+            )
             unique = sorted(str(one["column_names"]) for one in inspector.get_unique_constraints(name))
-            indexes = conn.execute(text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name AND sql <> ''"), {"name": name})
-            made = conn.execute(text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": name}).scalar_one()
+            indexes = conn.execute(
+                text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name AND sql <> ''"),
+                {"name": name},
+            )
+            made = conn.execute(
+                text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": name}
+            ).scalar_one()
             found[name] = (
                 checks,
                 keys,
