@@ -79,7 +79,14 @@ def revert(
 
 
 def _paint(
-    act: Act, kind: str, label: Label, scenario_id: int, ids: list[int], wanted: State, seen: Mapping[int, int] | None
+    act: Act,
+    kind: str,
+    label: Label,
+    scenario_id: int,
+    ids: list[int],
+    *,
+    wanted: State,
+    seen: Mapping[int, int] | None,
 ) -> Done:
     scenario = paintable_scenario(act.conn, scenario_id)
     if wanted.cluster is not None:
