@@ -35,16 +35,16 @@ def main(arguments: Sequence[str]) -> int:
         # whoever read our output has had enough; stdout is closed so that Python does not complain on its way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return terminal.DONE
-    except Exception as error:  # noqa: BLE001 - the edge of the program: no traceback ever reaches the terminal
+    except Exception as error:  # noqa: BLE001 - the edge of a process: logged, never shown
         return _ended_by(error)
     return result if isinstance(result, int) else terminal.DONE
 
 
 def _ended_by(error: Exception) -> int:
     """Turn an error into a line on stderr and a status."""
-    from geo.crs import CrsRefused  # noqa: PLC0415 - only a failing command needs them
-    from planning.errors import Conflict, Refused  # noqa: PLC0415
-    from store.errors import DatabaseBusy, StoreError  # noqa: PLC0415
+    from geo.crs import CrsRefused
+    from planning.errors import Conflict, Refused
+    from store.errors import DatabaseBusy, StoreError
 
     match error:
         case Refused():

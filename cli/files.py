@@ -1,7 +1,5 @@
 """Files in, files out, and files measured: import, export, analyse."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run, so that --help takes a fifth of a second
-
 from __future__ import annotations
 
 import json
@@ -18,19 +16,27 @@ from cli.gathering import app
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile (.shp, .zip), TopoJSON")],
     layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, facilities, constraints, towns, …")],
-    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="文件未写明时的坐标系 · CRS of a file that has none")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="列对应字段，可重复 · repeatable")] = None,
-    sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="NAME", help="文件内的图层 · layer inside the file")] = None,
-    accept: Annotated[bool, typer.Option("--accept", help="入库；不加只出报告 · enter the rows, else only report")] = False,
-    report: Annotated[Path | None, typer.Option("--report", metavar="R.json", help="报告写入文件 · write the report to a file")] = None,
+    crs: Annotated[
+        str | None, typer.Option("--crs", metavar="EPSG:N", help="文件未写明时的坐标系 · CRS of a file that has none")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="列对应字段，可重复 · repeatable")
+    ] = None,
+    sublayer: Annotated[
+        str | None, typer.Option("--sublayer", metavar="NAME", help="文件内的图层 · layer inside the file")
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="入库；不加只出报告 · enter the rows, else only report")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="R.json", help="报告写入文件 · write the report to a file")
+    ] = None,
 ) -> int:
     """读取文件，逐行报告；加 --accept 才入库 · read a file, report every row; --accept enters it."""
     from planning import importing
 
     db = terminal.open_database()
-    staged = importing.stage(
-        db, file, str(file), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer
-    )
+    staged = importing.stage(db, file, str(file), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer)
     told = staged.report
     if accept and told.taken:
         told = importing.accept(db, staged, actor=terminal.actor()).report
@@ -52,7 +58,9 @@ def export(
     layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, …")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE")],
     scenario: Annotated[str, typer.Option("--scenario", help="方案名或编号 · name or number")] = "1",
-    form: Annotated[str | None, typer.Option("--format", metavar="F", help="geojson | geojson-cgcs2000 | gpkg | csv | xlsx")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="F", help="geojson | geojson-cgcs2000 | gpkg | csv | xlsx")
+    ] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="输出坐标系 · CRS to write")] = None,
     codes: Annotated[list[str] | None, typer.Option("--codes", metavar="A,B", help="只要这些 · only these")] = None,
 ) -> int:
@@ -83,12 +91,17 @@ def export(
 def analyse(
     parcels: Annotated[Path, typer.Argument(metavar="PARCELS")],
     roads: Annotated[Path | None, typer.Option("--roads", metavar="ROADS")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="文件的或计算用的坐标系 · CRS of the file, or to work in")] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option("--crs", metavar="EPSG:N", help="文件的或计算用的坐标系 · CRS of the file, or to work in"),
+    ] = None,
     code: Annotated[str | None, typer.Option("--code", metavar="COL", help="作 id 的列 · column to take as id")] = None,
     sublayer: Annotated[str | None, typer.Option("--sublayer", metavar="NAME")] = None,
     tolerance: Annotated[float, typer.Option("--tolerance", metavar="M", help="共边容差 · metres")] = 0.10,
     road_distance: Annotated[float, typer.Option("--road-distance", metavar="M", help="临路距离 · metres")] = 20.0,
-    near: Annotated[float | None, typer.Option("--near", metavar="M", help="另列此距离内的邻近对 · also pairs this near")] = None,
+    near: Annotated[
+        float | None, typer.Option("--near", metavar="M", help="另列此距离内的邻近对 · also pairs this near")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="默认 · default: NAME-analysis")] = None,
     engine: Annotated[str, typer.Option("--engine", help="local")] = "local",
 ) -> int:
@@ -131,6 +144,8 @@ def _write_report(path: Path, page: dict[str, Any]) -> None:
 
     try:
         with whole_file(path) as draft:
-            draft.write_text(json.dumps(page, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8")
+            draft.write_text(
+                json.dumps(page, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8"
+            )
     except NotWritable as error:
         raise Refused(Fault(error.code, error.values, error.where)) from error

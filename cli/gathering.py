@@ -21,7 +21,8 @@ app = typer.Typer(
 @app.callback()
 def options(
     database: Annotated[
-        str, typer.Option("--database", "-d", envvar="CHANTU_DATABASE_URL", help="数据库地址 · database, sqlite:///PATH")
+        str,
+        typer.Option("--database", "-d", envvar="CHANTU_DATABASE_URL", help="数据库地址 · database, sqlite:///PATH"),
     ] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh | en")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 · answer in JSON")] = False,

@@ -1,7 +1,5 @@
 """The database as a whole: init, backup, restore, verify, and serve, which runs the app over it."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run, so that --help takes a fifth of a second
-
 from __future__ import annotations
 
 import os
@@ -21,7 +19,9 @@ _SQLITE: Final = "sqlite:///"
 @app.command()
 def init(
     sample: Annotated[bool, typer.Option("--sample", help="装入示例数据 · with the schematic sample")] = False,
-    crs: Annotated[str, typer.Option("--crs", metavar="EPSG:N", help="存储坐标系 · storage CRS, projected, metres")] = "EPSG:4549",
+    crs: Annotated[
+        str, typer.Option("--crs", metavar="EPSG:N", help="存储坐标系 · storage CRS, projected, metres")
+    ] = "EPSG:4549",
 ) -> int:
     """建库 · make a database."""
     from geo.crs import CrsRefused, authority_code, read_crs
@@ -49,7 +49,9 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> int:
 @app.command()
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
-    replace: Annotated[bool, typer.Option("--replace", help="覆盖已有数据库（旧库另存）· replace, keeping the old aside")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="覆盖已有数据库（旧库另存）· replace, keeping the old aside")
+    ] = False,
 ) -> int:
     """恢复备份，先核验 · put a backup back, after proving it whole."""
     from planning import guarding
@@ -71,7 +73,9 @@ def verify() -> int:
     }  # fmt: skip
     if not found.ok:
         if terminal.common.as_json:
-            faults = [{"code": fault.code, "values": dict(fault.values), "where": fault.where} for fault in found.faults]
+            faults = [
+                {"code": fault.code, "values": dict(fault.values), "where": fault.where} for fault in found.faults
+            ]
             terminal.tell_json({**values, "faults": faults})
         terminal.complain([(fault.code, fault.values, fault.where) for fault in found.faults])
         return terminal.REFUSED
@@ -97,8 +101,18 @@ def serve(
     os.environ["CHANTU_DATABASE_URL"] = _absolute(terminal.url())
     os.chdir(_ROOT)
     sys.stdout.flush()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", address]
-    os.execv(sys.executable, command)  # noqa: S606 - this process becomes the server: no shell, our own interpreter
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.address",
+        address,
+    ]
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 
 
 def _absolute(url: str) -> str:

@@ -1,7 +1,5 @@
 """Scenarios from a terminal: new, duplicate, rename."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run, so that --help takes a fifth of a second
-
 from __future__ import annotations
 
 from typing import Annotated
@@ -11,7 +9,9 @@ import typer
 from cli import terminal
 from cli.gathering import app
 
-group = typer.Typer(help="方案：新建、复制、改名 · scenarios: new, duplicate, rename", no_args_is_help=True, rich_markup_mode=None)
+group = typer.Typer(
+    help="方案：新建、复制、改名 · scenarios: new, duplicate, rename", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(group, name="scenario")
 
 

@@ -1,5 +1,7 @@
 """What the terminal says, by code, in Chinese and English: what is wrong, where, and what to do."""
 
+# ruff: noqa: E501 - a sentence and its translation are read side by side
+
 from __future__ import annotations
 
 import re
@@ -198,6 +200,6 @@ def _said(value: Any) -> str:
 
 
 def _format_name(key: str) -> str:
-    from exchange.sniff import NAMES  # noqa: PLC0415 - start-up stays light
+    from exchange.sniff import NAMES
 
     return NAMES.get(key, key)

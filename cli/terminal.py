@@ -47,28 +47,28 @@ def language(environment: Mapping[str, str]) -> str:
 
 def url() -> str:
     """Address of the database: the option, the environment, or the default file under ``var/``."""
-    from store.database import default_url  # noqa: PLC0415 - start-up stays light
+    from store.database import default_url
 
     return common.database or default_url()
 
 
 def open_database() -> Database:
     """Open the database that is asked for."""
-    from store.database import Database  # noqa: PLC0415
+    from store.database import Database
 
     return Database.open(url())
 
 
 def open_atlas() -> Atlas:
     """Open the database and the reading room over it."""
-    from planning.atlas import Atlas  # noqa: PLC0415
+    from planning.atlas import Atlas
 
     return Atlas(open_database())
 
 
 def actor() -> Actor:
     """Who acts: the person whose session this is, as the machine knows them."""
-    from planning.actors import Actor  # noqa: PLC0415
+    from planning.actors import Actor
 
     name = os.environ.get("CHANTU_ACTOR") or os.environ.get("SUDO_USER") or os.environ.get("USER") or "cli"
     return Actor(plain(name)[:60], "cli")
@@ -98,7 +98,10 @@ def complain(faults: Sequence[tuple[str, Mapping[str, Any], str]]) -> None:
 
 def complain_of_clashes(clashes: Sequence[Any]) -> None:
     """Say that somebody else was there first, with the values of both sides."""
-    words = {"zh": "{code} 已被改动：原 {old}，我 {mine}，现 {theirs}（{by}）", "en": "{code} was changed: was {old}, mine {mine}, now {theirs} (by {by})"}
+    words = {
+        "zh": "{code} 已被改动：原 {old}，我 {mine}，现 {theirs}（{by}）",
+        "en": "{code} was changed: was {old}, mine {mine}, now {theirs} (by {by})",
+    }
     line = words["en" if common.lang == "en" else "zh"]
     said = [
         line.format(code=plain(each.code), old=each.old, mine=each.mine, theirs=each.theirs, by=plain(str(each.by)))

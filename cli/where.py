@@ -1,7 +1,7 @@
 """The little language of ``--where``: columns, comparisons, ``and``; read by hand, never evaluated.
 
-    stage=ready and area_mu>=50 and town='苏溪镇'
-    cluster in (chips, led) and name contains '产业园' and note is empty
+stage=ready and area_mu>=50 and town='苏溪镇'
+cluster in (chips, led) and name contains '产业园' and note is empty
 """
 
 from __future__ import annotations

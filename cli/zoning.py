@@ -1,7 +1,5 @@
 """Parcels and their clusters from a terminal: list, assign, undo, redo."""
 
-# ruff: noqa: PLC0415 - commands import what they need when they run, so that --help takes a fifth of a second
-
 from __future__ import annotations
 
 import sys
@@ -35,7 +33,13 @@ def list_(
     if layer not in {*LAYERS, "scenarios", "clusters"}:
         raise Refused(Fault("unknown_list", {"layer": layer, "known": (*LAYERS, "scenarios", "clusters")}))
     atlas = terminal.open_atlas()
-    rows = _scenario_rows(atlas) if layer == "scenarios" else _cluster_rows(atlas) if layer == "clusters" else _layer_rows(atlas, layer, scenario)
+    rows = (
+        _scenario_rows(atlas)
+        if layer == "scenarios"
+        else _cluster_rows(atlas)
+        if layer == "clusters"
+        else _layer_rows(atlas, layer, scenario)
+    )
     if terminal.common.as_json:
         terminal.tell_json(rows)
     else:
@@ -49,7 +53,9 @@ def assign(
     cluster: Annotated[str, typer.Option("--cluster", help="集群代码，none 为清除 · cluster code, none to clear")],
     codes: Annotated[list[str] | None, typer.Option("--codes", metavar="A,B")] = None,
     within: Annotated[Path | None, typer.Option("--within", metavar="FILE", help="面文件 · file of polygons")] = None,
-    where: Annotated[str | None, typer.Option("--where", metavar="EXPR", help="例 · e.g. \"stage=ready and area_mu>=50\"")] = None,
+    where: Annotated[
+        str | None, typer.Option("--where", metavar="EXPR", help='例 · e.g. "stage=ready and area_mu>=50"')
+    ] = None,
     predicate: Annotated[str, typer.Option("--predicate", help="within | majority | touches（--within）")] = "within",
     crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="面文件的坐标系 · CRS of the file")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="T")] = None,
@@ -136,7 +142,10 @@ def _layer_rows(atlas: Atlas, layer: str, scenario: str) -> list[dict[str, Any]]
 
 
 def _scenario_rows(atlas: Atlas) -> list[dict[str, Any]]:
-    return [{"id": one.id, "name": one.name, "base_id": one.base_id, "state": one.state, "editable": one.editable} for one in atlas.scenarios()]
+    return [
+        {"id": one.id, "name": one.name, "base_id": one.base_id, "state": one.state, "editable": one.editable}
+        for one in atlas.scenarios()
+    ]
 
 
 def _cluster_rows(atlas: Atlas) -> list[dict[str, Any]]:

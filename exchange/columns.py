@@ -84,7 +84,9 @@ def map_columns(table: pd.DataFrame, schema: LayerSchema, given: Mapping[str, st
         if unfit.any():
             leftovers[column] = table[column].where(unfit).astype(object)
             examples = [str(value)[:40] for value in table[column][unfit].unique()[:_MOST_NOTED]]
-            mapped.notes.append(Note("values_unfit", {"column": column, "field": key, "rows": int(unfit.sum()), "examples": examples}))
+            mapped.notes.append(
+                Note("values_unfit", {"column": column, "field": key, "rows": int(unfit.sum()), "examples": examples})
+            )
     kept = {name: table[name] for name in names if name not in chosen and name not in _OWN_COLUMNS}
     mapped.extra = pd.DataFrame({**kept, **leftovers}, index=table.index)
     return mapped
@@ -132,7 +134,7 @@ def _free_numbered(code: str, taken: set[str]) -> str:
 
 def code_text(value: object) -> str:
     """Give a code as text: no control characters, no blanks around it, empty when there is none."""
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN is not itself
+    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - only NaN is not itself
         return ""
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     return re.sub(r"[\x00-\x1f\x7f]", "", text).strip()
@@ -172,10 +174,10 @@ def _converted(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], pd
 
 
 def _absent(value: object) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())  # noqa: PLR0124 - NaN
+    return value is None or value != value or (isinstance(value, str) and not value.strip())  # noqa: PLR0124 - only NaN is not itself
 
 
-def _as_text(value: object, field: Field) -> str | None:
+def _as_text(value: object, _: Field) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -201,7 +203,7 @@ def _as_integer(value: object, field: Field) -> int | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _as_date(value: object, field: Field) -> str | None:
+def _as_date(value: object, _: Field) -> str | None:
     found = _DATE.match(_narrow(str(value)))
     if found is None:
         return None
@@ -211,7 +213,7 @@ def _as_date(value: object, field: Field) -> str | None:
         return None
 
 
-def _as_boolean(value: object, field: Field) -> bool | None:
+def _as_boolean(value: object, _: Field) -> bool | None:
     word = str(value).strip().casefold()
     return True if word in _TRUE else False if word in _FALSE else None
 
@@ -222,7 +224,7 @@ def _as_term(value: object, field: Field) -> str | None:
 
 def _narrow(text: str) -> str:
     """Full-width digits and signs, as input methods leave them, in their ASCII form."""
-    return "".join(chr(ord(mark) - 0xFEE0) if 0xFF01 <= ord(mark) <= 0xFF5E else mark for mark in text).strip()  # noqa: PLR2004
+    return "".join(chr(ord(mark) - 0xFEE0) if 0xFF01 <= ord(mark) <= 0xFF5E else mark for mark in text).strip()  # noqa: PLR2004 - the full-width block
 
 
 _READERS: Final[Mapping[str, Callable[[object, Field], object]]] = {

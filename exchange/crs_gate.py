@@ -82,14 +82,17 @@ def wild_rows(source: Source, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
     west, south, east, north = bounds.T
     wild = (west < -180) | (east > 180) | (south < -90) | (north > 90)  # noqa: PLR2004 - the range of degrees
     if _more_than_strays(wild):
-        values = {"crs": source.name, "how": source.how, "bounds": _rounded(_hull(bounds)), "suspicions": _suspicions(source, bounds)}
+        values = {
+            "crs": source.name,
+            "how": source.how,
+            "bounds": _rounded(_hull(bounds)),
+            "suspicions": _suspicions(source, bounds),
+        }
         raise FileRefused("not_degrees", values)
     return np.asarray(wild)
 
 
-def stray_rows(
-    source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS
-) -> NDArray[np.bool_]:
+def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS) -> NDArray[np.bool_]:
     """Rows that lie outside the area of use of the storage CRS, by the corners of their bounds.
 
     Raises
@@ -114,15 +117,13 @@ def stray_rows(
 def advised_for(source: Source, bounds: NDArray[np.float64]) -> list[int]:
     """EPSG codes of projected CRSs that suit where the rows lie, the best first; empty when they lie nowhere."""
     lon, lat = lonlat_of_corners(source, bounds)
-    sound = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # noqa: PLR2004 - degrees
+    sound = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # noqa: PLR2004 - the range of degrees
     if not sound.any():
         return []
     return [int(code) for code in advise_storage_crs(float(np.median(lon[sound])), float(np.median(lat[sound])))]
 
 
-def lonlat_of_corners(
-    source: Source, bounds: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def lonlat_of_corners(source: Source, bounds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Longitude and latitude, on the source's own datum, of the four corners of each row's bounds (four values a row)."""
     x = bounds[:, [0, 2, 2, 0]].ravel()
     y = bounds[:, [1, 1, 3, 3]].ravel()
@@ -136,7 +137,8 @@ def lonlat_of_corners(
 
 
 def _more_than_strays(bad: NDArray[np.bool_]) -> bool:
-    return bool(bad.any()) and (bad.all() or bad.mean() > limits.MOST_STRAY_SHARE)
+    share = float(bad.mean()) if len(bad) else 0.0
+    return share == 1.0 or share > limits.MOST_STRAY_SHARE
 
 
 def _suspicions(source: Source, bounds: NDArray[np.float64]) -> list[str]:

@@ -1,8 +1,8 @@
 """What goes wrong with a whole file, in or out: one error with a code, its values and the place.
 
-    ExchangeError
-    ├── FileRefused     the file cannot be taken; nothing was read from it
-    └── NotWritable     what was asked for cannot be written in that form
+ExchangeError
+├── FileRefused     the file cannot be taken; nothing was read from it
+└── NotWritable     what was asked for cannot be written in that form
 """
 
 from __future__ import annotations

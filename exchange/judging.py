@@ -24,7 +24,11 @@ from geo.validity import faults, repair
 # shapely type ids by family; 7 is the collection, which is taken apart
 _FAMILY_IDS: Final = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
 _COLLECTION: Final = 7
-_COLLECTORS: Final = {"polygon": shapely.multipolygons, "line": shapely.multilinestrings, "point": shapely.multipoints}
+_COLLECTORS: Final[dict[str, Any]] = {
+    "polygon": shapely.multipolygons,
+    "line": shapely.multilinestrings,
+    "point": shapely.multipoints,
+}
 
 
 @dataclass
@@ -172,11 +176,11 @@ def _holds_metres(opened: Opened) -> bool:
     """Whether a GeoJSON without a CRS holds numbers that no longitude and latitude can be."""
     geoms = shapely.from_wkb([value for value in opened.wkb if value], on_invalid="ignore")
     bounds = shapely.total_bounds(np.asarray(geoms, dtype=object))
-    return bool(np.nanmax(np.abs(bounds[[0, 2]])) > 180 or np.nanmax(np.abs(bounds[[1, 3]])) > 90)  # noqa: PLR2004
+    return bool(np.nanmax(np.abs(bounds[[0, 2]])) > 180 or np.nanmax(np.abs(bounds[[1, 3]])) > 90)  # noqa: PLR2004 - the range of degrees
 
 
 def _is_web_mercator(crs: pyproj.CRS) -> bool:
-    return crs.to_epsg(min_confidence=20) == 3857  # noqa: PLR2004 - EPSG
+    return crs.to_epsg(min_confidence=20) == 3857  # noqa: PLR2004 - EPSG code
 
 
 def _place(judged: Judged, source: Source, storage: pyproj.CRS, *, strict: bool) -> None:
@@ -206,19 +210,23 @@ def _convert(judged: Judged, source: Source, storage: pyproj.CRS) -> None:
 def _mend_shapes(judged: Judged) -> None:
     """Make every polygon valid, each with the change of its area; refuse what has no area or length left."""
     found = faults(judged.geoms)
-    for fault in found[found["code"] != "missing"].itertuples():  # few, and each is its own case
-        row = int(fault.row)
+    broken: list[dict[str, Any]] = [
+        {str(name): value for name, value in each.items()}
+        for each in found[found["code"] != "missing"].to_dict(orient="records")
+    ]
+    for fault in broken:  # few, and each is its own case
+        row = int(fault["row"])
         geom = judged.geoms[row]
-        where = {"x": _place_or_none(fault.x), "y": _place_or_none(fault.y)}
-        if shapely.get_dimensions(geom) < 2:  # noqa: PLR2004 - lines and points
-            judged.refuse(_only(row, len(judged.geoms)), "shape_degenerate", reason=str(fault.code), **where)
+        where = {"x": _place_or_none(fault["x"]), "y": _place_or_none(fault["y"])}
+        if shapely.get_dimensions(geom) < 2:  # noqa: PLR2004 - less than an area
+            judged.refuse(_only(row, len(judged.geoms)), "shape_degenerate", reason=str(fault["code"]), **where)
             continue
         mended, area_change_m2 = repair(geom)
         if mended.is_empty or mended.area == 0:
-            judged.refuse(_only(row, len(judged.geoms)), "no_area", reason=str(fault.code), **where)
+            judged.refuse(_only(row, len(judged.geoms)), "no_area", reason=str(fault["code"]), **where)
             continue
         judged.geoms[row] = mended
-        judged.mend(row, "geometry_mended", reason=str(fault.code), area_change_m2=round(area_change_m2, 4), **where)
+        judged.mend(row, "geometry_mended", reason=str(fault["code"]), area_change_m2=round(area_change_m2, 4), **where)
     lengthless = (shapely.get_dimensions(judged.geoms) == 1) & (shapely.length(judged.geoms) == 0)
     judged.refuse(lengthless, "shape_degenerate", reason="no_length")
 

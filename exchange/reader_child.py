@@ -80,7 +80,7 @@ def _answer(request: dict[str, Any]) -> None:
         outcome = {"refused": {"code": refused.code, "values": dict(refused.values), "where": ""}}
     except MemoryError:
         outcome = {"refused": {"code": "reader_out_of_memory", "values": {}, "where": ""}}
-    except Exception:  # noqa: BLE001 - the edge of this process: the parent logs it and refuses the file
+    except Exception:  # noqa: BLE001 - the edge of a process: logged, never shown
         outcome = {"failed": traceback.format_exc()}
     (out / "outcome.json").write_text(json.dumps(outcome, default=str, allow_nan=False), encoding="utf-8")
 

@@ -197,5 +197,3 @@ def _refuse_size(size: int, name: str) -> None:
         raise FileRefused("file_empty", where=name)
     if size > limits.MOST_FILE_BYTES:
         raise FileRefused("file_too_large", {"bytes": size, "most_bytes": limits.MOST_FILE_BYTES}, name)
-
-

@@ -87,7 +87,13 @@ class Report:
             "reasons": self.reasons,
             "notes": [{"code": note.code, "values": dict(note.values)} for note in self.notes],
             "items": [
-                {"row": item.row, "outcome": item.outcome, "code": item.code, "detail": dict(item.detail), "where": item.where}
+                {
+                    "row": item.row,
+                    "outcome": item.outcome,
+                    "code": item.code,
+                    "detail": dict(item.detail),
+                    "where": item.where,
+                }
                 for item in self.items
             ],
         }

@@ -51,7 +51,9 @@ class ReaderProcess:
         self._start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop()
 
     def ask(self, request: Request) -> dict[str, Any]:
@@ -76,7 +78,7 @@ class ReaderProcess:
         return _outcome(Path(request.out))
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "exchange.reader_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -130,7 +130,7 @@ def _text_kind(head: bytes) -> str:
 
 
 def _looks_like_dbf(head: bytes) -> bool:
-    if len(head) < 33 or head[0] not in {0x03, 0x30, 0x83, 0x8B, 0xF5}:  # noqa: PLR2004 - the size of a dBASE header
+    if len(head) < 33 or head[0] not in {0x03, 0x30, 0x83, 0x8B, 0xF5}:  # noqa: PLR2004 - a dBASE header
         return False
     header_bytes = int.from_bytes(head[8:10], "little")
     return 1 <= head[2] <= 12 and 1 <= head[3] <= 31 and header_bytes % 32 in {1, 8, 24}  # noqa: PLR2004 - month and day

@@ -108,10 +108,17 @@ def analyse(
         for name, frame in found.items():
             _write(_named(name, frame, ids), out / f"{name}.parquet")
     summary = _summary(read, road_lines, found, parcels=parcels, roads_path=roads, watch=watch)
-    summary["parameters"] = {"tolerance_m": tolerance_m, "road_distance_m": road_distance_m, "near_m": near_m, "code": code}
+    summary["parameters"] = {
+        "tolerance_m": tolerance_m,
+        "road_distance_m": road_distance_m,
+        "near_m": near_m,
+        "code": code,
+    }
     summary["engine"] = engine
     with whole_file(out / "summary.json") as draft:
-        draft.write_text(json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8")
+        draft.write_text(
+            json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8"
+        )
     return Analysed(out, summary)
 
 
@@ -206,7 +213,13 @@ def _frontage(geoms: NDArray[np.object_], roads: NDArray[np.object_] | None, dis
 def _overlap_areas(geoms: NDArray[np.object_], stacked: pd.DataFrame) -> pd.DataFrame:
     """Shared area of pairs that lie on each other, which are no neighbours."""
     if not len(stacked):
-        return pd.DataFrame({"left": pd.Series(dtype=np.int64), "right": pd.Series(dtype=np.int64), "area_m2": pd.Series(dtype=np.float64)})
+        return pd.DataFrame(
+            {
+                "left": pd.Series(dtype=np.int64),
+                "right": pd.Series(dtype=np.int64),
+                "area_m2": pd.Series(dtype=np.float64),
+            }
+        )
     members = np.unique(stacked[["left", "right"]].to_numpy())
     shared = overlaps(geoms[members], geoms[members])
     left, right = members[shared["subject"]], members[shared["other"]]

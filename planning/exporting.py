@@ -100,7 +100,7 @@ def export(
     try:
         epsg = _target_epsg(form, crs, snapshot.epsg)
         outgoing = _outgoing(atlas, snapshot, state, rows, columns=columns, at=at)
-        _WRITERS[form](outgoing, out, epsg, lang)
+        _write(form, outgoing, out, epsg=epsg, lang=lang)
         fields_path = None if form in _TABLES else sidecar.write_sidecar(outgoing, out)
     except NotWritable as error:
         raise Refused(Fault(error.code, error.values, error.where)) from error
@@ -138,33 +138,18 @@ def form_of(out: Path) -> str | None:
     return "geojson" if suffix == ".json" else next((form for form, known in FORMS.items() if known == suffix), None)
 
 
-def _write_rfc7946(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
-    geojson.write_rfc7946(outgoing, out)
-
-
-def _write_named_crs(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
-    geojson.write_named_crs(outgoing, out, epsg=epsg)
-
-
-def _write_geopackage(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
-    geopackage.write_geopackage(outgoing, out, epsg=epsg)
-
-
-def _write_csv(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
-    tables.write_csv(outgoing, out, lang=lang)
-
-
-def _write_xlsx(outgoing: Outgoing, out: Path, epsg: int, lang: str) -> None:
-    tables.write_xlsx(outgoing, out, lang=lang)
-
-
-_WRITERS: Final = MappingProxyType({
-    "geojson": _write_rfc7946,
-    "geojson-cgcs2000": _write_named_crs,
-    "gpkg": _write_geopackage,
-    "csv": _write_csv,
-    "xlsx": _write_xlsx,
-})  # fmt: skip
+def _write(form: str, outgoing: Outgoing, out: Path, *, epsg: int, lang: str) -> None:
+    match form:
+        case "geojson":
+            geojson.write_rfc7946(outgoing, out)
+        case "geojson-cgcs2000":
+            geojson.write_named_crs(outgoing, out, epsg=epsg)
+        case "gpkg":
+            geopackage.write_geopackage(outgoing, out, epsg=epsg)
+        case "csv":
+            tables.write_csv(outgoing, out, lang=lang)
+        case _:
+            tables.write_xlsx(outgoing, out, lang=lang)
 
 
 def _target_epsg(form: str, crs: str | None, storage_epsg: int) -> int:
@@ -221,7 +206,7 @@ def _outgoing(
         columns=chosen,
         rows=len(rows),
         has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
-        polygons=bool(len(rows)) and bool((shapely.get_dimensions(snapshot.geoms[rows]) == 2).all()),  # noqa: PLR2004
+        polygons=bool(len(rows)) and bool((shapely.get_dimensions(snapshot.geoms[rows]) == 2).all()),  # noqa: PLR2004 - two of a kind
         batches=batches,
         facts=facts,
     )

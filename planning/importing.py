@@ -102,9 +102,7 @@ def stage(
     try:
         given = source if isinstance(source, bytes) else Path(source)
         original = reading.secure(given, name, folder)
-        read = reading.read(
-            original, shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=crs, sublayer=sublayer
-        )
+        read = reading.read(original, shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=crs, sublayer=sublayer)
         staged = _judged(db, LAYERS[layer], original, read, mapping, folder)
     except FileRefused as refused:
         shutil.rmtree(folder, ignore_errors=True)
@@ -201,13 +199,16 @@ def _judged(
     frame["extra"] = pd.Series(_extras(mapped.extra.iloc[taken]), dtype=object)
     frame["geometry"] = pd.Series(list(read.geoms[taken]), dtype=object)
     items = [replace(item, where=texts[item.row - 1]) for item in read.items]
-    items += [Item(int(row) + 1, "refused", "code_in_use", {"code": texts[row]}, texts[row]) for row in np.flatnonzero(clashing)]
+    items += [
+        Item(int(row) + 1, "refused", "code_in_use", {"code": texts[row]}, texts[row])
+        for row in np.flatnonzero(clashing)
+    ]
     items = _without_mends_of_refused([*items, *repeated])
     report = _report(original, read, schema, items, (*read.notes, *mapped.notes, *notes), mapped, read.geoms[taken])
     return Staged(schema.name, frame, report, original, _is_sample(read), folder)
 
 
-def _report(
+def _report(  # noqa: PLR0917 - private, and each is a different thing
     original: Original,
     read: Reading,
     schema: LayerSchema,
@@ -252,7 +253,9 @@ def _recognise_clusters(mapped: columns.Mapped, listed: Collection[Cluster]) -> 
     """Clusters by code or by either name; what is none of them stays among the other columns."""
     known = {word.casefold(): one.code for one in listed for word in (one.code, one.name_zh, one.name_en)}
     words = mapped.frame["cluster"]
-    found = words.map(lambda word: known.get(str(word).strip().casefold()) if isinstance(word, str) else None).astype(object)
+    found = words.map(lambda word: known.get(str(word).strip().casefold()) if isinstance(word, str) else None).astype(
+        object
+    )
     unfit = words.notna() & found.isna()
     mapped.frame["cluster"] = found.where(found.notna(), None)
     if not unfit.any():
@@ -274,7 +277,7 @@ def _extras(extra: pd.DataFrame) -> list[dict[str, Any] | None]:
 
 
 def _extra_of(row: dict[str, Any]) -> dict[str, Any]:
-    held = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124 - NaN
+    held = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124 - only NaN is not itself
     packed = held.get("extra")
     if not isinstance(packed, str) or not packed.startswith("{"):
         return held

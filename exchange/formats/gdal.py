@@ -63,12 +63,13 @@ def start(driver: str) -> ModuleType:
     os.environ["SHAPE_RESTORE_SHX"] = "YES"
     # pyogrio asks for geopandas only to offer frames, which are not wanted here and take half a second to import
     sys.modules.setdefault("geopandas", None)  # type: ignore[arg-type]  # None is how Python marks "cannot be imported"
-    import pyogrio
+    import pyogrio  # noqa: PLC0415 - GDAL reads GDAL_SKIP only now
 
     alive = set(pyogrio.list_drivers())
     if alive != {driver}:
         raise RuntimeError(f"drivers alive: {sorted(alive)}")
-    return pyogrio
+    module: ModuleType = pyogrio
+    return module
 
 
 def layers(pyogrio: ModuleType, path: Path) -> list[tuple[str, str]]:
@@ -95,7 +96,11 @@ def read(
     columns: list[tuple[str, pa.Array]] = []
     taken = False
     for name, column in zip(table.column_names, table.columns, strict=True):
-        if name == geometry_name and not taken and pa.types.is_binary(column.type) | pa.types.is_large_binary(column.type):
+        if (
+            name == geometry_name
+            and not taken
+            and pa.types.is_binary(column.type) | pa.types.is_large_binary(column.type)
+        ):
             wkb = column.to_numpy(zero_copy_only=False).astype(object)
             taken = True
         else:
@@ -124,7 +129,9 @@ def gdal_faults(pyogrio: ModuleType) -> Iterator[None]:
 
 def first_line(text: str, *, most: int = 200) -> str:
     """First line of a library's message, without folders of this machine."""
-    words = (Path(word).name if word.startswith(("/", "'/")) else word for word in text.strip().split("\n")[0].split(" "))
+    words = (
+        Path(word).name if word.startswith(("/", "'/")) else word for word in text.strip().split("\n")[0].split(" ")
+    )
     return " ".join(words)[:most]
 
 

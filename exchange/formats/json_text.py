@@ -58,7 +58,7 @@ def json_kind(document: object) -> str:
     return "json"
 
 
-def _parsed(path: Path) -> object:
+def _parsed(path: Path) -> Any:
     size = path.stat().st_size
     if size > limits.MOST_JSON_BYTES:
         raise FileRefused("json_too_large", {"bytes": size, "most_bytes": limits.MOST_JSON_BYTES})

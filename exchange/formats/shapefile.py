@@ -72,7 +72,7 @@ def _declared(parts: dict[str, Path]) -> str | None:
     if ".dbf" in parts:
         with parts[".dbf"].open("rb") as file:
             head = file.read(32)
-        return _LANGUAGE_IDS.get(head[29]) if len(head) == 32 else None  # noqa: PLR2004 - the fixed part of the header
+        return _LANGUAGE_IDS.get(head[29]) if len(head) == 32 else None  # noqa: PLR2004 - a dBASE header
     return None
 
 
@@ -100,12 +100,12 @@ def _decoded(columns: list[tuple[str, pa.Array]], encoding: str) -> list[tuple[s
         return columns
     decoded: list[tuple[str, pa.Array]] = []
     for name, column in columns:
-        plain = _redecode(name, encoding)
+        values = column
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             codes = column.dictionary_encode()
             words = [None if text is None else _redecode(text, encoding) for text in codes.dictionary.to_pylist()]
-            column = pa.DictionaryArray.from_arrays(codes.indices, pa.array(words, pa.string())).cast(pa.string())
-        decoded.append((plain, column))
+            values = pa.DictionaryArray.from_arrays(codes.indices, pa.array(words, pa.string())).cast(pa.string())
+        decoded.append((_redecode(name, encoding), values))
     return decoded
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from exchange import limits
 from exchange.errors import FileRefused
@@ -36,7 +35,7 @@ def read(document: dict[str, Any], wanted: Wanted, *, crs: str | None) -> Opened
     if not isinstance(objects, dict) or not objects or not isinstance(document.get("arcs"), list):
         raise FileRefused("topojson_malformed")
     names = [str(name) for name in objects]
-    chosen = wanted.sublayer or (names[0] if len(names) == 1 else None)
+    chosen = wanted.sublayer or (names[0] if len(names) == 1 else "")
     if chosen not in objects:
         raise FileRefused("sublayer_unknown" if wanted.sublayer else "sublayer_needed",
                           {"sublayers": names, "asked": wanted.sublayer or ""})  # fmt: skip
@@ -65,7 +64,7 @@ class _Arcs:
     def __init__(self, document: dict[str, Any]) -> None:
         # rings that quantization has collapsed to less than a triangle, counted for the row at work
         self.dropped_rings = 0
-        transform = document.get("transform")
+        transform: Any = document.get("transform")
         self.quantized = isinstance(transform, dict)
         try:
             self.scale = np.array(transform["scale"] if self.quantized else (1, 1), dtype=np.float64)
@@ -111,7 +110,7 @@ def _wkb(member: object, arcs: _Arcs) -> bytes | None:
     return bytes(shapely.to_wkb(geometry))
 
 
-def _geometry(member: dict[str, Any], arcs: _Arcs) -> BaseGeometry:
+def _geometry(member: dict[str, Any], arcs: _Arcs) -> Any:
     kind, parts = member["type"], member.get("arcs")
     match kind:
         case "Polygon":
@@ -121,23 +120,25 @@ def _geometry(member: dict[str, Any], arcs: _Arcs) -> BaseGeometry:
         case "LineString":
             return shapely.linestrings(arcs.line(parts or []))
         case "MultiLineString":
-            return shapely.multilinestrings([shapely.linestrings(arcs.line(part)) for part in parts or ()])
+            lines: list[Any] = [shapely.linestrings(arcs.line(part)) for part in parts or ()]
+            return shapely.multilinestrings(lines)
         case "Point":
             return shapely.points(arcs.point(member["coordinates"]))
         case "MultiPoint":
-            return shapely.multipoints([shapely.points(arcs.point(each)) for each in member["coordinates"]])
+            places: list[Any] = [shapely.points(arcs.point(each)) for each in member["coordinates"]]
+            return shapely.multipoints(places)
         case "GeometryCollection":
             return shapely.geometrycollections([_geometry(each, arcs) for each in member["geometries"]])
         case _:
             raise ValueError(kind)
 
 
-def _polygon(rings: list[list[int]] | None, arcs: _Arcs) -> BaseGeometry:
+def _polygon(rings: list[list[int]] | None, arcs: _Arcs) -> Any:
     """Build a polygon; a ring of less than four positions has no area and is left out, with its holes if it is the shell."""
     lines = [arcs.line(ring) for ring in rings or ()]
-    sound = [shapely.linearrings(line) for line in lines if len(line) >= 4]  # noqa: PLR2004 - a closed triangle
+    sound: list[Any] = [shapely.linearrings(line) for line in lines if len(line) >= 4]  # noqa: PLR2004 - a closed triangle
     arcs.dropped_rings += len(lines) - len(sound)
-    if not lines or len(lines[0]) < 4:  # noqa: PLR2004
+    if not lines or len(lines[0]) < 4:  # noqa: PLR2004 - a closed triangle
         return shapely.Polygon()
     return shapely.polygons(sound[0], holes=sound[1:] or None)
 
@@ -162,7 +163,7 @@ def _column(values: list[Any]) -> pa.Array:
     """One column of one type; mixed columns become text, nested values their JSON."""
     plain = [json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value for value in values]
     kinds = {type(value) for value in plain if value is not None}
-    if kinds <= {int, float} and len(kinds) == 2:  # noqa: PLR2004 - both of the two kinds of number
+    if kinds <= {int, float} and len(kinds) == 2:  # noqa: PLR2004 - two of a kind
         return pa.array([None if value is None else float(value) for value in plain], pa.float64())
     if len(kinds) <= 1:
         try:

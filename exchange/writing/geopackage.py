@@ -20,7 +20,7 @@ _MULTI: Final = {0: "MultiPoint", 1: "MultiLineString", 2: "MultiPolygon"}
 
 def write_geopackage(outgoing: Outgoing, out: Path, *, epsg: int) -> None:
     """Write a GeoPackage in this CRS; the layer's description holds the facts and the mark of sample data."""
-    import pyogrio  # here, because a page that exports no GeoPackage need not wait for GDAL
+    import pyogrio  # noqa: PLC0415 - here, because a page that exports no GeoPackage need not wait for GDAL
 
     if outgoing.rows == 0:
         raise NotWritable("nothing_to_write", {"form": "gpkg"})
@@ -47,7 +47,7 @@ def write_geopackage(outgoing: Outgoing, out: Path, *, epsg: int) -> None:
 
 
 def _multi(geoms: NDArray[np.object_]) -> NDArray[np.object_]:
-    makers = {1: shapely.multilinestrings, 3: shapely.multipolygons, 0: shapely.multipoints}
+    makers: dict[int, Any] = {1: shapely.multilinestrings, 3: shapely.multipolygons, 0: shapely.multipoints}
     multi = geoms.copy()
     kinds = shapely.get_type_id(geoms)
     for kind, maker in makers.items():

@@ -35,7 +35,9 @@ class OutColumn:
     def head(self, lang: str) -> str:
         """Column head for people, with the unit."""
         name = self.en if lang == "en" else self.zh
-        return f"{name}（{self.unit}）" if self.unit and lang != "en" else f"{name} ({self.unit})" if self.unit else name
+        return (
+            f"{name}（{self.unit}）" if self.unit and lang != "en" else f"{name} ({self.unit})" if self.unit else name
+        )
 
     def shown(self, value: Any, lang: str) -> Any:
         """A value for people: terms by name, everything else as it is."""

@@ -28,7 +28,13 @@ def write_sidecar(outgoing: Outgoing, out: Path) -> Path:
 
 
 def _described(column: OutColumn) -> dict[str, Any]:
-    told: dict[str, Any] = {"key": column.key, "kind": column.kind, "zh": column.zh, "en": column.en, "unit": column.unit}
+    told: dict[str, Any] = {
+        "key": column.key,
+        "kind": column.kind,
+        "zh": column.zh,
+        "en": column.en,
+        "unit": column.unit,
+    }
     if column.terms is not None:
         told["terms"] = {key: {"zh": term.zh, "en": term.en} for key, term in column.terms.items()}
     return told

@@ -19,7 +19,12 @@ _XLSX_MOST_ROWS: Final = 1_048_575
 _XLSX_MOST_CHARACTERS: Final = 32_767
 _WORDS: Final = {
     "zh": {"rows": "数据", "about": "说明", "mark": SAMPLE_MARK, "area_note": AREA_NOTE},
-    "en": {"rows": "Data", "about": "About", "mark": f"{SAMPLE_MARK} (sample data)", "area_note": "Areas: the attribute values stand"},
+    "en": {
+        "rows": "Data",
+        "about": "About",
+        "mark": f"{SAMPLE_MARK} (sample data)",
+        "area_note": "Areas: the attribute values stand",
+    },
 }
 _FACTS: Final = {
     "layer_zh": ("图层", "Layer"), "scenario": ("方案", "Scenario"), "date": ("日期", "Date"), "rows": ("行数", "Rows"),
@@ -48,7 +53,7 @@ def write_csv(outgoing: Outgoing, out: Path, *, lang: str = "zh") -> None:
 
 def write_xlsx(outgoing: Outgoing, out: Path, *, lang: str = "zh") -> None:
     """Write XLSX row by row (rows are on disk, not in memory), text as text whatever it begins with."""
-    import xlsxwriter  # here, because only this form needs it
+    import xlsxwriter  # noqa: PLC0415 - here, because only this form needs it
 
     if outgoing.rows > _XLSX_MOST_ROWS:
         raise NotWritable("too_many_rows_for_xlsx", {"rows": outgoing.rows, "most": _XLSX_MOST_ROWS})
