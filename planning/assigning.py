@@ -95,7 +95,7 @@ def _paint(
     if wanted.cluster in standing.locked_clusters:
         raise Refused(Fault("cluster_locked", {"cluster": wanted.cluster}))
     skipped = tuple(key for key in ids if standing.is_locked(key))
-    free = {key: wanted for key in ids if not standing.is_locked(key)}
+    free = dict.fromkeys((key for key in ids if not standing.is_locked(key)), wanted)
     if seen is not None and (clashes := standing.clashes(act.conn, free, seen)):
         raise StaleVersion(*clashes)
     moves = [Move(key, standing.state(key), wanted) for key in free if _differs(standing.state(key), wanted)]

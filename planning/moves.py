@@ -39,14 +39,12 @@ class Move:
 def packed(moves: Iterable[Move]) -> dict[str, Any]:
     """Return the moves as what JSON can hold: ids, before, after (positions in states), states."""
     listed = list(moves)
-    places: dict[State, int] = {}
-    for move in listed:
-        for state in (move.before, move.after):
-            places.setdefault(state, len(places))
+    before, after = [move.before for move in listed], [move.after for move in listed]
+    places = {state: at for at, state in enumerate(dict.fromkeys((*before, *after)))}
     return {
         "ids": [move.parcel_id for move in listed],
-        "before": [places[move.before] for move in listed],
-        "after": [places[move.after] for move in listed],
+        "before": [places[state] for state in before],
+        "after": [places[state] for state in after],
         "states": [[state.cluster, state.inherits, state.reason] for state in places],
     }
 

@@ -21,6 +21,7 @@ class Standing:
     code_of: Mapping[int, str]
     cluster_codes: Mapping[int, str]
     rows: Mapping[int, Row]
+    states: Mapping[int, State]
     base: Mapping[int, int | None]
     parcel_locks: Collection[int]
     locked_clusters: frozenset[str]
@@ -33,11 +34,13 @@ class Standing:
         if unknown:
             raise Refused(*(Fault("unknown_parcel", {"id": key}) for key in unknown))
         names = {key: code for code, key in clusters.ids_by_code(conn).items()}
+        rows = assignments.own_rows(conn, scenario_id, parcel_ids)
         return cls(
             scenario_id=scenario_id,
             code_of=codes,
             cluster_codes=names,
-            rows=assignments.own_rows(conn, scenario_id, parcel_ids),
+            rows=rows,
+            states=_states(rows, names),
             base=assignments.inherited(conn, scenarios.chain(conn, scenario_id)[1:], parcel_ids),
             parcel_locks=locks.locked_among(conn, scenario_id, parcel_ids),
             locked_clusters=frozenset(names[key] for key in locks.locked_clusters(conn, scenario_id)),
@@ -45,10 +48,7 @@ class Standing:
 
     def state(self, parcel_id: int) -> State:
         """What the scenario itself says of the parcel."""
-        row = self.rows.get(parcel_id)
-        if row is None or row.inherits:
-            return INHERITING
-        return State(self._code(row.cluster_id), inherits=False, reason=row.reason)
+        return self.states.get(parcel_id, INHERITING)
 
     def effective(self, parcel_id: int, state: State | None = None) -> str | None:
         """The cluster that shows for the parcel in a state, by default the one that stands."""
@@ -62,7 +62,9 @@ class Standing:
 
     def is_locked(self, parcel_id: int) -> bool:
         """Whether a lock of its own or of its cluster keeps the parcel as it is."""
-        return parcel_id in self.parcel_locks or self.effective(parcel_id) in self.locked_clusters
+        if parcel_id in self.parcel_locks:
+            return True
+        return bool(self.locked_clusters) and self.effective(parcel_id) in self.locked_clusters
 
     def clashes(self, conn: Connection, wanted: Mapping[int, State], seen: Mapping[int, int]) -> list[Clash]:
         """Every parcel that somebody changed since it was seen, to something else than what is wanted now."""
@@ -95,6 +97,21 @@ class Standing:
 
     def _code(self, cluster_id: int | None) -> str | None:
         return None if cluster_id is None else self.cluster_codes[cluster_id]
+
+
+def _states(rows: Mapping[int, Row], names: Mapping[int, str]) -> dict[int, State]:
+    """The states of rows that do not inherit; rows of one stroke share one object, since a stroke may be 100,000 rows."""
+    known: dict[tuple[int | None, str | None], State] = {}
+    states: dict[int, State] = {}
+    for key, row in rows.items():
+        if row.inherits:
+            continue
+        what = (row.cluster_id, row.reason)
+        if what not in known:
+            code = None if row.cluster_id is None else names[row.cluster_id]
+            known[what] = State(code, inherits=False, reason=row.reason)
+        states[key] = known[what]
+    return states
 
 
 def distinct(parcel_ids: Iterable[int]) -> list[int]:
