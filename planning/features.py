@@ -25,6 +25,7 @@ from planning.recording import write_moves
 from planning.standing import Standing
 from planning.writing import Act, known_clusters
 from store import features, revisions, settings
+from store.audit import canonical
 from store.scenarios import BASE_ID
 
 PARCELS: Final = "parcels"
@@ -72,9 +73,8 @@ def insert_features(
     ids = features.insert_rows(
         conn, layer, rows, geoms, source=source, is_sample=is_sample, at=act.at, batch_id=batch_id
     )
-    seq = act.audit(
-        "insert", f"layer:{layer}", _proof(ids, rows, geoms, source, is_sample=is_sample, batch_id=batch_id)
-    )
+    origin = {"source": source, "is_sample": is_sample, "batch": batch_id}
+    seq = act.audit("insert", f"layer:{layer}", origin | _proof(conn, layer, ids, rows["area_m2"], geoms))
     revisions.raise_one(conn, layer)
     if layer == PARCELS:
         revisions.raise_one(conn, revisions.PARCEL_FIELDS)
@@ -89,6 +89,15 @@ def digest_of(wkb: Iterable[bytes]) -> str:
     for one in wkb:
         mark.update(len(one).to_bytes(8, "big"))
         mark.update(one)
+    return mark.hexdigest()
+
+
+def digest_of_rows(rows: Iterable[list[Any]]) -> str:
+    """Return the SHA-256 of rows of cells in id order, each as canonical JSON on a line."""
+    mark = hashlib.sha256()
+    for row in rows:
+        mark.update(canonical(row).encode())
+        mark.update(b"\n")
     return mark.hexdigest()
 
 
@@ -166,23 +175,16 @@ def _assign_base(act: Act, codes: dict[int, str], seq: int) -> None:
 
 
 def _proof(
-    ids: NDArray[np.int64],
-    rows: pd.DataFrame,
-    geoms: NDArray[np.object_],
-    source: str,
-    *,
-    is_sample: bool,
-    batch_id: int | None,
+    conn: Connection, layer: str, ids: NDArray[np.int64], areas: pd.Series[float], geoms: NDArray[np.object_]
 ) -> dict[str, object]:
-    """What the audit chain keeps of rows that came in: how many, which, how large, and the hash of their shapes."""
-    areas = rows["area_m2"].dropna().to_numpy(dtype=np.float64)
+    """What the audit chain keeps of rows that came in: how many, which, how large, the hash of shapes and of cells."""
+    first, last = (int(ids[0]), int(ids[-1])) if len(ids) else (0, 0)
     return {
         "count": len(ids),
-        "first_id": int(ids[0]) if len(ids) else None,
-        "last_id": int(ids[-1]) if len(ids) else None,
-        "centi_m2": int(centi_m2(areas).sum()),
+        "first_id": first,
+        "last_id": last,
+        "centi_m2": int(centi_m2(areas.dropna().to_numpy(dtype=np.float64)).sum()),
         "geometry_sha256": digest_of(shapely.to_wkb(geoms, output_dimension=2)),
-        "source": source,
-        "is_sample": is_sample,
-        "batch": batch_id,
+        # read back, so that what is hashed is what the database holds
+        "attributes_sha256": digest_of_rows(features.attributes_between(conn, layer, first, last)),
     }

@@ -100,7 +100,7 @@ class Standing:
 
 
 def _states(rows: Mapping[int, Row], names: Mapping[int, str]) -> dict[int, State]:
-    """The states of rows that do not inherit; rows of one stroke share one object, since a stroke may be 100,000 rows."""
+    """The states of rows that do not inherit; rows of one stroke, which may be 100,000, share one object."""
     known: dict[tuple[int | None, str | None], State] = {}
     states: dict[int, State] = {}
     for key, row in rows.items():

@@ -16,9 +16,9 @@ from geo.area import planar_m2
 from geo.units import centi_m2, round_area_m2
 from layers.schema import LAYERS
 from planning.errors import Fault
-from planning.features import digest_of
+from planning.features import digest_of, digest_of_rows
 from planning.moves import State, unpacked
-from store import audit, clusters, commands
+from store import audit, clusters, commands, edits, features
 from store.rtree import boxes_of, name_of
 from store.tables import LAYER_TABLES, assignment, assignment_history, command, edit_history, lock
 
@@ -94,6 +94,7 @@ def _box_faults(conn: Connection, layer: str, ids: NDArray[np.int64], geoms: NDA
 
 def _proof_faults(conn: Connection, layer: str, rows: dict[int, Any]) -> Iterator[Fault]:
     proven: set[int] = set()
+    edited = edits.first_values(conn, layer)
     for entry in audit.entries(conn):
         if entry.verb != "insert" or entry.subject != f"layer:{layer}":
             continue
@@ -109,11 +110,23 @@ def _proof_faults(conn: Connection, layer: str, rows: dict[int, Any]) -> Iterato
             yield Fault(
                 "shapes_not_those_imported", {"rows": len(held), "imported": proof["count"]}, f"audit {entry.seq}"
             )
+        if _first_cells(conn, layer, span, edited) != proof.get("attributes_sha256"):
+            yield Fault("cells_not_those_imported", {"imported": proof["count"]}, f"audit {entry.seq}")
         if total != proof["centi_m2"]:
             values = {"stored_m2": total / 100, "imported_m2": proof["centi_m2"] / 100}
             yield Fault("area_sum_differs", values, f"audit {entry.seq}")
     for key in sorted(set(rows) - proven)[:MOST_PLACES]:
         yield Fault("row_not_in_audit", {}, f"{layer} {key}")
+
+
+def _first_cells(conn: Connection, layer: str, span: range, edited: dict[int, dict[str, Any]]) -> str:
+    """Hash of an import's cells as they came in: those of today, with every edit taken back."""
+    rows = features.attributes_between(conn, layer, span[0], span[-1])
+    places = {key: at for at, key in enumerate(LAYERS[layer].keys, start=1)}
+    for row in rows:
+        for key, value in edited.get(row[0], {}).items():
+            row[places[key]] = value
+    return digest_of_rows(rows)
 
 
 def assignment_faults(conn: Connection) -> Iterator[Fault]:

@@ -51,6 +51,17 @@ def write(
     )
 
 
+def first_values(conn: Connection, layer: str) -> dict[int, dict[str, Any]]:
+    """What edited cells held before their first edit, by row."""
+    table = edit_history
+    query = select(table.c.feature_id, table.c.before).where(table.c.layer == layer).order_by(table.c.version.desc())
+    found: dict[int, dict[str, Any]] = {}
+    for row in conn.execute(query):
+        # the newest step first, so that the oldest has the last word
+        found.setdefault(row.feature_id, {}).update(json.loads(row.before))
+    return found
+
+
 def since(conn: Connection, layer: str, feature_id: int, version: int) -> list[Step]:
     """The steps that took a row past a version, oldest first."""
     table = edit_history

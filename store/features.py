@@ -133,6 +133,14 @@ def live_ids_of_codes(conn: Connection, layer: str, codes: Sequence[str]) -> dic
     return dict(conn.execute(query).all())
 
 
+def attributes_between(conn: Connection, layer: str, first: int, last: int) -> list[list[Any]]:
+    """Id, the layer's own columns, extra and source of rows with ids in a span, ended ones too, in id order."""
+    table = LAYER_TABLES[layer]
+    columns = (table.c[key] for key in ("id", *LAYERS[layer].keys, "extra", "source"))
+    query = select(*columns).where(table.c.id.between(first, last)).order_by(table.c.id)
+    return [list(row) for row in conn.execute(query)]
+
+
 def update_fields(conn: Connection, layer: str, feature_id: int, version: int, values: Mapping[str, object]) -> bool:
     """Write columns of one live row if it is still at ``version``; return whether it was."""
     table = LAYER_TABLES[layer]

@@ -67,6 +67,9 @@ TAMPERINGS = {
         "scenario 2 parcel 9",
     ),
     "a cell": (["UPDATE parcels SET owner = '李四' WHERE id = 1"], {"cell_not_in_audit"}, "parcels 1"),
+    "a cell never edited": (
+        ["UPDATE parcels SET owner = '李四' WHERE id = 8"], {"cells_not_those_imported"}, "",
+    ),
     "a version": (["UPDATE parcels SET version = 9 WHERE id = 7"], {"version_without_history"}, "parcels 7"),
     "a lock": (
         ["INSERT INTO lock VALUES (90, 2, 7, NULL, 1, 'x', 'y', 1, 1)"], {"lock_not_in_audit"}, "scenario 2",
