@@ -1,7 +1,7 @@
 """A made-up city of parcels for measuring: blocks of streets, lots in rows, corners cut, holes, a few slips of the pen.
 
-The same count and seed give the same parcels. Within a block the lots fit exactly, with vertices that the neighbour has not;
-a share of them is moved by millimetres, as digitised maps are.
+The same count and seed give the same parcels. Within a block the lots fit exactly, with vertices that the neighbour
+has not; a share of them is moved by millimetres, as digitised maps are.
 """
 
 from __future__ import annotations
@@ -58,4 +58,4 @@ def fabric(count: int, *, seed: int = 1) -> Fabric:
 
 def _placed(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     turn = np.array([[np.cos(_TURN), np.sin(_TURN)], [-np.sin(_TURN), np.cos(_TURN)]])
-    return np.round(xy @ turn + _ORIGIN, 3)
+    return np.asarray(np.round(xy @ turn + _ORIGIN, 3), dtype=np.float64)

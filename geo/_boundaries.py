@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-_POLYGON = 3
+_POLYGON: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 # a boundary looks at a road that runs within 60° of its own direction: the end of a road, seen along it, is no frontage
 MIN_COSINE = 0.5
+# an edge that is seen end on covers nothing
+NO_WIDTH_M = 1e-9
 
 
 @njit(cache=True, nogil=True)
-def look_out(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def look_out(
     x0: NDArray[np.float64],
     y0: NDArray[np.float64],
     x1: NDArray[np.float64],
@@ -31,8 +33,8 @@ def look_out(  # noqa: PLR0913 - a kernel takes its arrays one by one
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Looker, road, length and least distance, for every looker and every road that it sees.
 
-    ``road_near[road_start[k]:road_start[k + 1]]`` are the road edges near looker ``k``, grouped by road; ``others_near`` in the same way
-    the parcels that may stand in between, itself among them.
+    ``road_near[road_start[k]:road_start[k + 1]]`` are the road edges near looker ``k``, grouped by road;
+    ``others_near`` in the same way the parcels that may stand in between, itself among them.
     """
     size = 16
     looker_out = np.empty(size, np.int64)
@@ -88,7 +90,7 @@ def _hit(ax, ay, ux, uy, length, cx, cy, dx, dy):  # type: ignore[no-untyped-def
     h1 = uy * (dx - ax) - ux * (dy - ay)
     if s0 > s1:
         s0, s1, h0, h1 = s1, s0, h1, h0
-    if s1 - s0 < 1e-9 or s1 <= 0.0 or s0 >= length:
+    if s1 - s0 < NO_WIDTH_M or s1 <= 0.0 or s0 >= length:
         return 0.0, 0.0, 0.0, 0.0
     slope = (h1 - h0) / (s1 - s0)
     begin, end = max(0.0, s0), min(length, s1)
@@ -96,7 +98,7 @@ def _hit(ax, ay, ux, uy, length, cx, cy, dx, dy):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _from_edge(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _from_edge(  # type: ignore[no-untyped-def]
     x0, y0, x1, y1, start, i, near, road_edges, road_of, half_width, others, bounds, distance, tolerance, seen, least
 ):
     length = np.hypot(x1[i] - x0[i], y1[i] - y0[i])

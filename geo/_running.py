@@ -18,7 +18,7 @@ MANY_PAIRS = 4096
 
 
 @njit(cache=True, nogil=True)
-def measure_pairs(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def measure_pairs(
     x0: NDArray[np.float64],
     y0: NDArray[np.float64],
     x1: NDArray[np.float64],
@@ -32,8 +32,8 @@ def measure_pairs(  # noqa: PLR0913 - a kernel takes its arrays one by one
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Facing length, stacked length, gap, and whether the boundaries cross, of each pair of geometries.
 
-    Facing: the insides lie on opposite sides, as with neighbours. Stacked: on the same side. Both are measured along each of the two
-    boundaries and averaged. The gap is infinite beyond ``reach``.
+    Facing: the insides lie on opposite sides, as with neighbours. Stacked: on the same side. Both are measured along
+    each of the two boundaries and averaged. The gap is infinite beyond ``reach``.
     """
     count = len(left)
     facing = np.zeros(count)
@@ -151,8 +151,10 @@ def _distance(x0, y0, x1, y1, i, j, tolerance):  # type: ignore[no-untyped-def]
         depth_j = min(0.1 * tolerance, 0.1 * length_j)
         return 0.0, min(abs(a), abs(b)) > depth_i and min(abs(c), abs(d)) > depth_j
     nearest = min(
-        min(_point_to_edge(ax, ay, cx, cy, dx, dy), _point_to_edge(bx, by, cx, cy, dx, dy)),
-        min(_point_to_edge(cx, cy, ax, ay, bx, by), _point_to_edge(dx, dy, ax, ay, bx, by)),
+        _point_to_edge(ax, ay, cx, cy, dx, dy),
+        _point_to_edge(bx, by, cx, cy, dx, dy),
+        _point_to_edge(cx, cy, ax, ay, bx, by),
+        _point_to_edge(dx, dy, ax, ay, bx, by),
     )
     return nearest, False
 

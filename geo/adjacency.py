@@ -3,15 +3,15 @@
 For two parcels and a tolerance t (0.10 m: the poorest accuracy grade of boundary points, TD/T 1001):
 
 ``edge``
-    their boundaries run together, facing, within t and nearly parallel, for more than t. Vertices need not match; a gap or an overlap
-    within t is bridged. ``length_m`` is that length, measured along both boundaries and averaged.
+    their boundaries run together, facing, within t and nearly parallel, for more than t. Vertices need not match; a
+    gap or an overlap within t is bridged. ``length_m`` is that length, measured along both boundaries and averaged.
 ``corner``
     they come within t, but not along an edge.
 ``near``
     neither, but the gap is at most ``near_m``; only when that is given.
 ``overlap``
-    their common area is more than t times the length they share (at least t × t): drawn over one another, not neighbours. ``length_m`` then
-    counts boundary that coincides from the same side too.
+    their common area is more than t times the length they share (at least t × t): drawn over one another, not
+    neighbours. ``length_m`` then counts boundary that coincides from the same side too.
 
 ``gap_m`` is the distance between the two, 0 when they touch or overlap. Rings may be drawn either way round.
 """
@@ -47,7 +47,8 @@ def adjacency(
     Returns
     -------
     DataFrame
-        ``left``, ``right`` (rows, left < right, sorted), ``kind`` (categorical, KINDS), ``length_m``, ``gap_m``. Not rounded.
+        ``left``, ``right`` (rows, left < right, sorted), ``kind`` (categorical, KINDS), ``length_m``, ``gap_m``. Not
+        rounded.
     """
     _check(tolerance_m, near_m)
     index = ParcelIndex(geoms)
@@ -124,7 +125,7 @@ def _measured(
         {
             "left": left[kept],
             "right": right[kept],
-            "kind": pd.Categorical.from_codes(kind[kept], dtype=_KIND),
+            "kind": pd.Categorical.from_codes(kind[kept].tolist(), dtype=_KIND),
             "length_m": length[kept],
             "gap_m": gap[kept],
         }

@@ -4,9 +4,9 @@ Plane area (平面面积) is the area in the projected CRS: what a grant or a re
 
 Ellipsoid area (椭球面积) is here the area that the polygon's *geodesics* enclose: vertices are taken back to longitude
 and latitude on the CRS's own ellipsoid and joined by shortest lines, which on parcels are the straight lines of a
-Gauss-Krüger plane to 0.001 m². The national formula (国土调查办发〔2008〕32号) joins vertices by lines straight in longitude
-and latitude: on edges divided into short pieces it gives the same to 0.001 m², on undivided edges of 100 m it differs
-by up to 0.007 m² an edge (see tests and docs/decisions/0011).
+Gauss-Krüger plane to 0.001 m². The national formula (国土调查办发〔2008〕32号) joins vertices by lines straight in
+longitude and latitude: on edges divided into short pieces it gives the same to 0.001 m², on undivided edges of 100 m
+it differs by up to 0.007 m² an edge (see tests and docs/decisions/0011).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def blocks(count: int, adjacency: pd.DataFrame, *, kinds: Sequence[str] = ("edge
 
 
 def _smallest_reachable(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The smallest row that each row can be reached from: hook to the smaller root, then halve the paths, until still."""
+    """The smallest row that each row can be reached from: hook to the smaller root, then halve the paths."""
     root = np.arange(count, dtype=np.int64)
     while True:
         at_left, at_right = root[left], root[right]

@@ -1,8 +1,8 @@
 """Which coordinate systems may be stored in, and how coordinates go from one to another without being moved in silence.
 
-PROJ passes coordinates through unchanged ("ballpark") where it knows no datum shift. Between CGCS2000 and WGS 84 that is what
-everyone does (they agree within a metre, see FAMILY); between Xian 1980 or Beijing 1954 and either it misplaces a parcel by tens of
-metres, so it is refused.
+PROJ passes coordinates through unchanged ("ballpark") where it knows no datum shift. Between CGCS2000 and WGS 84 that
+is what everyone does (they agree within a metre, see FAMILY); between Xian 1980 or Beijing 1954 and either it
+misplaces a parcel by tens of metres, so it is refused.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from pyproj.transformer import TransformerGroup
 WGS84: Final = CRS.from_epsg(4326)
 CrsLike = CRS | int | str
 
-# one family of datums, taken as identical: CGCS2000 (epoch 2000.0) and WGS 84 differ by plate motion alone, about 0.8 m in 2026
+# one family of datums, taken as identical: CGCS2000 (epoch 2000.0) and WGS 84 differ by plate motion alone, 0.8 m
+# in 2026
 FAMILY: Final = frozenset(
     {"china 2000", "world geodetic system 1984", "world geodetic system 1984 ensemble", "wgs 1984"}
 )
-# datums that need transformation parameters from the survey office: the shifts that PROJ lists for them are meant for other regions
+# datums that need transformation parameters from the survey office: the shifts that PROJ lists for them are meant for
+# other regions
 NEEDS_PARAMETERS: Final = frozenset({"xian 1980", "beijing 1954", "new beijing"})
 # projections of the whole world, in which area depends on latitude
 _WORLD_METHODS: Final = ("Popular Visualisation Pseudo Mercator", "Mercator", "Equidistant Cylindrical")
@@ -46,8 +48,8 @@ class CrsRefused(ValueError):
 class Converter:
     """Takes coordinates from one CRS to another; x is the easting or longitude, y the northing or latitude, always.
 
-    ``accuracy_m`` is what the database states for the datum shift (0 when there is none, NaN when it states nothing), and
-    ``operation`` names it. What the projection cannot take comes out as infinity.
+    ``accuracy_m`` is what the database states for the datum shift (0 when there is none, NaN when it states nothing),
+    and ``operation`` names it. What the projection cannot take comes out as infinity.
     """
 
     source: CRS
@@ -99,7 +101,7 @@ def storage_crs(epsg: int) -> CRS:
         are a third too large at 29° N.
     """
     crs = read_crs(epsg)
-    if not crs.is_projected or len(crs.axis_info) != 2:
+    if not crs.is_projected or crs.is_compound:
         raise CrsRefused("crs_not_projected", epsg=epsg, name=crs.name)
     units = {axis.unit_name: axis.unit_conversion_factor for axis in crs.axis_info}
     if any(factor != 1.0 for factor in units.values()):
@@ -113,8 +115,9 @@ def storage_crs(epsg: int) -> CRS:
 def converter(source: CrsLike, target: CrsLike) -> Converter:
     """Return what converts from ``source`` to ``target``.
 
-    Within FAMILY no datum shift is made. Elsewhere the most accurate operation is taken that the EPSG database lists, that is
-    installed, and that is not a ballpark one; a source that carries its own parameters (``+towgs84``, a bound CRS) uses them.
+    Within FAMILY no datum shift is made. Elsewhere the most accurate operation is taken that the EPSG database lists,
+    that is installed, and that is not a ballpark one; a source that carries its own parameters (``+towgs84``, a bound
+    CRS) uses them.
 
     Raises
     ------
@@ -182,11 +185,11 @@ def same_crs(one: CrsLike, other: CrsLike) -> bool:
 def authority_code(crs: CRS) -> tuple[str, str] | None:
     """Authority and code of a CRS, or None when it has none.
 
-    A likeness that pyproj holds for weak (it takes any transverse Mercator on GRS 80 for Taiwan's) counts only when the datum is the
-    same and the same place gets the same coordinates.
+    A likeness that pyproj holds for weak (it takes any transverse Mercator on GRS 80 for Taiwan's) counts only when
+    the datum is the same and the same place gets the same coordinates.
     """
-    code = crs.to_authority()
-    likely = code or crs.to_authority(min_confidence=20)
+    code: tuple[str, str] | None = crs.to_authority()
+    likely: tuple[str, str] | None = code or crs.to_authority(min_confidence=20)
     if code is not None or likely is None:
         return code
     candidate = CRS.from_authority(*likely)
@@ -201,11 +204,11 @@ def _same_places(one: CRS, other: CRS) -> bool:
         return False
     lon = np.linspace(area.west, area.west + (area.east - area.west) % 360.0, 5)
     lat = np.linspace(area.south, area.north, 5)
-    places = [
+    mine, theirs = (
         np.asarray(Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat))
         for crs in (one, other)
-    ]
-    return bool(np.allclose(*places, rtol=0.0, atol=1e-6))
+    )
+    return bool(np.allclose(mine, theirs, rtol=0.0, atol=1e-6))
 
 
 def label(crs: CRS) -> str:
@@ -215,9 +218,12 @@ def label(crs: CRS) -> str:
 
 
 def outside_area_of_use(crs: CRS, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say of each position whether it lies outside the area that the CRS is meant for; nowhere when the CRS states none.
+    """Say of each position whether it lies outside the area that the CRS is meant for.
 
-    The area is the box of the EPSG database. Longitudes may be given beyond ±180°. A position that is not finite is outside.
+    Nowhere when the CRS states none.
+
+    The area is the box of the EPSG database. Longitudes may be given beyond ±180°. A position that is not finite is
+    outside.
     """
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     area = crs.area_of_use

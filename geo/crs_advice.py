@@ -9,6 +9,7 @@ import numpy as np
 from pyproj import CRS
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import CRSInfo, query_crs_info
+from pyproj.enums import PJType
 
 # grids that land offices keep parcels in, most local first; each is metric and conformal (names of the EPSG database)
 _NATIONAL_GRIDS: Final = tuple(
@@ -49,7 +50,7 @@ def advise_storage_crs(lon: float, lat: float) -> list[int]:
     here = AreaOfInterest(lon, lat, lon, lat)
     found = [
         each
-        for each in query_crs_info("EPSG", pj_types="PROJECTED_CRS", area_of_interest=here, contains=True)
+        for each in query_crs_info("EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
         if not each.deprecated and _metric(each)
     ]
     local = [_smallest(found, grid) for grid in _NATIONAL_GRIDS]

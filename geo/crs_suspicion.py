@@ -14,8 +14,11 @@ from geo.crs import outside_area_of_use
 
 Bounds = tuple[float, float, float, float]
 
+_FULL_TURN: Final = 360.0
+_POLE: Final = 90.0
 _ZONE_SPAN_M: Final = 1_000_000.0  # a zone number stands before the six digits of an easting
 _CHINA_ZONES: Final = range(13, 46)  # 6-degree zones 13-23 and 3-degree zones 25-45
+_FIRST_3_DEGREE_ZONE: Final = 25
 _CGCS2000_ZONE_25: Final = 4513  # EPSG:4513 is 3-degree zone 25, with the zone number in the easting
 _CGCS2000_CM_75: Final = 4534  # EPSG:4534 is the same zone without it
 
@@ -24,8 +27,9 @@ _CGCS2000_CM_75: Final = 4534  # EPSG:4534 is the same zone without it
 class Suspicion:
     """What looks wrong: a code and the numbers that show it.
 
-    ``degrees_in_metres``, ``metres_in_degrees``, ``swapped_axes``, ``zone_prefix`` (easting with, CRS without a zone number; ``zone``,
-    ``epsg`` to try), ``zone_prefix_missing`` (the other way), ``outside_area_of_use``, ``not_finite``.
+    ``degrees_in_metres``, ``metres_in_degrees``, ``swapped_axes``, ``zone_prefix`` (easting with, CRS without a zone
+    number; ``zone``, ``epsg`` to try), ``zone_prefix_missing`` (the other way), ``outside_area_of_use``,
+    ``not_finite``.
     """
 
     code: str
@@ -46,22 +50,21 @@ def plausible(crs: CRS, bounds: Bounds) -> tuple[Suspicion, ...]:
     evidence = {"west": west, "south": south, "east": east, "north": north}
     if crs.is_geographic:
         return _of_degrees(crs, bounds, evidence)
-    if max(abs(west), abs(east)) <= 360.0 and max(abs(south), abs(north)) <= 90.0:
+    if max(abs(west), abs(east)) <= _FULL_TURN and max(abs(south), abs(north)) <= _POLE:
         return (Suspicion("degrees_in_metres", evidence),)
     if _usable(crs, bounds):
         return ()
-    found = [Suspicion("swapped_axes", evidence)] if _usable(crs, (south, west, north, east)) else []
+    found = [Suspicion("swapped_axes", evidence)] if _usable(crs, _turned(bounds)) else []
     found += _zone_signs(crs, bounds, evidence)
     return tuple(found) or (Suspicion("outside_area_of_use", evidence),)
 
 
 def _of_degrees(crs: CRS, bounds: Bounds, evidence: Mapping[str, float]) -> tuple[Suspicion, ...]:
-    west, south, east, north = bounds
-    if max(abs(west), abs(east)) > 720.0 or max(abs(south), abs(north)) > 720.0:
+    if max(abs(value) for value in bounds) > 2 * _FULL_TURN:
         return (Suspicion("metres_in_degrees", evidence),)
     if not _outside(crs, bounds):
         return ()
-    if not _outside(crs, (south, west, north, east)):
+    if not _outside(crs, _turned(bounds)):
         return (Suspicion("swapped_axes", evidence),)
     return (Suspicion("outside_area_of_use", evidence),)
 
@@ -71,17 +74,17 @@ def _zone_signs(crs: CRS, bounds: Bounds, evidence: Mapping[str, float]) -> list
     found = []
     for swapped, (west, south, east, north) in (
         (False, bounds),
-        (True, (bounds[1], bounds[0], bounds[3], bounds[2])),
+        (True, _turned(bounds)),
     ):
         zone = int(west // _ZONE_SPAN_M)
         if zone in _CHINA_ZONES and int(east // _ZONE_SPAN_M) == zone:
             evidence_here: dict[str, float | int] = {**evidence, "zone": zone, "swapped": int(swapped)}
-            if zone >= 25:
-                evidence_here["epsg"] = _CGCS2000_ZONE_25 + zone - 25
+            if zone >= _FIRST_3_DEGREE_ZONE:
+                evidence_here["epsg"] = _CGCS2000_ZONE_25 + zone - _FIRST_3_DEGREE_ZONE
             found.append(Suspicion("zone_prefix", evidence_here))
         elif zone == 0 and (own := _false_zone(crs)) and _usable(crs, (west + own, south, east + own, north)):
             zone = int(own // _ZONE_SPAN_M)
-            epsg = _CGCS2000_CM_75 + zone - 25
+            epsg = _CGCS2000_CM_75 + zone - _FIRST_3_DEGREE_ZONE
             found.append(
                 Suspicion("zone_prefix_missing", {**evidence, "zone": zone, "epsg": epsg, "swapped": int(swapped)})
             )
@@ -91,8 +94,8 @@ def _zone_signs(crs: CRS, bounds: Bounds, evidence: Mapping[str, float]) -> list
 def _false_zone(crs: CRS) -> float:
     """The part of the false easting that is a zone number: 40 000 000 of 40 500 000."""
     operation = crs.coordinate_operation
-    eastings = [each.value for each in operation.params if each.name == "False easting"] if operation else []
-    return float(eastings[0] // _ZONE_SPAN_M * _ZONE_SPAN_M) if eastings else 0.0
+    eastings = [float(each.value) for each in operation.params if each.name == "False easting"] if operation else []
+    return eastings[0] // _ZONE_SPAN_M * _ZONE_SPAN_M if eastings else 0.0
 
 
 def _usable(crs: CRS, bounds: Bounds) -> bool:
@@ -108,8 +111,13 @@ def _usable(crs: CRS, bounds: Bounds) -> bool:
 
 def _outside(crs: CRS, bounds: Bounds) -> bool:
     lon, lat = _corners(bounds)
-    wild = max(abs(bounds[1]), abs(bounds[3])) > 90.0
+    wild = max(abs(bounds[1]), abs(bounds[3])) > _POLE
     return wild or bool(outside_area_of_use(crs, lon, lat).any())
+
+
+def _turned(bounds: Bounds) -> Bounds:
+    west, south, east, north = bounds
+    return south, west, north, east
 
 
 def _corners(bounds: Bounds) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

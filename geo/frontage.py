@@ -49,8 +49,8 @@ def frontage(
     Returns
     -------
     DataFrame
-        ``parcel``, ``road`` (rows of the inputs, sorted), ``frontage_m`` (above 0.10) and ``distance_m``, the least distance at
-        which it is faced. Not rounded.
+        ``parcel``, ``road`` (rows of the inputs, sorted), ``frontage_m`` (above 0.10) and ``distance_m``, the least
+        distance at which it is faced. Not rounded.
     """
     return frontage_of(ParcelIndex(parcels), None, roads, distance_m=distance_m, widths_m=widths_m)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -17,8 +17,8 @@ class ParcelIndex:
     Parameters
     ----------
     geoms
-        Shapely geometries in the storage CRS (projected, metres). The array is copied. Missing and empty ones keep their
-        row, are found by no query and have an area of 0.
+        Shapely geometries in the storage CRS (projected, metres). The array is copied. Missing and empty ones keep
+        their row, are found by no query and have an area of 0.
 
     Attributes
     ----------

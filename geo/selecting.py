@@ -14,14 +14,17 @@ from geo.index import ParcelIndex
 
 Predicate = Literal["within", "majority", "touches"]
 PREDICATES: Final = ("within", "majority", "touches")
-# a hand crosses its own line a few times; a line that crosses itself more often than this is no hand's, and would take seconds
-# to untangle (a star of 401 points: 80 000 crossings, 5 s)
+# a hand crosses its own line a few times; a line that crosses itself more often than this is no hand's, and would
+# take seconds to untangle (a star of 401 points: 80 000 crossings, 5 s)
 _MOST_VERTICES: Final = 2_000
 _MOST_CROSSINGS: Final = 5_000
 
 
 class ShapeRefused(ValueError):
-    """A drawn shape cannot be used; ``code`` says why: ``shape_too_few_points``, ``shape_not_finite``, ``shape_too_tangled``."""
+    """A drawn shape cannot be used.
+
+    ``code`` says why: ``shape_too_few_points``, ``shape_not_finite`` or ``shape_too_tangled``.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,7 +39,8 @@ def by_shape(index: ParcelIndex, shape: BaseGeometry, predicate: Predicate) -> N
     shape
         Valid polygon or multi-polygon in the CRS of the index; see `from_ring` for one drawn by hand.
     predicate
-        ``within``: no part of the parcel is outside; ``majority``: more than half of its area is inside; ``touches``: any contact.
+        ``within``: no part of the parcel is outside; ``majority``: more than half of its area is inside; ``touches``:
+        any contact.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def from_ring(xy: NDArray[np.float64]) -> BaseGeometry:
 
 
 def _crossings(closed: NDArray[np.float64]) -> int:
-    edges = shapely.linestrings(np.stack([closed[:-1], closed[1:]], axis=1))
+    edges = np.asarray(shapely.linestrings(np.stack([closed[:-1], closed[1:]], axis=1)), dtype=object)
     pairs = shapely.STRtree(edges).query(edges, predicate="intersects").shape[1]
     # every edge meets itself and both of its neighbours
     return int(pairs - 3 * len(edges)) // 2

@@ -16,8 +16,9 @@ MU_PER_M2: Final = Decimal("0.0015")  # 15 亩 = 1 公顷 = 10 000 m², so 1 m²
 M2_PER_HECTARE: Final = Decimal(10_000)
 _CENT: Final = Decimal("0.01")
 
-# coordinates are kept to 0.001 m, so true areas are multiples of 0.000 000 5 m²; what lies below a micro-m² is the noise of
-# binary fractions and is taken off first, or 100.005 would round down because it is stored as 100.004 999 999 999 995
+# coordinates are kept to 0.001 m, so true areas are multiples of 0.000 000 5 m²; what lies below a micro-m² is the
+# noise of binary fractions and is taken off first, or 100.005 would round down because it is stored as
+# 100.004 999 999 999 995
 _MICRO_PER_M2: Final = 1_000_000
 _MICRO_PER_CENT: Final = 10_000
 # beyond this (larger than any country) a micro-m² no longer fits in 64 bits
@@ -37,7 +38,7 @@ def centi_m2(areas: ArrayLike) -> NDArray[np.int64]:
         raise ValueError("area_out_of_range")
     micro = np.rint(np.abs(values) * _MICRO_PER_M2).astype(np.int64)
     cents = (micro + _MICRO_PER_CENT // 2) // _MICRO_PER_CENT
-    return np.where(values < 0, -cents, cents)
+    return np.asarray(np.where(values < 0, -cents, cents), dtype=np.int64)
 
 
 def round_area_m2(areas: ArrayLike) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """What is wrong with a geometry and where, and how it is mended.
 
-Mending can take minutes on a hostile polygon and cannot be stopped from within: `repair` is called only where the process
-around it has a limit of time. `faults` is quick on anything.
+Mending can take minutes on a hostile polygon and cannot be stopped from within: `repair` is called only where the
+process around it has a limit of time. `faults` is quick on anything.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ def faults(geoms: NDArray[np.object_]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``row``, ``code``, ``detail`` (words of the checking library, or ``""``), ``x``, ``y`` (where it is, NaN when it has no
-        place). At most one fault a row: ``missing``, ``empty``, ``not_finite``, then the first fault of validity.
+        ``row``, ``code``, ``detail`` (words of the checking library, or ``""``), ``x``, ``y`` (where it is, NaN when
+        it has no place). At most one fault a row: ``missing``, ``empty``, ``not_finite``, then the first fault of
+        validity.
     """
     geoms = np.asarray(geoms, dtype=object)
     missing = shapely.is_missing(geoms)
@@ -58,9 +59,9 @@ def faults(geoms: NDArray[np.object_]) -> pd.DataFrame:
 def repair(geom: BaseGeometry) -> tuple[BaseGeometry, float]:
     """Mend a polygon so that it can be measured; return it with the change of area in m² (new minus old).
 
-    Rings are taken as shells and holes by how they lie, and overlaps of parts are merged (GEOS ``structure``); where that leaves
-    nothing, by even-odd (``linework``). Only polygons are kept: spikes and loose lines go. A valid polygon comes
-    back as it is. The result may be empty: then there was no area to keep.
+    Rings are taken as shells and holes by how they lie, and overlaps of parts are merged (GEOS ``structure``); where
+    that leaves nothing, by even-odd (``linework``). Only polygons are kept: spikes and loose lines go. A valid
+    polygon comes back as it is. The result may be empty: then there was no area to keep.
     """
     if geom.geom_type in ("Polygon", "MultiPolygon") and geom.is_valid:
         return geom, 0.0
@@ -98,6 +99,7 @@ def _reason(words: str) -> tuple[str, str, float, float]:
 def _polygons_of(geom: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shapely.get_parts(geom))
     polygons = parts[shapely.get_type_id(parts) == _POLYGON]
-    if len(polygons) == 1:
-        return polygons[0]
-    return shapely.multipolygons(polygons) if len(polygons) else shapely.Polygon()
+    if not len(polygons):
+        return shapely.Polygon()
+    only: BaseGeometry = polygons[0]
+    return only if len(polygons) == 1 else shapely.multipolygons(polygons)

@@ -103,8 +103,9 @@ class Lying:
 class ParcelCard:
     """One parcel in one scenario.
 
-    ``town`` and ``park`` are what the register says; ``towns`` and ``parks`` what the geometry says. ``difference_m2`` is ellipsoid minus plane.
-    ``version`` is the parcel's, ``assignment_version`` that of its row in the scenario.
+    ``town`` and ``park`` are what the register says; ``towns`` and ``parks`` what the geometry says.
+    ``difference_m2`` is ellipsoid minus plane. ``version`` is the parcel's, ``assignment_version`` that of its row in
+    the scenario.
     """
 
     id: int

@@ -147,7 +147,8 @@ def _compared(column: NDArray[Any], condition: Condition, read: Callable[[object
     if condition.op == "in":
         if isinstance(condition.value, str) or not isinstance(condition.value, Sequence):
             raise _Wrong("unknown_value")
-        return np.isin(column, [read(value) for value in condition.value])
+        kind = object if column.dtype == object else np.float64
+        return np.isin(column, np.array([read(value) for value in condition.value], dtype=kind))
     if condition.op not in _ORDER:
         raise _Wrong("unknown_operator")
     return np.asarray(_ORDER[condition.op](column, read(condition.value)), dtype=bool)

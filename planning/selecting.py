@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely import box
 from shapely.geometry.base import BaseGeometry
 
 from geo import selecting
@@ -50,8 +51,8 @@ def by_shape(atlas: Atlas, ring_lonlat: ArrayLike, predicate: Predicate) -> NDAr
     Parameters
     ----------
     ring_lonlat
-        ``(n, 2)`` longitude and latitude as the map gives them; its lines are straight on the map (Web Mercator). Where it
-        crosses itself, what lies inside is by even-odd.
+        ``(n, 2)`` longitude and latitude as the map gives them; its lines are straight on the map (Web Mercator).
+        Where it crosses itself, what lies inside is by even-odd.
     predicate
         See `geo.selecting.by_shape`.
 
@@ -114,7 +115,7 @@ def search(atlas: Atlas, text: str, limit: int) -> list[Hit]:
 
 
 def next_unassigned(atlas: Atlas, state: ScenarioSnapshot, after_id: int | None) -> int | None:
-    """Id of the next parcel without a cluster after this one, from the start again at the end; None when none is left."""
+    """Id of the next parcel without a cluster, after this one, then from the start; None when none is left."""
     ids = atlas.parcels().ids
     bare = np.intersect1d(state.ids[state.cluster == NONE], ids, assume_unique=True)
     if not len(bare):
@@ -138,9 +139,9 @@ def _in_storage(drawn: BaseGeometry, parcels: ParcelSnapshot) -> BaseGeometry:
     to_storage = converter(_WEB_MERCATOR, parcels.epsg)
     near = shapely.intersection(drawn, _extent_on_screen(parcels))
     step = max(_STEP_M, shapely.length(near) / _MOST_STEPS)
-    bent = to_storage.geometries(np.array([shapely.segmentize(near, step)], dtype=object))
+    bent: BaseGeometry = to_storage.geometries(np.array([shapely.segmentize(near, step)], dtype=object))[0]
     # a line of the shape may touch itself once it is bent
-    return bent[0] if shapely.is_valid(bent[0]) else shapely.buffer(bent[0], 0.0)
+    return bent if bent.is_valid else bent.buffer(0.0)
 
 
 def _extent_on_screen(parcels: ParcelSnapshot) -> BaseGeometry:
@@ -148,7 +149,8 @@ def _extent_on_screen(parcels: ParcelSnapshot) -> BaseGeometry:
         return shapely.Polygon()
     bounds = parcels.index.bounds
     lowest, highest = np.nanmin(bounds, axis=0), np.nanmax(bounds, axis=0)
-    box = shapely.segmentize(shapely.box(lowest[0], lowest[1], highest[2], highest[3]), _STEP_M * 10)
-    shown = converter(parcels.epsg, _WEB_MERCATOR).geometries(np.array([box], dtype=object))
+    around = shapely.segmentize(box(lowest[0], lowest[1], highest[2], highest[3]), _STEP_M * 10)
+    shown = converter(parcels.epsg, _WEB_MERCATOR).geometries(np.array([around], dtype=object))
     west, south, east, north = shapely.bounds(shown[0])
-    return shapely.box(west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M)
+    extent: BaseGeometry = box(west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M)
+    return extent

@@ -32,7 +32,7 @@ def test_a_corner_does_not_join_unless_asked():
 
 
 def test_a_street_parts_two_blocks():
-    parcels = np.concatenate([lots(5, 2), shapely.transform(lots(5, 2), lambda xy: xy + (0, 36))])
+    parcels = np.concatenate([lots(5, 2), shapely.transform(lots(5, 2), lambda xy: xy + np.array((0, 36)))])
     assert blocks(20, adjacency(parcels)).tolist() == [0] * 10 + [1] * 10
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -93,7 +95,7 @@ def test_nothing_to_look_at_is_an_empty_frame():
 
 @given(st.floats(0, 2 * np.pi))
 def test_turning_and_moving_the_city_changes_nothing(turn):
-    parcels = np.concatenate([lots(4, 2), shapely.transform(lots(4, 2), lambda xy: xy + (0, 30))])
+    parcels = np.concatenate([lots(4, 2), shapely.transform(lots(4, 2), lambda xy: xy + np.array((0, 30)))])
     roads = array(SOUTH, LineString([(-50, 25), (60, 25)]), LineString([(-7, -50), (-7, 80)]))
     straight = frontage(parcels, roads)
     turned = frontage(at(parcels, *YIWU, turn), at(roads, *YIWU, turn))
@@ -108,7 +110,7 @@ def by_rays(parcels, road, *, distance, step=0.05):
     lengths = np.zeros(len(parcels))
     for row, parcel in enumerate(parcels):
         ring = shapely.get_coordinates(shapely.orient_polygons(parcel).exterior)
-        for a, b in zip(ring[:-1], ring[1:], strict=True):
+        for a, b in pairwise(ring):
             length = float(np.hypot(*(b - a)))
             along = (b - a) / length
             if abs(along[0]) < 0.5:  # the road runs east: sides that run within 30° of north do not face it
