@@ -86,6 +86,9 @@ def secure(source: Path | bytes, name: str, folder: Path) -> Original:
         path = folder / "original"
         _refuse_size(len(source), name)
         path.write_bytes(source)
+        if sniff(path).format == "shapefile":
+            # a reader of the format goes by the suffix; the other parts were not sent, so there are no attributes
+            path = path.rename(path.with_suffix(".shp"))
         return Original(Path(name).name, path, path, hashlib.sha256(source).hexdigest(), len(source))
     try:
         if not source.is_file():
@@ -176,7 +179,7 @@ def _secure_shapefile(source: Path, name: str, folder: Path) -> Original:
             if suffix == ".shp":
                 digest = sum_of_part
             size += part_bytes
-            archive.write(copy, zipfile.ZipInfo(f"{source.stem}{suffix}").filename)
+            archive.writestr(zipfile.ZipInfo(f"{source.stem}{suffix}"), copy.read_bytes())
     _refuse_size(size, name)
     return Original(Path(name).name, folder / "original.shp", kept, digest, size)
 

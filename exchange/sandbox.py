@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -65,17 +66,28 @@ class ReaderProcess:
             The reader refused the file, crashed on it, or reached a limit.
         """
         process = self._process if self._process is not None else self._start()
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("reader process without pipes")
-        process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
-        process.stdin.flush()
-        ready, _, _ = select.select([process.stdout], [], [], request.wall_s + _GRACE_S)
-        line = process.stdout.readline() if ready else b""
+        line = self._answer_to(json.dumps(asdict(request)).encode() + b"\n", process, request.wall_s + _GRACE_S)
+        if line is None:
+            self._stop()
+            raise FileRefused("reader_too_slow", {"seconds": request.wall_s})
         if not line:
             self._stop()
-            raise FileRefused("reader_too_slow" if not ready else "reader_crashed", {"seconds": request.wall_s})
+            raise FileRefused("reader_crashed")
         _refuse_bad_end(json.loads(line), request)
         return _outcome(Path(request.out))
+
+    @staticmethod
+    def _answer_to(question: bytes, process: subprocess.Popen[bytes], patience_s: float) -> bytes | None:
+        """The process's line; empty when it is dead, None when it does not answer."""
+        if process.stdin is None or process.stdout is None:
+            return b""
+        try:
+            process.stdin.write(question)
+            process.stdin.flush()
+        except BrokenPipeError:
+            return b""
+        ready, _, _ = select.select([process.stdout], [], [], patience_s)
+        return process.stdout.readline() if ready else None
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
@@ -94,7 +106,8 @@ class ReaderProcess:
             return
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
         try:
             process.wait(timeout=1)
         except subprocess.TimeoutExpired:

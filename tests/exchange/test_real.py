@@ -1,0 +1,44 @@
+"""Real files of many makers: each ends as rows or as a clear refusal, never as a crash, a hang or a silent loss."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.errors import FileRefused
+from tests.conftest import REAL
+
+SAMPLED = ("antimeridian", "gdal_autotest", "geojson_invalid", "geojson_valid_fixtures")
+COUNTS = {
+    "cambridge_ma/ASSESSING_ParcelsFY2013.topojson": (13_159, {"crs": "EPSG:4326", "storage_epsg": 26986}),
+    "cambridge_ma/TRANS_Centerlines.geojson": (2_643, {"shapes": ("line",), "storage_epsg": 26986}),
+    "jp_moj_cadastre/joetsu.gpkg": (1_051, {"storage_epsg": 6676}),
+    "tw_industrial_areas/areas.json": (88, {"storage_epsg": 3826}),
+    "momepy_bubenec/bubenec.gpkg": (35, {"shapes": ("line", "polygon"), "storage_epsg": 32633}),
+}
+
+
+def real_files():
+    found = [path for name in SAMPLED for path in sorted((REAL / name).rglob("*")) if path.suffix in {".json", ".geojson", ".shp", ".zip"}]
+    # every fifth: all of them take a minute and were walked when this was written
+    return found[::5]
+
+
+def test_every_sampled_file_ends_well(read, make_collection, make_square, tmp_path):
+    (tmp_path / "own.geojson").write_bytes(make_collection(make_square()))
+    for path in [tmp_path / "own.geojson", *real_files()]:
+        given = "EPSG:32632" if path.suffix == ".shp" and not path.with_suffix(".prj").exists() else None
+        try:
+            found = read(path, shapes=("polygon", "line", "point"), storage_epsg=None, crs=given)
+        except FileRefused as refused:
+            assert not refused.code.startswith("reader_"), path.name
+        else:
+            refused_rows = {item.row for item in found.items if item.outcome == "refused"}
+            missing = {row + 1 for row, geom in enumerate(found.geoms) if geom is None}
+            assert missing == refused_rows, path.name
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTS if (REAL / name).exists()])
+def test_no_row_of_the_real_data_is_lost(read, name):
+    count, options = COUNTS[name]
+    found = read(REAL / name, **options)
+    assert sum(geom is not None for geom in found.geoms) == len(found.geoms) == count

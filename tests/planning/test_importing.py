@@ -1,0 +1,116 @@
+"""A file staged, reported, accepted: nothing is written before, and all or nothing then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+import shapely
+from sqlalchemy import text
+
+from planning import importing, seeding
+from planning.actors import Actor
+from planning.atlas import Atlas
+from planning.errors import Refused
+from tests.planning.board import copy_of
+
+ACTOR = Actor("甲", "test")
+
+
+@pytest.fixture(scope="module")
+def made_empty(tmp_path_factory):
+    db = seeding.create(f"sqlite:///{tmp_path_factory.mktemp('empty')}/e.sqlite", actor=ACTOR)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def empty(made_empty, tmp_path):
+    db = copy_of(made_empty, tmp_path / "copy.sqlite")
+    yield db
+    db.close()
+
+
+def parcels(*rows, **members):
+    """GeoJSON in EPSG:4549: each row is (properties, x) of a square of 100 m, or None for no geometry."""
+    features = [
+        {"type": "Feature", "properties": properties,
+         "geometry": None if x is None else json.loads(shapely.to_geojson(shapely.box(507000 + x, 3243000, 507100 + x, 3243100)))}
+        for properties, x in rows
+    ]  # fmt: skip
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}
+    return json.dumps({"type": "FeatureCollection", "crs": crs, "features": features, **members}).encode()
+
+
+def test_staging_writes_nothing_and_accepting_writes_all(empty):
+    content = parcels(({"DKBH": "A", "状态": "净地", "地块名称": "甲", "颜色": "红"}, 0), ({"DKBH": "B"}, 200))
+    staged = importing.stage(empty, content, "地块.geojson", "parcels")
+    atlas = Atlas(empty)
+    assert len(atlas.parcels()) == 0
+    done = importing.accept(empty, staged, actor=ACTOR)
+    snapshot = atlas.parcels()
+    assert snapshot.codes.tolist() == ["A", "B"]
+    row = snapshot.frame.loc[done.ids[0]]
+    assert (row["stage"], row["name"], row["area_m2"], json.loads(row["extra"])) == ("ready", "甲", 10_000.0, {"颜色": "红"})
+    assert (done.report.taken, done.report.area_m2, done.report.area_mu) == (2, "20000.00", "30.000000")
+    kept = empty.path.parent / "originals" / hashlib.sha256(content).hexdigest()
+    assert kept.read_bytes() == content
+    with empty.read() as conn:
+        batch = conn.execute(text("SELECT file_name, file_sha256, taken FROM import_batch")).one()
+    assert tuple(batch) == ("地块.geojson", hashlib.sha256(content).hexdigest(), 2)
+    assert not staged.folder.exists()
+
+
+def test_codes_are_made_suffixed_and_never_taken_twice(empty):
+    first = importing.stage(empty, parcels(({"code": "A"}, 0), ({}, 200)), "1", "parcels")
+    importing.accept(empty, first, actor=ACTOR)
+    again = importing.stage(empty, parcels(({"code": "A"}, 400), ({}, 600), ({"code": "C"}, 800), ({"code": "C"}, 1000)), "2", "parcels")
+    assert again.frame["code"].tolist() == ["DK-00002-2", "C", "C-2"]
+    assert [(item.row, item.outcome, item.code) for item in again.report.items] == [
+        (1, "refused", "code_in_use"), (4, "mended", "code_repeated"),
+    ]  # fmt: skip
+    assert (again.report.rows, again.report.taken, again.report.refused, again.report.mended) == (4, 3, 1, 1)
+
+
+def test_a_code_that_comes_into_use_meanwhile_refuses_the_whole(empty):
+    one, other = (importing.stage(empty, parcels(({"code": "A"}, 0), ({"code": name}, 200)), name, "parcels") for name in "XY")
+    importing.accept(empty, one, actor=ACTOR)
+    with pytest.raises(Refused) as refused:
+        importing.accept(empty, other, actor=ACTOR)
+    assert refused.value.faults[0].code == "code_in_use"
+    assert len(Atlas(empty).parcels()) == 2
+
+
+def test_nothing_to_take_is_refused(empty):
+    staged = importing.stage(empty, parcels(({"code": "A"}, None)), "1", "parcels", crs="EPSG:4549")
+    with pytest.raises(Refused) as refused:
+        importing.accept(empty, staged, actor=ACTOR)
+    assert refused.value.faults[0].code == "nothing_to_take"
+
+
+def test_clusters_by_any_name_go_to_the_base_scenario(empty):
+    rows = ({"code": "A", "cluster": "chips"}, 0), ({"code": "B", "cluster": "Nope"}, 200)
+    done = importing.accept(empty, importing.stage(empty, parcels(*rows), "1", "parcels"), actor=ACTOR)
+    state = Atlas(empty).scenario(1)
+    assert [state.code_at(row) for row in range(2)] == ["chips", None]
+    assert done.report.notes[-1].values == {"column": "cluster", "field": "cluster", "rows": 1, "examples": ["Nope"]}
+
+
+def test_the_mark_of_sample_data_is_never_lost(empty):
+    done = importing.accept(empty, importing.stage(empty, parcels(({}, 0), is_sample=True), "1", "parcels"), actor=ACTOR)
+    assert Atlas(empty).parcels().frame.loc[done.ids[0], "is_sample"]
+
+
+def test_a_name_from_outside_is_never_a_path(empty):
+    staged = importing.stage(empty, parcels(({}, 0)), "../../etc/x.geojson", "parcels")
+    assert staged.report.file == "x.geojson"
+    importing.discard(staged)
+    assert not staged.folder.exists()
+
+
+@pytest.mark.parametrize(("source", "code"), [(b"%PDF-1", "format_not_taken"), (b"", "file_empty")])
+def test_a_file_that_is_refused_leaves_nothing(empty, source, code):
+    with pytest.raises(Refused) as refused:
+        importing.stage(empty, source, "x", "parcels")
+    assert [(fault.code, fault.where) for fault in refused.value.faults] == [(code, "x")]
