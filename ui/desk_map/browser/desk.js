@@ -32,6 +32,7 @@ export class Desk {
   constructor(place) {
     this.place = place;
     this.root = el("div", "chantu-desk");
+    this.root.desk = this; // for who looks in from the console, and for tests
     place.append(this.root);
     this.ready = new Promise((resolve) => (this.setReady = resolve));
     this.#mark("busy");
@@ -58,6 +59,7 @@ export class Desk {
     }
     await Promise.all([this.#followSheets(), this.state.follow(this.data.state, (status) => this.#stateFailed(status))]);
     this.setReady();
+    this.#size();
     this.#followCommand();
     if (before && (before.theme !== this.theme || JSON.stringify(before.clusters) !== JSON.stringify(this.data.clusters))) {
       this.groups.get("parcels")?.repaint();
@@ -97,6 +99,10 @@ export class Desk {
     this.resizes.observe(this.root);
     this.onWindow = () => this.#size();
     window.addEventListener("resize", this.onWindow);
+    // rows above the map come and go without a word to it
+    this.above = new ResizeObserver(this.onWindow);
+    const page = this.place.closest('[data-testid="stMainBlockContainer"]');
+    for (const node of [page, ...(page?.querySelectorAll('[data-testid="stElementContainer"]') ?? [])]) if (node) this.above.observe(node);
     this.map.on("moveend", () => this.#keepView());
     for (const group of this.groups.values()) {
       group.on("loading", () => this.#mark("busy"));
@@ -108,6 +114,7 @@ export class Desk {
   takeDown() {
     this.gone = true;
     this.resizes?.disconnect();
+    this.above?.disconnect();
     this.unbindKeys?.();
     window.removeEventListener("resize", this.onWindow);
     this.map?.remove();
@@ -133,11 +140,11 @@ export class Desk {
 
   /** Bring a box [west, south, east, north] into the part of the map that no panel covers. */
   fly(box, { animate = true, maxZoom = 17 } = {}) {
-    const wide = this.map.getSize().x > 900;
+    const panel = this.root.querySelector(".chantu-legend .body:not([hidden])");
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], {
       animate: animate && !still, duration: 0.35, maxZoom,
-      paddingTopLeft: [wide ? 56 : 30, 60], paddingBottomRight: [wide ? 30 : 20, 40],
+      paddingTopLeft: [56, 56], paddingBottomRight: [panel ? panel.offsetWidth + 36 : 30, 48],
     });
   }
 
@@ -148,10 +155,21 @@ export class Desk {
 
   #size() {
     const { height } = this.data;
-    const px = height === "fill" ? window.innerHeight - this.root.getBoundingClientRect().top - 14 : height;
-    const whole = `${Math.max(320, Math.round(px))}px`;
+    const px = height === "fill" ? this.#floor() - this.root.getBoundingClientRect().top : height;
+    const whole = `${Math.max(320, Math.floor(px))}px`;
+    if (whole === this.root.style.height) return;
     this.root.style.height = whole;
     this.root.style.setProperty("--desk-height", whole);
+  }
+
+  /** The lowest line that can be seen: the window's, or that of a part of the page that cuts off what is below. */
+  #floor() {
+    let floor = window.innerHeight - 14;
+    for (let node = this.place; node && node !== document.body; node = node.parentElement) {
+      if (node.scrollTop) node.scrollTop = 0;
+      if (getComputedStyle(node).overflowY !== "visible") floor = Math.min(floor, node.getBoundingClientRect().bottom);
+    }
+    return floor;
   }
 
   #resized() {

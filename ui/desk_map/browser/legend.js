@@ -62,7 +62,7 @@ function box(desk, key, name, sign = null, count = null) {
 /** A small canvas with a sign painted the way the map paints it. */
 function swatch(paint) {
   const ratio = window.devicePixelRatio || 1;
-  const canvas = el("canvas", "swatch", { width: String(26 * ratio), height: String(16 * ratio), "aria-hidden": "true" });
+  const canvas = el("canvas", "chantu-sign", { width: String(26 * ratio), height: String(16 * ratio), "aria-hidden": "true" });
   const ctx = canvas.getContext("2d");
   ctx.scale(ratio, ratio);
   paint(ctx);
