@@ -86,8 +86,9 @@ def css_text(text: str) -> str:
 
 
 def show(piece: Html) -> None:
-    """Put a piece on the page."""
-    st.html(piece.text)
+    """Put a piece on the page; an empty one takes no place."""
+    if piece.text:
+        st.html(piece.text)
 
 
 def show_style(rules: str) -> None:
