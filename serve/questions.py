@@ -15,7 +15,6 @@ from starlette.responses import Response
 from geo.tiling import LonLatBounds
 from geo.units import mu
 from layers.draw.rows import RowsRefused, decode_rows, encode_rows
-from layers.vocabulary import PREDICATES
 from planning import measuring, selecting
 from planning.atlas import Atlas
 from planning.snapshots import ParcelSnapshot
@@ -24,6 +23,7 @@ from serve.replies import as_json, gone, refused
 
 MOST_FOUND: Final = 12
 LONGEST_SEARCH: Final = 80
+ASKED_PREDICATES: Final[tuple[Literal["within", "majority", "touches"], ...]] = ("within", "majority", "touches")
 KINDS: Final[tuple[Literal["length", "area"], ...]] = ("length", "area")
 
 
@@ -38,7 +38,7 @@ class Questions:
 
         def answer(body: dict[str, object]) -> Response:
             ring = points_of(body.get("shape"), least=3)
-            predicate = word_of(body.get("predicate"), among=tuple(PREDICATES))
+            predicate = word_of(body.get("predicate"), among=ASKED_PREDICATES)
             parcels = self._atlas.parcels()
             if body.get("revision") != parcels.revision:
                 return gone()

@@ -48,6 +48,8 @@ export class Desk {
     this.style = this.data.style;
     this.clusters = this.data.clusters.map((c) => ({ ...c, color: HEX.test(c.color) ? c.color : "#8A94A0" }));
     this.#size();
+    // colours and labels are fetched while Leaflet and the map's script are
+    const facts = Promise.all([this.#followSheets(), this.state.follow(this.data.state, (status) => this.#stateFailed(status))]);
     this.#started ??= this.#start();
     await this.#started;
     if (this.gone) return;
@@ -57,7 +59,7 @@ export class Desk {
       this.#areas = null;
       for (const group of this.groups.values()) group.renew();
     }
-    await Promise.all([this.#followSheets(), this.state.follow(this.data.state, (status) => this.#stateFailed(status))]);
+    await facts;
     this.setReady();
     this.#size();
     this.#followCommand();
@@ -71,8 +73,7 @@ export class Desk {
   async #start() {
     const { boot } = this.data;
     loadStyles(boot.styles);
-    await loadOnce(boot.leaflet);
-    await loadOnce(boot.map);
+    await Promise.all([loadOnce(boot.leaflet), loadOnce(boot.map)]);
     if (this.gone) return;
     const L = (this.L = window.L);
     this.font = getComputedStyle(this.root).fontFamily;
