@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, union
 
+from geo import adjacency, frontage
 from layers.clusters import Cluster
 from layers.schema import LAYERS
 from planning.errors import Fault, Refused
@@ -100,8 +101,11 @@ class Atlas:
             if snapshot.index is not None:
                 _ = snapshot.index.tree
                 _ = snapshot.tiles
+                _ = snapshot.texts
         for one in self.scenarios():
             self.scenario(one.id)
+        adjacency.warm()
+        frontage.warm()
 
     # the lock is held while reading: two threads that miss the cache at once would read 100,000 rows twice
 

@@ -28,8 +28,8 @@ def star(points: int, seed: int, radius: float = 120.0) -> shapely.Polygon:
 def exact_area(ring: np.ndarray) -> Fraction:
     """Shoelace in rational numbers: no rounding at all."""
     points = [(Fraction(x), Fraction(y)) for x, y in ring.tolist()]
-    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
-    return abs(twice) / 2
+    crosses = (a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
+    return abs(sum(crosses, Fraction(0))) / 2
 
 
 def by_geographiclib(geom: shapely.Polygon) -> float:

@@ -35,6 +35,7 @@ def test_the_known_place_in_yiwu_lands_where_it_should(source, target, place, ex
 @pytest.mark.parametrize("epsg", [*range(4513, 4555), 3857, 32650, 32651])
 def test_the_family_goes_there_and_back_without_a_shift(epsg):
     area = CRS.from_epsg(epsg).area_of_use
+    assert area is not None
     lon, lat = (area.west + area.east) / 2, (area.south + area.north) / 2
     there = converter(4490, epsg)
     back = converter(epsg, 4326)

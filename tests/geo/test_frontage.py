@@ -98,7 +98,7 @@ def test_turning_and_moving_the_city_changes_nothing(turn):
     parcels = np.concatenate([lots(4, 2), shapely.transform(lots(4, 2), lambda xy: xy + np.array((0, 30)))])
     roads = array(SOUTH, LineString([(-50, 25), (60, 25)]), LineString([(-7, -50), (-7, 80)]))
     straight = frontage(parcels, roads)
-    turned = frontage(at(parcels, *YIWU, turn), at(roads, *YIWU, turn))
+    turned = frontage(at(parcels, *YIWU, turn=turn), at(roads, *YIWU, turn=turn))
     assert turned[["parcel", "road"]].equals(straight[["parcel", "road"]])
     assert turned["frontage_m"].to_numpy() == pytest.approx(straight["frontage_m"].to_numpy(), abs=1e-6)
     assert turned["distance_m"].to_numpy() == pytest.approx(straight["distance_m"].to_numpy(), abs=1e-6)
@@ -136,12 +136,9 @@ def by_rays(parcels, road, *, distance, step=0.05):
 def test_lengths_are_those_of_rays_shot_one_by_one(seed):
     rng = np.random.default_rng(seed)
     middles = np.stack(np.meshgrid(np.arange(4) * 14.0, np.arange(3) * 14.0), axis=-1).reshape(-1, 2)
-    parcels = array(
-        *(
-            at(array(box(-5, -4, 5, 4)), *(middle + rng.uniform(-1.5, 1.5, 2)), rng.uniform(-0.4, 0.4))[0]
-            for middle in middles
-        )
-    )
+    middles += rng.uniform(-1.5, 1.5, middles.shape)
+    lot = array(box(-5, -4, 5, 4))
+    parcels = array(*(at(lot, east, north, rng.uniform(-0.4, 0.4))[0] for east, north in middles))
     road = LineString([(-60, -13 + rng.uniform(-2, 2)), (120, -13 + rng.uniform(-2, 2))])
     found = np.zeros(len(parcels))
     frame = frontage(parcels, array(road), distance_m=30.0)

@@ -24,7 +24,7 @@ def test_each_fault_has_its_row_its_code_and_its_place():
         [4, "hole_outside_shell"],
         [5, "not_finite"],
     ]
-    assert found.loc[2, ["x", "y"]].tolist() == [5.0, 5.0]
+    assert found[["x", "y"]].to_numpy()[2].tolist() == [5.0, 5.0]
     assert found["x"].isna().tolist() == [True, True, False, False, True]
 
 
