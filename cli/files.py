@@ -81,7 +81,8 @@ def export(
         lang=terminal.common.lang, at=utc_now().astimezone(),
     )  # fmt: skip
     terminal.tell("exported", {
-        "path": str(done.path), "rows": done.rows, "size_bytes": done.size_bytes, "sha256": done.sha256, "crs": done.crs,
+        "path": str(done.path), "rows": done.rows, "size_bytes": done.size_bytes, "sha256": done.sha256,
+        "crs": done.crs,
         "fields": str(done.fields_path) if done.fields_path else None, "form": asked, "scenario": chosen.name,
     })  # fmt: skip
     return terminal.DONE

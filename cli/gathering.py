@@ -10,7 +10,8 @@ from cli.terminal import common
 
 app = typer.Typer(
     name="chantu",
-    help="产图：工业用地储备与园区规划 · land reserve and industrial-park planning. 退出码 exit: 0 完成 done, 2 拒绝 refused, 3 冲突 conflict.",
+    help="产图：工业用地储备与园区规划 · land reserve and industrial-park planning. "
+    "退出码 exit: 0 完成 done, 2 拒绝 refused, 3 冲突 conflict.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -88,7 +88,7 @@ def tell_json(value: object) -> None:
 
 
 def complain(faults: Sequence[tuple[str, Mapping[str, Any], str]]) -> None:
-    """Say on one line of stderr what is wrong, where, and what to do; of many things the first few and how many more."""
+    """Say on one line of stderr what is wrong, where, what to do; of many things the first few and a count."""
     said = [sentence(code, values, lang=common.lang, where=where) for code, values, where in faults[:_MOST_SAID]]
     more = len(faults) - len(said)
     if more:
@@ -115,10 +115,14 @@ def complain_of_clashes(clashes: Sequence[Any]) -> None:
 def complain_of_the_unforeseen(error: BaseException) -> None:
     """Put an error that nobody foresaw into the log, under a number that the person can quote."""
     number = secrets.token_hex(4)
-    _LOG.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(_LOG, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log = logging.getLogger("chantu.cli")
+    try:
+        _LOG.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.FileHandler(_LOG, encoding="utf-8")
+    except OSError:
+        # a folder that cannot be written must not turn the report of an error into another one
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.error("%s", number, exc_info=error)
     handler.close()

@@ -14,9 +14,10 @@ from exchange.errors import FileRefused
 from exchange.report import Item, Note
 from layers.schema import AREA, ELLIPSOID_AREA, LENGTH, Field, LayerSchema
 
-# what exports of this product carry besides the fields: it is computed or kept elsewhere, so it is not taken back as data
+# what exports of this product carry besides the fields: computed or kept elsewhere, so not taken back as data
 _OWN_COLUMNS: Final = frozenset({
-    AREA.key, ELLIPSOID_AREA.key, LENGTH.key, "area_mu", "is_sample", "source", "cluster_name", "cluster_name_en", "version",
+    AREA.key, ELLIPSOID_AREA.key, LENGTH.key, "area_mu", "is_sample", "source", "cluster_name",
+    "cluster_name_en", "version",
     "valid_from", "batch_id", "scenario",
 })  # fmt: skip
 # numbers as offices write them: thousands commas, full-width digits, a unit behind
@@ -70,8 +71,8 @@ def choose_fields(names: Sequence[str], schema: LayerSchema, given: Mapping[str,
 def map_columns(table: pd.DataFrame, schema: LayerSchema, given: Mapping[str, str] | None) -> Mapped:
     """Bring a file's columns (positional, names as in the file, possibly twice) into the layer's fields.
 
-    A value that cannot be what its field is (a word for a number, a term that is not in the list) is left empty and stays
-    in ``extra`` under the column's name; the notes say how many and give examples.
+    A value that cannot be what its field is (a word for a number, a term that is not in the list) is left empty and
+    stays in ``extra`` under the column's name; the notes say how many and give examples.
     """
     names = _distinct([str(name) for name in table.columns])
     table = table.set_axis(names, axis="columns")
@@ -97,7 +98,8 @@ def code_rows(
 ) -> tuple[list[str], list[Item], list[Note]]:
     """Give every row a code of its own: missing ones are made from the row number, repeated ones get -2, -3.
 
-    ``rows`` are the numbers in the file, from 1; ``in_use`` are codes that may not be given. Repeats are mended items that keep the original; made codes are one note.
+    ``rows`` are the numbers in the file, from 1; ``in_use`` are codes that may not be given. Repeats are
+    mended items that keep the original; made codes are one note.
     """
     texts = [code_text(value) for value in codes]
     taken = {*in_use, *(text for text in texts if text)}

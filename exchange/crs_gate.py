@@ -1,4 +1,4 @@
-"""Which CRS a file is in: what it says, what its standard says, what the person says; never what the numbers look like."""
+"""Which CRS a file is in: what it says, what its standard says, what the person says; never what numbers suggest."""
 
 from __future__ import annotations
 
@@ -108,7 +108,6 @@ def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS)
         values = {
             "source": source.name, "storage": label(storage), "rows": int(outside.sum()), "of": len(bounds),
             "advised": advised_for(source, bounds), "suspicions": _suspicions(source, bounds),
-            "lonlat": _rounded(np.array([np.nanmedian(lon), np.nanmedian(lat)]) if np.isfinite(lon).any() else np.zeros(0)),
         }  # fmt: skip
         raise FileRefused("outside_storage_crs", values)
     return outside
@@ -124,7 +123,7 @@ def advised_for(source: Source, bounds: NDArray[np.float64]) -> list[int]:
 
 
 def lonlat_of_corners(source: Source, bounds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Longitude and latitude, on the source's own datum, of the four corners of each row's bounds (four values a row)."""
+    """Longitude and latitude, on the source's own datum, of the corners of each row's bounds (four values a row)."""
     x = bounds[:, [0, 2, 2, 0]].ravel()
     y = bounds[:, [1, 1, 3, 3]].ravel()
     if source.crs.is_geographic:

@@ -59,8 +59,8 @@ def judge(
 ) -> Judged:
     """Bring every row into the storage CRS as a valid geometry of a shape the layer takes, or refuse it.
 
-    ``storage_epsg`` None means that there is no database: a projected CRS is chosen for the file . ``strict`` refuses rows outside
-    the storage CRS's area of use.
+    ``storage_epsg`` None means that there is no database: a projected CRS is chosen for the file. ``strict`` refuses
+    rows outside the storage CRS's area of use.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """The reader process: one file at a time, each in a fork of its own that the kernel holds to its limits.
 
 Run as ``python -m exchange.reader_child`` by ``exchange.sandbox`` and by nothing else. A request is one line of JSON on
-stdin; the fork leaves ``outcome.json`` and ``rows.arrow`` in the folder that the request names; one line of JSON on stdout says how
-the fork ended. The process that forks never touches a file from outside.
+stdin; the fork leaves ``outcome.json`` and ``rows.arrow`` in the folder that the request names; one line of JSON on
+stdout says how the fork ended. The process that forks never touches a file from outside.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 import shapely
 
-# what is slow to import is here before the fork, so that every file starts warm; GDAL itself comes after (see formats.gdal)
+# what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
 from exchange import judging, limits
 from exchange.errors import FileRefused
 from exchange.formats.opened import Opened, Wanted

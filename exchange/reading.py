@@ -1,4 +1,4 @@
-"""A file read in the sandbox and brought back: rows in the storage CRS, columns as they were, and what was said of them."""
+"""A file read in the sandbox and brought back: rows in the storage CRS, columns as they were, what was said of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row for row beside it."""
+    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row by row."""
 
     format: str
     driver: str
@@ -167,7 +167,7 @@ def _brought_back(told: dict[str, Any], rows: Path, wanted: Collection[str] | No
 
 
 def _secure_shapefile(source: Path, name: str, folder: Path) -> Original:
-    """Copy the parts under one stem, and make the zip to be filed (stored, dates fixed: the same parts, the same bytes)."""
+    """Copy the parts under one stem, and make the zip to be filed (stored, dates fixed: same parts, same bytes)."""
     parts = siblings(source)
     parts[".shp"] = source
     digest, size = "", 0

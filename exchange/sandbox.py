@@ -1,4 +1,4 @@
-"""The reader process seen from outside: started with nothing it does not need, asked, and stopped when it does not answer."""
+"""The reader process seen from outside: started with nothing it does not need, asked, stopped when silent."""
 
 from __future__ import annotations
 

@@ -17,12 +17,15 @@ READ: Final = frozenset({"json", "geopackage", "shapefile", "zip"})
 # names of what is recognised, for the sentence "this is a …"; brand names are the same in every language
 NAMES: Final = MappingProxyType({
     "geojson": "GeoJSON", "topojson": "TopoJSON", "geopackage": "GeoPackage", "shapefile": "Shapefile", "zip": "ZIP",
-    "empty": "0 B", "dwg": "AutoCAD DWG", "dxf": "AutoCAD DXF", "pdf": "PDF", "png": "PNG", "jpeg": "JPEG", "gif": "GIF",
+    "empty": "0 B", "dwg": "AutoCAD DWG", "dxf": "AutoCAD DXF", "pdf": "PDF", "png": "PNG", "jpeg": "JPEG",
+    "gif": "GIF",
     "tiff": "TIFF", "gzip": "gzip", "bzip2": "bzip2", "xz": "xz", "7z": "7-Zip", "rar": "RAR", "tar": "tar",
-    "xls": "Microsoft Office 97-2003 (XLS/DOC)", "mdb": "Microsoft Access (MDB)", "parquet": "Parquet", "arrow": "Arrow",
+    "xls": "Microsoft Office 97-2003 (XLS/DOC)", "mdb": "Microsoft Access (MDB)", "parquet": "Parquet",
+    "arrow": "Arrow",
     "flatgeobuf": "FlatGeobuf", "sqlite": "SQLite", "shx": "Shapefile .shx", "dbf": "dBASE .dbf", "xlsx": "Excel XLSX",
     "docx": "Word DOCX", "pptx": "PowerPoint PPTX", "ods": "OpenDocument", "kmz": "KMZ", "kml": "KML", "gml": "GML",
-    "gpx": "GPX", "vrt": "GDAL VRT", "svg": "SVG", "html": "HTML", "xml": "XML", "boundary_txt": "TXT 界址点", "csv": "CSV",
+    "gpx": "GPX", "vrt": "GDAL VRT", "svg": "SVG", "html": "HTML", "xml": "XML", "boundary_txt": "TXT 界址点",
+    "csv": "CSV",
     "text": "TXT", "esrijson": "Esri JSON", "geojsonseq": "GeoJSON Text Sequence", "gdalg": "GDALG", "json": "JSON",
     "unknown": "?",
 })  # fmt: skip

@@ -74,10 +74,10 @@ def analyse(
 ) -> Analysed:
     """Write areas, adjacency, frontage, blocks (and overlaps) as Parquet, and summary.json.
 
-    ``id`` is the number of the row in the input, from 0, or the column ``code``. Areas are unrounded float64; the totals in the
-    summary are sums of areas rounded to 0.01 m², as in a register. ``crs`` declares the CRS of a file that has none; when the file has one, a
-    projected ``crs`` is the one to calculate in. Degrees without a ``crs`` are calculated in the first that
-    ``geo.crs_advice`` names, which the summary states. Rows that cannot be measured are left out and listed.
+    ``id`` is the number of the row in the input, from 0, or the column ``code``. Areas are unrounded float64; totals in
+    the summary are sums of areas rounded to 0.01 m², as in a register. ``crs`` declares the CRS of a file that has none;
+    when the file has one, a projected ``crs`` is the one to calculate in. Degrees without a ``crs`` are calculated in the
+    first that ``geo.crs_advice`` names, which the summary states. Rows that cannot be measured are left out and listed.
 
     Raises
     ------
@@ -266,7 +266,8 @@ def _summary(
     }  # fmt: skip
     story = read.crs
     return {
-        "parcels": parcels.name, "roads": None if roads_path is None else roads_path.name, "counts": counts, "totals": totals,
+        "parcels": parcels.name, "roads": None if roads_path is None else roads_path.name, "counts": counts,
+        "totals": totals,
         "crs": {"source": story.source, "declared_how": story.declared_how, "working": story.storage,
                 "operation": story.operation, "accuracy_m": story.accuracy_m},
         "seconds": {**watch.seconds, "total": round(sum(watch.seconds.values()), 4)},

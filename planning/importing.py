@@ -42,8 +42,8 @@ ORIGINALS: Final = "originals"
 class Staged:
     """A file that was read and judged, not yet entered.
 
-    ``frame`` holds the rows that can be taken: the layer's keys, ``cluster`` for parcels, ``extra`` (a mapping of the file's other
-    columns), ``geometry`` in the storage CRS. It is held until ``accept`` or ``discard``.
+    ``frame`` holds the rows that can be taken: the layer's keys, ``cluster`` for parcels, ``extra`` (a mapping of the
+    file's other columns), ``geometry`` in the storage CRS. It is held until ``accept`` or ``discard``.
     """
 
     layer: str
@@ -269,7 +269,7 @@ def _recognise_clusters(mapped: columns.Mapped, listed: Collection[Cluster]) -> 
 def _extras(extra: pd.DataFrame) -> list[dict[str, Any] | None]:
     """The other columns of each row as a mapping, without what is empty.
 
-    A column ``extra`` that holds a JSON object is what an export of this product made of such a mapping: it is opened again.
+    A column ``extra`` that holds a JSON object is such a mapping, as an export of this product writes it: it is opened.
     """
     names = [str(name) for name in extra.columns]
     rows = zip(*(extra[name].tolist() for name in extra.columns), strict=True) if names else [()] * len(extra)
@@ -289,6 +289,6 @@ def _extra_of(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_sample(read: Reading) -> bool:
-    """Whether the file says that it is sample data, as the exports of this product do; the mark is never lost on the way."""
+    """Whether the file says that it is sample data, as exports of this product do: the mark is never lost."""
     marked = any(note.code == "sample_mark_in_file" for note in read.notes)
     return marked or ("is_sample" in read.table and bool(read.table["is_sample"].isin([True, 1, "1", "true"]).any()))

@@ -118,7 +118,7 @@ def _read_geojson(path: Path, document: dict[str, Any]) -> Opened:
 def _without_unsound(
     pyogrio: ModuleType, features: list[Any], refused: FileRefused
 ) -> tuple[NDArray[np.object_], list[tuple[str, pa.Array]]]:
-    """Read again with the rows that no reader can read emptied, so that they are refused by row and not with the file."""
+    """Read again with the rows that no reader can read emptied, so that they are refused alone."""
     unsound = [row for row, feature in enumerate(features) if not _sound_feature(feature)]
     if not unsound or len(unsound) == len(features):
         raise refused

@@ -15,10 +15,11 @@ from exchange.formats.opened import FileNote, Opened, Wanted
 PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # every byte is a character here and comes back unchanged, so the true encoding can be found out afterwards
 _LOSSLESS: Final = "ISO-8859-1"
-# language driver ids of dBASE that say a Chinese or Japanese code page (0x4D 936, 0x4F 950, 0x13 932, 0x7B 932, 0x7A 936)
+# language driver ids of dBASE that say a Chinese or Japanese code page (0x4D is 936, 0x4F is 950, 0x13 is 932)
 _LANGUAGE_IDS: Final = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x13: "cp932", 0x7B: "cp932"}
 _CODE_PAGES: Final = {
-    "936": "gb18030", "GBK": "gb18030", "GB2312": "gb18030", "GB18030": "gb18030", "CP936": "gb18030", "54936": "gb18030",
+    "936": "gb18030", "GBK": "gb18030", "GB2312": "gb18030", "GB18030": "gb18030", "CP936": "gb18030",
+    "54936": "gb18030",
     "950": "big5", "BIG5": "big5", "932": "cp932", "SHIFT_JIS": "cp932", "SJIS": "cp932", "UTF-8": "utf-8",
     "UTF8": "utf-8", "65001": "utf-8", "1252": "cp1252", "88591": "latin-1", "8859-1": "latin-1",
 }  # fmt: skip
@@ -35,7 +36,7 @@ def siblings(path: Path) -> dict[str, Path]:
 
 
 def read(path: Path, wanted: Wanted) -> Opened:
-    """Read a Shapefile whose parts lie together, with the text decoded by .cpg, language id, or by what the bytes allow."""
+    """Read a Shapefile whose parts lie together, text decoded by .cpg, language id, or what the bytes allow."""
     del wanted  # a shapefile has one layer
     parts = siblings(path)
     if ".shp" not in parts:

@@ -1,9 +1,9 @@
 """GeoJSON in two named kinds, written batch by batch: RFC 7946, and the older kind that says its CRS.
 
-RFC 7946: WGS 84 longitude and latitude, right-hand rule, no ``crs`` member, ``bbox``. Ten decimals: rounding then moves the area
-of a parcel by less than 0.02 m² (six decimals move it by up to 19 m², seven by 2.4 m²).
-The older kind (GeoJSON 2008) names its CRS in a ``crs`` member. Projected coordinates are written as they are stored, to
-the last bit, so that what is read back is what was written.
+RFC 7946: WGS 84 longitude and latitude, right-hand rule, no ``crs`` member, ``bbox``. Ten decimals: rounding then moves
+the area of a parcel by less than 0.02 m² (six decimals move it by up to 19 m², seven by 2.4 m²).
+The older kind (GeoJSON 2008) names its CRS in a ``crs`` member. Projected coordinates are written as they are stored,
+to the last bit, so that what is read back is what was written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""GeoPackage: one layer, written batch by batch through GDAL, multi-part throughout because the format wants one type."""
+"""GeoPackage: one layer, written batch by batch through GDAL, all multi-part because the format wants one type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes out, whatever the form: columns with their names in two languages, rows in batches, and what is to be said of them."""
+"""What goes out, whatever the form: columns named in two languages, rows in batches, and facts."""
 
 from __future__ import annotations
 

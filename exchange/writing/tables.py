@@ -1,4 +1,4 @@
-"""Registers for people: CSV and XLSX, numbers as numbers, heads with units, and no cell that a spreadsheet would run."""
+"""Registers for people: CSV and XLSX, numbers as numbers, heads with units, no cell that a spreadsheet would run."""
 
 from __future__ import annotations
 

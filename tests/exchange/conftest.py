@@ -1,4 +1,4 @@
-"""One reader process for all tests of reading, as the app may lend it to many files; and small files made on the spot."""
+"""One reader process for all tests of reading, as the app may lend it to many files; and small files."""
 
 from __future__ import annotations
 

@@ -15,7 +15,11 @@ PARCELS = LAYERS["parcels"]
 
 
 def test_spellings_of_the_office_find_their_fields():
-    assert choose_fields(["DKBH", "地块名称", "阶段", "其他"], PARCELS, None) == {"DKBH": "code", "地块名称": "name", "阶段": "stage"}
+    assert choose_fields(["DKBH", "地块名称", "阶段", "其他"], PARCELS, None) == {
+        "DKBH": "code",
+        "地块名称": "name",
+        "阶段": "stage",
+    }
 
 
 def test_what_the_person_says_comes_first():
@@ -35,7 +39,8 @@ def test_a_mapping_that_cannot_be_is_refused(mapping, code):
 
 def test_values_become_what_their_field_is_or_stay_beside_it():
     table = pd.DataFrame({
-        "code": ["a", "b", "c"], "stage": ["净地", "ready", "什么"], "申报面积": ["1,234.5 ㎡", "１２", "约十亩"],
+        "code": ["a", "b", "c"], "stage": ["净地", "ready", "什么"],
+        "申报面积": ["1,234.5 ㎡", "\uff11\uff12", "约十亩"],
         "ready_date": ["2026年1月31日", "20260131", "2026-02-30"], "far_max": [2.5, 99.0, None],
     }, dtype=object)  # fmt: skip
     mapped = map_columns(table, PARCELS, None)
@@ -44,7 +49,12 @@ def test_values_become_what_their_field_is_or_stay_beside_it():
     assert mapped.frame["ready_date"].tolist() == ["2026-01-31", "2026-01-31", None]
     assert mapped.frame["far_max"].tolist() == [2.5, None, None]
     assert mapped.extra["stage"].dropna().tolist() == ["什么"]
-    assert {note.values["field"] for note in mapped.notes} == {"stage", "declared_area_m2", "ready_date", "far_max"}
+    assert {dict(note.values)["field"] for note in mapped.notes} == {
+        "stage",
+        "declared_area_m2",
+        "ready_date",
+        "far_max",
+    }
 
 
 def test_a_column_name_that_stands_twice_hides_nothing():
@@ -52,9 +62,16 @@ def test_a_column_name_that_stands_twice_hides_nothing():
     assert list(map_columns(table, PARCELS, None).extra.columns) == ["x", "x#2"]
 
 
-@given(st.lists(st.one_of(st.none(), st.text(max_size=3), st.integers(0, 5), st.sampled_from(["DK-00001", "a", "a-2"])), max_size=30))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(max_size=3), st.integers(0, 5), st.sampled_from(["DK-00001", "a", "a-2"])),
+        max_size=30,
+    )
+)
 def test_every_row_gets_a_code_of_its_own(codes):
-    given_codes, items, _ = code_rows(pd.Series(codes, dtype=object), range(1, len(codes) + 1), prefix="DK", in_use={"a-3"})
+    given_codes, items, _ = code_rows(
+        pd.Series(codes, dtype=object), range(1, len(codes) + 1), prefix="DK", in_use={"a-3"}
+    )
     assert len(set(given_codes)) == len(codes)
     assert "a-3" not in given_codes
     assert all(item.where == given_codes[item.row - 1] != item.detail["original"] for item in items)

@@ -34,7 +34,10 @@ def test_coordinates_arrive_where_pyproj_puts_them(read, make_collection, make_s
 
 
 def test_each_row_is_judged_by_itself(read, make_collection, make_square):
-    bow_tie = {"type": "Polygon", "coordinates": [[[120, 29.3], [120.001, 29.301], [120.001, 29.3], [120, 29.301], [120, 29.3]]]}
+    bow_tie = {
+        "type": "Polygon",
+        "coordinates": [[[120, 29.3], [120.001, 29.301], [120.001, 29.3], [120, 29.301], [120, 29.3]]],
+    }
     unclosed = {"type": "Polygon", "coordinates": [[[120, 29.3], [120.001, 29.3], [120.001, 29.301]]]}
     flat = {"type": "Polygon", "coordinates": [[[120, 29.3], [120.001, 29.3], [120, 29.3], [120, 29.3]]]}
     mixed = {"type": "GeometryCollection", "geometries": [make_square(), {"type": "Point", "coordinates": [120, 29.3]}]}
@@ -114,7 +117,7 @@ class TestTheCrs:
 
 class TestShapefile:
     @pytest.fixture
-    def gbk(self, tmp_path, make_square):
+    def gbk(self, tmp_path):
         path = tmp_path / "地块.shp"
         pyogrio.raw.write(
             str(path), geometry=shapely.to_wkb([shapely.box(507286, 3243188, 507386, 3243288)]),
@@ -161,9 +164,10 @@ class TestShapefile:
         for length in (4, 60, 100, 120, len(whole) - 8):
             gbk.write_bytes(whole[:length])
             try:
-                assert all(item.outcome == "refused" for item in read(gbk).items)
+                code = {item.outcome for item in read(gbk).items} - {"refused"}
             except FileRefused as refused:
-                assert not refused.code.startswith("reader_")
+                code = {refused.code} & {"reader_crashed", "reader_failed", "reader_too_slow"}
+            assert code == set()
 
     def test_a_part_alone_is_named(self, read, gbk):
         assert refusal(read, gbk.with_suffix(".dbf")).code == "shapefile_part"
@@ -200,7 +204,8 @@ def test_topojson_arcs_join_to_the_rings_that_gdal_makes(read, tmp_path):
     topology = {
         "type": "Topology",
         "transform": {"scale": [1e-5, 1e-5], "translate": [120.0, 29.3]},
-        "arcs": [[[100, 0], [0, 100]], [[100, 100], [-100, 0], [0, -100], [100, 0]], [[100, 0], [100, 0], [0, 100], [-100, 0]]],
+        "arcs": [[[100, 0], [0, 100]], [[100, 100], [-100, 0], [0, -100], [100, 0]],
+                 [[100, 0], [100, 0], [0, 100], [-100, 0]]],
         "objects": {"lots": {"type": "GeometryCollection", "geometries": [
             {"type": "Polygon", "arcs": [[0, 1]], "properties": {"编号": "甲"}, "id": 7},
             {"type": "Polygon", "arcs": [[2, -1]], "properties": {"编号": "乙"}},
@@ -235,7 +240,10 @@ def test_topojson_arcs_join_to_the_rings_that_gdal_makes(read, tmp_path):
         (b'{"type":"Feature\xff"}', "json_not_utf8"),
         (b"[" * 200_000, "json_too_deep_or_long"),
         (b"%PDF-1.4", "format_not_taken"),
-        (struct.pack(">i", 9994) + b"\0" * 20 + struct.pack(">i", 50) + struct.pack("<i", 1000) + b"\0" * 68, "no_rows"),
+        (
+            struct.pack(">i", 9994) + b"\0" * 20 + struct.pack(">i", 50) + struct.pack("<i", 1000) + b"\0" * 68,
+            "no_rows",
+        ),
     ],
 )
 def test_what_is_no_data_is_named_and_refused(read, content, code):

@@ -18,9 +18,14 @@ COUNTS = {
 
 
 def real_files():
-    found = [path for name in SAMPLED for path in sorted((REAL / name).rglob("*")) if path.suffix in {".json", ".geojson", ".shp", ".zip"}]
-    # every fifth: all of them take a minute and were walked when this was written
-    return found[::5]
+    found = [
+        path
+        for name in SAMPLED
+        for path in sorted((REAL / name).rglob("*"))
+        if path.suffix in {".json", ".geojson", ".shp", ".zip"}
+    ]
+    # every eighth: all of them take a minute, and were walked when this was written
+    return found[::8]
 
 
 def test_every_sampled_file_ends_well(read, make_collection, make_square, tmp_path):
@@ -30,11 +35,16 @@ def test_every_sampled_file_ends_well(read, make_collection, make_square, tmp_pa
         try:
             found = read(path, shapes=("polygon", "line", "point"), storage_epsg=None, crs=given)
         except FileRefused as refused:
-            assert not refused.code.startswith("reader_"), path.name
+            unexplained = {refused.code} & {
+                "reader_crashed",
+                "reader_failed",
+                "reader_too_slow",
+                "reader_out_of_memory",
+            }
         else:
             refused_rows = {item.row for item in found.items if item.outcome == "refused"}
-            missing = {row + 1 for row, geom in enumerate(found.geoms) if geom is None}
-            assert missing == refused_rows, path.name
+            unexplained = {row + 1 for row, geom in enumerate(found.geoms) if geom is None} ^ refused_rows
+        assert unexplained == set(), path.name
 
 
 @pytest.mark.parametrize("name", [name for name in COUNTS if (REAL / name).exists()])

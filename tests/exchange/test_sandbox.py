@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import math
 import threading
 
 import pytest
@@ -48,7 +49,10 @@ def test_a_linked_crs_is_refused_and_never_fetched(read, make_collection, make_s
 @pytest.mark.parametrize(
     "content",
     [
-        b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
+        (
+            b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
+            b"</OGRVRTLayer></OGRVRTDataSource>"
+        ),
         b'{"type":"gdal_streamed_alg","command_line":"gdal vector pipeline ! read /etc/passwd ! write x"}',
         b"<OGRWFSDataSource><URL>http://127.0.0.1:1/</URL></OGRWFSDataSource>",
     ],
@@ -69,8 +73,6 @@ def test_deep_nesting_ends_as_a_refusal_and_the_process_lives_on(read, make_coll
 @pytest.mark.parametrize(("limit", "code"), [({"wall_s": 1}, "reader_too_slow"), ({"cpu_s": 1}, "reader_too_slow")])
 def test_a_file_that_takes_for_ever_is_stopped_by_the_kernel(tmp_path, process, make_collection, limit, code):
     """A star of 401 spikes: valid to look at, minutes to mend."""
-    import math
-
     turn = [(200 * step) % 401 for step in range(402)]
     ring = [[120 + 0.01 * math.cos(2 * math.pi * k / 401), 29.3 + 0.01 * math.sin(2 * math.pi * k / 401)] for k in turn]
     ring[-1] = ring[0]
@@ -90,7 +92,9 @@ def test_memory_is_limited(tmp_path, process, make_collection, make_square):
     out = tmp_path / "out"
     out.mkdir()
     with pytest.raises(FileRefused) as refused:
-        process.ask(Request(path=str(path), out=str(out), shapes=("polygon",), storage_epsg=4549, memory_bytes=380 << 20))
+        process.ask(
+            Request(path=str(path), out=str(out), shapes=("polygon",), storage_epsg=4549, memory_bytes=380 << 20)
+        )
     assert refused.value.code in {"reader_out_of_memory", "reader_crashed", "reader_failed"}
 
 

@@ -22,8 +22,8 @@ from planning import exporting, importing, seeding
 from planning.actors import Actor
 from planning.atlas import Atlas
 from planning.errors import Refused
-from planning.writing import writing
 from planning.features import insert_features
+from planning.writing import writing
 
 ACTOR = Actor("甲", "test")
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1", "{{7*7}}"]
@@ -37,7 +37,8 @@ def atlas(tmp_path_factory):
     shapes[1] = shapes[1].difference(shapely.box(507310, 3243010, 507350, 3243050))
     shapes[2] = shapely.union(shapes[2], shapely.box(507600, 3244000, 507700, 3244100))
     frame = pd.DataFrame({
-        "code": [f"A-{n}" for n in range(7)], "name": [*HOSTILE, "崇山产业园"], "stage": ["ready", None] * 3 + ["supplied"],
+        "code": [f"A-{n}" for n in range(7)], "name": [*HOSTILE, "崇山产业园"],
+        "stage": ["ready", None] * 3 + ["supplied"],
         "far_min": [1.5, None] * 3 + [2.0], "ready_date": ["2026-01-31"] * 7, "cluster": ["chips", None] * 3 + [None],
         "extra": [{"颜色": "红", "n": 1}] * 7,
     })  # fmt: skip
@@ -61,14 +62,20 @@ def test_rfc7946_is_what_the_standard_says(atlas, tmp_path):
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in page["features"]])
     assert "crs" not in page
     assert page["bbox"] == shapely.total_bounds(shapes).tolist()
-    rings = [ring for shape in shapes for part in shapely.get_parts(shape) for ring in [(part.exterior, True), *((hole, False) for hole in part.interiors)]]
+    rings = [
+        ring
+        for shape in shapes
+        for part in shapely.get_parts(shape)
+        for ring in [(part.exterior, True), *((hole, False) for hole in part.interiors)]
+    ]
     assert all(ring.is_ccw == counter for ring, counter in rings)
     assert (page["is_sample"], page["notice"], page["metadata"]["date"]) == (True, "示例数据", "2026-01-31")
     assert [feature["properties"]["is_sample"] for feature in page["features"]] == [False] * 6 + [True]
 
 
 @pytest.mark.parametrize(("form", "options", "tolerance_m2"), [
-    ("geojson", {}, 0.02), ("geojson-cgcs2000", {}, 0.0), ("geojson-cgcs2000", {"crs": "EPSG:4490"}, 0.02), ("gpkg", {}, 0.0),
+    ("geojson", {}, 0.02), ("geojson-cgcs2000", {}, 0.0), ("geojson-cgcs2000", {"crs": "EPSG:4490"}, 0.02),
+    ("gpkg", {}, 0.0),
 ])  # fmt: skip
 def test_it_comes_back_through_gdal_and_through_us_as_it_was(atlas, tmp_path, form, options, tolerance_m2):
     out = written(atlas, tmp_path, form, **options)
@@ -83,7 +90,11 @@ def test_it_comes_back_through_gdal_and_through_us_as_it_was(atlas, tmp_path, fo
     back, before = Atlas(fresh).parcels(), atlas.parcels()
     assert done.report.mended == done.report.refused == 0
     assert back.codes.tolist() == before.codes.tolist()
-    same = [key for key in before.frame.columns if key not in {"version", "source", "is_sample", "valid_from", "extra", "area_m2", "area_ellipsoid_m2"}]
+    same = [
+        key
+        for key in before.frame.columns
+        if key not in {"version", "source", "is_sample", "valid_from", "extra", "area_m2", "area_ellipsoid_m2"}
+    ]
     assert_frame_equal(back.frame[same], before.frame[same], check_dtype=False)
     assert [json.loads(one) for one in back.frame["extra"]] == [json.loads(one) for one in before.frame["extra"]]
     assert np.abs(back.frame["area_m2"].to_numpy() - before.frame["area_m2"].to_numpy()).max() <= tolerance_m2
@@ -109,7 +120,9 @@ def test_csv_runs_nothing_and_keeps_numbers(atlas, tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["名称"] for row in rows][:5] == [f"'{name}" for name in HOSTILE[:5]]
     assert [float(row["面积（平面）（㎡）"]) for row in rows] == atlas.parcels().frame["area_m2"].tolist()
-    assert [float(row["面积（亩）"]) for row in rows] == pytest.approx([float(row["面积（平面）（㎡）"]) * 0.0015 for row in rows])
+    assert [float(row["面积（亩）"]) for row in rows] == pytest.approx(
+        [float(row["面积（平面）（㎡）"]) * 0.0015 for row in rows]
+    )
     assert [row["数据标记"] for row in rows] == [""] * 6 + ["示例数据"]
     assert rows[0]["储备阶段"] == "净地待供"
 
@@ -124,7 +137,9 @@ def test_xlsx_holds_text_as_text_and_numbers_as_numbers(atlas, tmp_path):
     assert "示例数据" in book.worksheets[1]["A1"].value
 
 
-@pytest.mark.parametrize(("text", "out"), [("-1.5", "-1.5"), (" =1", "' =1"), ("＝1", "'＝1"), ("a=b", "a=b"), ("-a", "'-a"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "out"), [("-1.5", "-1.5"), (" =1", "' =1"), ("＝1", "'＝1"), ("a=b", "a=b"), ("-a", "'-a"), ("", "")]
+)
 def test_only_what_a_spreadsheet_would_run_is_changed(text, out):
     assert neutralised(text) == out
 

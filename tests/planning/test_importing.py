@@ -36,7 +36,7 @@ def parcels(*rows, **members):
     """GeoJSON in EPSG:4549: each row is (properties, x) of a square of 100 m, or None for no geometry."""
     features = [
         {"type": "Feature", "properties": properties,
-         "geometry": None if x is None else json.loads(shapely.to_geojson(shapely.box(507000 + x, 3243000, 507100 + x, 3243100)))}
+         "geometry": None if x is None else shapely.box(507000 + x, 3243000, 507100 + x, 3243100).__geo_interface__}
         for properties, x in rows
     ]  # fmt: skip
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}
@@ -52,7 +52,12 @@ def test_staging_writes_nothing_and_accepting_writes_all(empty):
     snapshot = atlas.parcels()
     assert snapshot.codes.tolist() == ["A", "B"]
     row = snapshot.frame.loc[done.ids[0]]
-    assert (row["stage"], row["name"], row["area_m2"], json.loads(row["extra"])) == ("ready", "甲", 10_000.0, {"颜色": "红"})
+    assert (row["stage"], row["name"], row["area_m2"], json.loads(row["extra"])) == (
+        "ready",
+        "甲",
+        10_000.0,
+        {"颜色": "红"},
+    )
     assert (done.report.taken, done.report.area_m2, done.report.area_mu) == (2, "20000.00", "30.000000")
     kept = empty.path.parent / "originals" / hashlib.sha256(content).hexdigest()
     assert kept.read_bytes() == content
@@ -65,7 +70,9 @@ def test_staging_writes_nothing_and_accepting_writes_all(empty):
 def test_codes_are_made_suffixed_and_never_taken_twice(empty):
     first = importing.stage(empty, parcels(({"code": "A"}, 0), ({}, 200)), "1", "parcels")
     importing.accept(empty, first, actor=ACTOR)
-    again = importing.stage(empty, parcels(({"code": "A"}, 400), ({}, 600), ({"code": "C"}, 800), ({"code": "C"}, 1000)), "2", "parcels")
+    again = importing.stage(
+        empty, parcels(({"code": "A"}, 400), ({}, 600), ({"code": "C"}, 800), ({"code": "C"}, 1000)), "2", "parcels"
+    )
     assert again.frame["code"].tolist() == ["DK-00002-2", "C", "C-2"]
     assert [(item.row, item.outcome, item.code) for item in again.report.items] == [
         (1, "refused", "code_in_use"), (4, "mended", "code_repeated"),
@@ -74,7 +81,9 @@ def test_codes_are_made_suffixed_and_never_taken_twice(empty):
 
 
 def test_a_code_that_comes_into_use_meanwhile_refuses_the_whole(empty):
-    one, other = (importing.stage(empty, parcels(({"code": "A"}, 0), ({"code": name}, 200)), name, "parcels") for name in "XY")
+    one, other = (
+        importing.stage(empty, parcels(({"code": "A"}, 0), ({"code": name}, 200)), name, "parcels") for name in "XY"
+    )
     importing.accept(empty, one, actor=ACTOR)
     with pytest.raises(Refused) as refused:
         importing.accept(empty, other, actor=ACTOR)
@@ -98,7 +107,9 @@ def test_clusters_by_any_name_go_to_the_base_scenario(empty):
 
 
 def test_the_mark_of_sample_data_is_never_lost(empty):
-    done = importing.accept(empty, importing.stage(empty, parcels(({}, 0), is_sample=True), "1", "parcels"), actor=ACTOR)
+    done = importing.accept(
+        empty, importing.stage(empty, parcels(({}, 0), is_sample=True), "1", "parcels"), actor=ACTOR
+    )
     assert Atlas(empty).parcels().frame.loc[done.ids[0], "is_sample"]
 
 
