@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo._boundaries import edges_of
 from geo.index import ParcelIndex
+from geo.validity import repair_all
 
 KINDS: Final = ("edge", "corner", "near", "overlap")
 TOLERANCE_M: Final = 0.10
@@ -144,7 +145,10 @@ def _common_area(
     suspect = suspect | _inside(geoms, bounds, one, other) | _inside(geoms, bounds, other, one)
     area = np.zeros(len(one))
     rows = np.flatnonzero(suspect)
-    area[rows] = shapely.area(shapely.intersection(geoms[one[rows]], geoms[other[rows]]))
+    # overlay fails on a polygon that crosses itself; the few that matter here are looked at
+    used, place = np.unique(np.concatenate([one[rows], other[rows]]), return_inverse=True)
+    sound = repair_all(geoms[used])[place]
+    area[rows] = shapely.area(shapely.intersection(sound[: len(rows)], sound[len(rows) :]))
     return area
 
 

@@ -141,6 +141,12 @@ def test_what_is_no_polygon_has_no_neighbours():
     assert pairs(SQUARE) == []
 
 
+def test_a_polygon_that_crosses_itself_does_no_harm():
+    bow_tie = polygon((0, 0), (10, 10), (10, 0), (0, 10))
+    found = pairs(bow_tie, box(10, 0, 20, 10), box(3, 3, 9, 9))
+    assert [(left, right, kind) for left, right, kind, _, _ in found] == [(0, 1, "edge"), (0, 2, "overlap")]
+
+
 @pytest.mark.parametrize("wrong", [{"tolerance_m": 0.0}, {"tolerance_m": np.nan}, {"near_m": 0.01}])
 def test_a_tolerance_that_means_nothing_is_refused(wrong):
     with pytest.raises(ValueError, match="tolerance"):
