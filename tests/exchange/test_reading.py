@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zipfile
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -201,7 +202,7 @@ class TestGeoPackage:
 
 def test_topojson_arcs_join_to_the_rings_that_gdal_makes(read, tmp_path):
     """Two squares that share an arc, one of them backwards; GDAL is the oracle."""
-    topology = {
+    topology: dict[str, Any] = {
         "type": "Topology",
         "transform": {"scale": [1e-5, 1e-5], "translate": [120.0, 29.3]},
         "arcs": [[[100, 0], [0, 100]], [[100, 100], [-100, 0], [0, -100], [100, 0]],
@@ -218,7 +219,8 @@ def test_topojson_arcs_join_to_the_rings_that_gdal_makes(read, tmp_path):
     found = read(path, crs="EPSG:4326")
     assert found.table["编号"].tolist() == ["甲", "乙", None, None]
     assert outcomes(found) == [(3, "refused", "geometry_unreadable"), (4, "refused", "geometry_missing")]
-    topology["objects"]["lots"]["geometries"] = topology["objects"]["lots"]["geometries"][:2]
+    lots = topology["objects"]["lots"]
+    lots["geometries"] = lots["geometries"][:2]
     path.write_text(json.dumps(topology))
     oracle = shapely.from_wkb(pyogrio.raw.read(str(path))[2])
     way = pyproj.Transformer.from_crs(4326, 4549, always_xy=True).transform

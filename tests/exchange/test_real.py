@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from exchange.errors import FileRefused
 from tests.conftest import REAL
 
 SAMPLED = ("antimeridian", "gdal_autotest", "geojson_invalid", "geojson_valid_fixtures")
-COUNTS = {
+COUNTS: dict[str, tuple[int, dict[str, Any]]] = {
     "cambridge_ma/ASSESSING_ParcelsFY2013.topojson": (13_159, {"crs": "EPSG:4326", "storage_epsg": 26986}),
     "cambridge_ma/TRANS_Centerlines.geojson": (2_643, {"shapes": ("line",), "storage_epsg": 26986}),
     "jp_moj_cadastre/joetsu.gpkg": (1_051, {"storage_epsg": 6676}),
@@ -35,7 +37,7 @@ def test_every_sampled_file_ends_well(read, make_collection, make_square, tmp_pa
         try:
             found = read(path, shapes=("polygon", "line", "point"), storage_epsg=None, crs=given)
         except FileRefused as refused:
-            unexplained = {refused.code} & {
+            unexplained: set[object] = {refused.code} & {
                 "reader_crashed",
                 "reader_failed",
                 "reader_too_slow",

@@ -108,8 +108,9 @@ def test_a_process_that_died_is_reported_and_started_again(tmp_path, make_collec
     path = tmp_path / "a.geojson"
     path.write_bytes(make_collection(make_square()))
     with ReaderProcess() as process:
-        process._process.kill()
-        process._process.wait()
+        started = process._start() if process._process is None else process._process
+        started.kill()
+        started.wait()
         for name, good in (("one", False), ("two", True)):
             out = tmp_path / name
             out.mkdir()

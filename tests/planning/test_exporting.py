@@ -6,6 +6,7 @@ import csv
 import json
 import tracemalloc
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -33,7 +34,9 @@ HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1", "{{7*7}}"]
 def atlas(tmp_path_factory):
     """Seven parcels with holes, parts, hostile names and a cluster each now and then, of which one is sample."""
     db = seeding.create(f"sqlite:///{tmp_path_factory.mktemp('out')}/o.sqlite", actor=ACTOR)
-    shapes = [shapely.box(507000.123456789 + 300 * n, 3243000.5, 507180 + 300 * n, 3243177.7) for n in range(7)]
+    shapes: list[Any] = [
+        shapely.box(507000.123456789 + 300 * n, 3243000.5, 507180 + 300 * n, 3243177.7) for n in range(7)
+    ]
     shapes[1] = shapes[1].difference(shapely.box(507310, 3243010, 507350, 3243050))
     shapes[2] = shapely.union(shapes[2], shapely.box(507600, 3244000, 507700, 3244100))
     frame = pd.DataFrame({
@@ -42,7 +45,7 @@ def atlas(tmp_path_factory):
         "far_min": [1.5, None] * 3 + [2.0], "ready_date": ["2026-01-31"] * 7, "cluster": ["chips", None] * 3 + [None],
         "extra": [{"颜色": "红", "n": 1}] * 7,
     })  # fmt: skip
-    frame["geometry"] = shapes
+    frame["geometry"] = pd.Series(shapes, dtype=object)
     with writing(db) as conn:
         insert_features(conn, "parcels", frame[:6], source="t", is_sample=False, actor=ACTOR)
         insert_features(conn, "parcels", frame[6:], source="示例数据", is_sample=True, actor=ACTOR)
