@@ -77,7 +77,7 @@ def analyse(
     ``id`` is the number of the row in the input, from 0, or the column ``code``. Areas are unrounded float64; totals in
     the summary are sums of areas rounded to 0.01 m², as in a register. Rows that cannot be measured are left out and
     listed. ``crs`` declares the CRS of a file that has none; when the file has one, a projected ``crs`` is the one to
-    calculate in. Degrees without a ``crs`` are calculated in the first that ``geo.crs_advice`` names, as the summary says.
+    calculate in. Degrees without a ``crs`` are calculated in the first that ``geo.crs_advice`` names.
 
     Raises
     ------
