@@ -59,10 +59,10 @@ class LayerSchema:
 CODE: Final = Field(
     "code", "text", "编号", "Code",
     spellings=("地块编号", "DKBH", "dkbh", "编号", "CODE", "parcel_id", "地番区域", "gml_id"),
-)
+)  # fmt: skip
 NAME: Final = Field(
     "name", "text", "名称", "Name", editable=True, spellings=("地块名称", "DKMC", "dkmc", "名称", "NAME", "园区名称"),
-)
+)  # fmt: skip
 NOTE: Final = Field("note", "text", "备注", "Note", editable=True, spellings=("备注", "BZ", "remark"))
 
 # computed from geometry by the product and never taken from a file; every layer has them where they make sense

@@ -208,7 +208,7 @@ def _judged(
     return Staged(schema.name, frame, report, original, _is_sample(read), folder)
 
 
-def _report(  # noqa: PLR0917 - private, and each is a different thing
+def _report(
     original: Original,
     read: Reading,
     schema: LayerSchema,

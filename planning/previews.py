@@ -37,7 +37,7 @@ def extent(staged: Staged) -> Extent | None:
 
 
 def picture(staged: Staged, atlas: Atlas) -> str | None:
-    """Draw the rows that can be taken, over the layer's own rows in grey, as an SVG of numbers only; None when empty."""
+    """Draw the rows that can be taken, over the layer's own rows in grey, as an SVG of numbers; None when empty."""
     frame = extent(staged)
     if frame is None:
         return None

@@ -58,7 +58,7 @@ def register(parcels: ParcelSnapshot, state: ScenarioSnapshot) -> pd.DataFrame:
 def chosen(
     whole: pd.DataFrame, ids: NDArray[np.int64] | None, *, sort: str = "code", descending: bool = False
 ) -> pd.DataFrame:
-    """Return the rows of these ids (None = all), sorted by a column; stages in the order of the work, empty cells last."""
+    """Return the rows of these ids (None = all), sorted by a column; stages in the order of work, empty cells last."""
     rows = whole if ids is None else whole.loc[whole.index.isin(ids)]
     if sort == "stage":
         order = {key: at for at, key in enumerate(STAGES)}

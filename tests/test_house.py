@@ -73,7 +73,7 @@ def test_every_module_says_its_idea_in_its_first_line() -> None:
     silent = [
         place(path)
         for path in MODULES
-        if not re.fullmatch(r"\S.*[.!?)`。]", (ast.get_docstring(ast.parse(said(path))) or "").partition("\n")[0])
+        if not re.fullmatch(r"\S.*[.!?)`。…]", (ast.get_docstring(ast.parse(said(path))) or "").partition("\n")[0])
     ]
     assert silent == []
 

@@ -1,3 +1,5 @@
+"""Which parcels touch and along how much: the cases that other tools miss, and an oracle by plain geometry."""
+
 from __future__ import annotations
 
 import numpy as np

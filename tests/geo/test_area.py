@@ -1,3 +1,5 @@
+"""Areas on the plane and the ellipsoid, against exact fractions, published figures and GeographicLib."""
+
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,3 +1,5 @@
+"""Contiguous blocks, against a plain walk over the pairs."""
+
 from __future__ import annotations
 
 import numpy as np

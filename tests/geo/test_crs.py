@@ -1,3 +1,5 @@
+"""Coordinate systems: known places land where they should, and what would shift in silence is refused."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""What a parcel shows to a road, against rays shot one by one."""
+
 from __future__ import annotations
 
 from itertools import pairwise

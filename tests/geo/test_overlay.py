@@ -1,3 +1,5 @@
+"""What lies on what, and by how many square metres."""
+
 from __future__ import annotations
 
 import numpy as np

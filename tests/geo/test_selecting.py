@@ -1,3 +1,5 @@
+"""Which parcels a drawn shape takes, against measuring every one."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Rounding and units, against exact decimals."""
+
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,3 +1,5 @@
+"""What is wrong with a geometry, and what mending changes."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from playwright.sync_api import sync_playwright
 
-from planning.actors import Actor
-from planning.seeding import create
 from tests.journeys.browsing import DESK, LAUNCH, SHOTS, Watch, executable, wait_for_app
-from tests.journeys.running import App, copied, running
+from tests.journeys.running import App, command, copied, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -46,7 +44,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the sample once a session; servers get copies."""
     path = tmp_path_factory.mktemp("sample") / "chantu.sqlite"
-    create(f"sqlite:///{path}", epsg=4549, sample=True, actor=Actor("journeys", "tests"))
+    command("init", "--sample", database=path)
     return path
 
 

@@ -91,7 +91,7 @@ def running(database: Path, *, port: int | None = None) -> Iterator[App]:
     log = database.with_suffix(f".{port}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [sys.executable, "-m", "cli", "serve", "--port", str(port)],
             cwd=REPOSITORY, env=environment(database), stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     app = App(url=f"http://127.0.0.1:{port}", database=database, log=log, process=process)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browsing import LAPTOP, wait_for_app
+from tests.journeys.browsing import LAPTOP, wait_for_app, wait_for_map
 
 PAGES = ("", "ledger", "import", "export", "records")
 FONT_STATES = """async () => {
@@ -14,7 +14,7 @@ FONT_STATES = """async () => {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "desk")
 def test_a_page_opens_whole(new_tab, name, language):
     page = new_tab(f"/{name}?lang={language}", size=LAPTOP)
     assert page.locator('[data-testid="stException"]').count() == 0
@@ -27,9 +27,9 @@ def test_text_is_set_in_the_bundled_font(page):
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Chantu Sans SC"')
 
 
-def test_a_page_that_is_not_there_says_so_and_leads_back(new_tab, expected_fault):
-    page = new_tab()
-    expected_fault("404|does not seem to exist")
-    page.goto(page.url.rstrip("/") + "/nowhere")
+def test_an_address_without_a_page_leads_to_the_desk(page, app, expected_fault):
+    expected_fault("The page that you have requested does not seem to exist")
+    page.goto(f"{app.url}/nowhere")
     wait_for_app(page)
     assert page.locator('[data-testid="stException"]').count() == 0
+    wait_for_map(page)

@@ -1,3 +1,5 @@
+"""The parcel card and the summary of a selection, held against the board that was painted."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""Each way to select, on the board: by shape, by condition, by neighbours, by search, by what is unassigned."""
+
 from __future__ import annotations
 
 import geopandas as gpd
