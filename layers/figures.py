@@ -1,8 +1,8 @@
 """How a figure is written: one formatter for screen, table and print.
 
 Everything rounds half up on exact decimals. Areas come in as square metres already rounded to 0.01, because 亩 and
-公顷 are derived from the rounded figure (the one that auditors add up). Zero is a dash; what is not zero but would round to zero
-is written as ``<0.01``, never as nothing.
+公顷 are derived from the rounded figure (the one that auditors add up). Zero is a dash; what is not zero but would
+round to zero is written as ``<0.01``, never as nothing.
 """
 
 from __future__ import annotations
