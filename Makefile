@@ -17,7 +17,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --requir
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --no-annotate --custom-compile-command "make lock"
 
-CODE := app.py benchmarks cli data exchange geo layers planning serve store tests tools ui
 PYTEST := $(BIN)/python -m pytest
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -59,7 +58,7 @@ sample: $(RUN_STAMP) ## build data/sample again, to the same bytes
 	@$(BIN)/python -m data.sample.build
 
 bench: $(DEV_STAMP) ## measure, and write benchmarks/results
-	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.geometry && $(BIN)/python -m benchmarks.map_latency
 
 lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested
 	@$(LOCK) --group dev --output-file requirements-dev.txt
