@@ -58,8 +58,11 @@ WORDS: Final = {
     "empty": "空",
     "Running...": "正在处理…",
     "Stop": "停止",
+    "Open": "打开",
     "Close": "关闭",
     "Dismiss": "关闭",
+    "Increment value": "加一",
+    "Decrement value": "减一",
     "Rerun": "重新运行",
     "Settings": "设置",
     "Print": "打印",
@@ -87,7 +90,7 @@ const PLACES = [
   '[data-testid="stMainMenuPopover"]', '[data-testid="stMainMenuList"]', '[data-testid="stTooltipContent"]',
   '[data-testid="stSelectboxVirtualDropdownEmpty"]', '[data-testid="stToast"] button',
   '[data-baseweb="select"] input', '[data-baseweb="popover"] [role="presentation"]',
-  '[data-testid="stSelectbox"] button', '[data-testid="stMultiSelect"] button', '.gdg-seveqep',
+  '[data-testid="stSelectbox"] button', '[data-testid="stNumberInput"] button', '[data-testid="stMultiSelect"] button', '.gdg-seveqep',
 ].join(',');
 const ATTRIBUTES = ['aria-label', 'placeholder', 'title', 'alt'];
 
