@@ -17,7 +17,7 @@ from ui.words import cluster_name, t, term
 NO_CLUSTER: Final = ""
 
 
-def form(tab: Tab, atlas: Atlas, *, prefix: str) -> list[Condition]:
+def form(atlas: Atlas, *, prefix: str) -> list[Condition]:
     """Ask for town, stage, cluster, 亩 from and to, and text; return what was asked."""
     parcels = atlas.parcels()
     clusters = atlas.clusters()
@@ -80,7 +80,7 @@ def matching(tab: Tab, atlas: Atlas, conditions: list[Condition]) -> Ids:
 
 def select_form(tab: Tab, atlas: Atlas) -> None:
     """The form in the tool row: say how many there are, and select them."""
-    wanted = form(tab, atlas, prefix="select")
+    wanted = form(atlas, prefix="select")
     if not wanted:
         show(element("p", t("填写一项或几项条件，同时满足的地块会被选中。"), cls="hint"))
         return

@@ -1,4 +1,4 @@
-"""一张图: the map, the tool row above it, and beside it what is known of everything, of one parcel, of the selection."""
+"""一张图: the map, the tool row above it, and beside it what is known of all, of one parcel, of the selection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One parcel beside the map: its areas and how they came about, its neighbours, its roads, and what it lies in and on."""
+"""One parcel beside the map: its areas and how they came about, its neighbours, its roads, what it lies in and on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from planning import cards
 from planning.atlas import Atlas
 from planning.cards import Lying, Method, Neighbour, ParcelCard
 from planning.errors import Refused
-
 from ui.desk_overview import blank_swatch, facts, swatch
 from ui.markup import Html, each, element, group, plain, show
 from ui.sentences import fault_sentence
@@ -83,7 +82,8 @@ def _areas(card: ParcelCard) -> Html:
     rows = [
         element(
             "tr", element("th", name, scope="row"), element("td", figures.mu(area.m2), cls="figure"),
-            element("td", figures.hectares(area.m2), cls="figure"), element("td", figures.square_metres(area.m2), cls="figure"),
+            element("td", figures.hectares(area.m2), cls="figure"),
+            element("td", figures.square_metres(area.m2), cls="figure"),
         )
         for name, area in ((t("平面"), card.plane), (t("椭球"), card.ellipsoid))
     ]  # fmt: skip
@@ -99,7 +99,8 @@ def _areas(card: ParcelCard) -> Html:
         element("table", element("thead", head), element("tbody", *rows), cls="grid areas"),
         facts((
             (t("周长"), t("{metres} 米", metres=figures.metres(card.perimeter_m))),
-            (t("临路长度"), t("{metres} 米", metres=figures.metres(card.frontage_m)) if card.frontages else t("不临路")),
+            (t("临路长度"),
+             t("{metres} 米", metres=figures.metres(card.frontage_m)) if card.frontages else t("不临路")),
         )),
     )  # fmt: skip
 
@@ -179,7 +180,7 @@ def _method(method: Method) -> Html:
           a=figures.trimmed(method.semi_major_axis_m), f=figures.trimmed(method.inverse_flattening, 9)),
         t("㎡ 四舍五入到 0.01；亩 = ㎡ × {factor}，公顷 = ㎡ ÷ 10,000，都由取整后的 ㎡ 换算；合计先加后换算。",
           factor=str(method.mu_per_m2)),
-        t("相邻容差 {tolerance} 米；{near} 米以内算邻近；{frontage} 米以内、中间没有别的地块算临路；压占不足 {sliver} ㎡ 的碎片不计。",
+        t("相邻容差 {tolerance} 米；{near} 米以内算邻近；{frontage} 米以内、中间没有别的地块算临路；压占不足 {sliver} ㎡ 的碎片不计。",  # noqa: E501  # one sentence
           tolerance=figures.trimmed(method.tolerance_m), near=figures.trimmed(method.near_m),
           frontage=figures.trimmed(method.frontage_distance_m), sliver=figures.trimmed(method.sliver_m2)),
     )), cls="notes")  # fmt: skip

@@ -69,7 +69,8 @@ def _new(tab: Tab, shown: Scenario) -> None:
     st.button(t("新建方案（从现状起）"), key="scenario_new", width="stretch", disabled=not name.strip(),
               on_click=desk_acts.new_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
     st.button(t("复制「{name}」", name=plain(scenario_name(shown))), key="scenario_copy", width="stretch",
-              disabled=not name.strip(), on_click=desk_acts.duplicate_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
+              disabled=not name.strip(), on_click=desk_acts.duplicate_scenario, args=(tab,),
+              kwargs={"name": name})  # fmt: skip
     st.button(t("重命名「{name}」", name=plain(scenario_name(shown))), key="scenario_rename", width="stretch",
               disabled=not name.strip() or shown.base_id is None,
               on_click=desk_acts.rename_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip

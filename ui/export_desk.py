@@ -127,7 +127,9 @@ def _ask(tab: Tab, atlas: Atlas) -> Wanted:
         storage = f"EPSG:{atlas.epsg}"
         crs = st.radio(
             t("坐标系"), list(dict.fromkeys((storage, LONLAT_2000))), key="export_crs",
-            format_func=lambda code: t("{code}（经纬度）", code=code) if code == LONLAT_2000 else t("{code}（入库坐标系）", code=code),
+            format_func=lambda code: (
+                t("{code}（经纬度）", code=code) if code == LONLAT_2000 else t("{code}（入库坐标系）", code=code)
+            ),
         )  # fmt: skip
     return Wanted(layer, int(scenario_id), part, form, crs)
 

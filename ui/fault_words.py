@@ -70,7 +70,7 @@ FAULTS: Final = MappingProxyType({
     "crs_inside_feature": "坐标系写在了单个要素里，不能采用；请写在文件开头，或在左边填写。",
     "crs_refused": "坐标系不能采用（{reason}）。",
     "not_degrees": "文件按 {crs} 应为经纬度，坐标数值却不是；请在左边填写真正的坐标系。",
-    "outside_storage_crs": "{rows} 行在本库坐标系 {storage} 的适用范围之外；请核对坐标系，或另建数据库：EPSG:{advised}。",
+    "outside_storage_crs": "{rows} 行在本库坐标系 {storage} 的适用范围之外；请核对坐标系，或另建数据库：EPSG:{advised}。",  # noqa: E501  # one sentence
     "no_storage_crs": "找不到适合这份数据的投影坐标系，请指定一个。",
     "json_broken": "第 {line} 行第 {column} 列起不是合法的 JSON，文件可能不完整，请重新导出。",
     "json_not_utf8": "文件不是 UTF-8 编码，请另存为 UTF-8。",

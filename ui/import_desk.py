@@ -59,14 +59,14 @@ def page() -> None:
         element(
             "p",
             t(
-                "支持 GeoJSON、TopoJSON、GeoPackage、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选）。先检查，确认后才入库。"
+                "支持 GeoJSON、TopoJSON、GeoPackage、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选）。先检查，确认后才入库。"  # noqa: E501  # one sentence
             ),
             cls="lead",
         )
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        _ask(desk, atlas)
+        _ask(desk)
     with right:
         _result(desk, tab, atlas)
 
@@ -88,7 +88,7 @@ def base_name(name: str) -> str:
     return PureWindowsPath(PurePath(name).name).name or "upload"
 
 
-def _ask(desk: Desk, atlas: Atlas) -> None:
+def _ask(desk: Desk) -> None:
     layer = st.selectbox(t("导入到图层"), list(LAYERS), key="import_layer", format_func=lambda key: named(LAYERS[key]))
     number = st.session_state.setdefault(_UPLOADS, 0)
     files = st.file_uploader(t("文件"), type=list(TYPES), accept_multiple_files=True, key=f"import_files_{number}")
@@ -195,7 +195,8 @@ def _columns(desk: Desk, files: Sequence[Uploaded] | None, *, crs: str | None, s
                 show(element("span", column, cls="column"))
             with asked:
                 chosen[column] = str(st.selectbox(
-                    t("第 {number} 列对应的字段", number=at + 1), options, index=options.index(now) if now in options else 0,
+                    t("第 {number} 列对应的字段", number=at + 1), options,
+                    index=options.index(now) if now in options else 0,
                     key=f"import_column_{report.sha256[:8]}_{at}", label_visibility="collapsed",
                     format_func=lambda key: fields.get(key, t("不对应，原样保留")),
                 ))  # fmt: skip
@@ -234,7 +235,8 @@ def _result(desk: Desk, tab: Tab, atlas: Atlas) -> None:
                   on_click=accept, args=(desk, tab, atlas))  # fmt: skip
         st.button(t("不要了"), key="import_discard", on_click=clear, args=(desk,))
         st.download_button(
-            t("下载检查报告"), data=_report_json(desk.staged.report.as_dict()), file_name="report.json", mime="application/json",
+            t("下载检查报告"), data=_report_json(desk.staged.report.as_dict()), file_name="report.json",
+            mime="application/json",
             key="import_report", on_click="ignore",
         )  # fmt: skip
 

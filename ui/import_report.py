@@ -14,7 +14,7 @@ from planning import previews
 from planning.atlas import Atlas
 from planning.importing import Staged
 from ui.import_words import note_sentence, reason_sentence
-from ui.markup import Html, element, each, show
+from ui.markup import Html, each, element, show
 from ui.words import t, unit
 
 MOST_LISTED: Final = 2_000

@@ -31,7 +31,7 @@ Changes = dict[int, dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why edits were not taken: faults by cell, or cells that somebody else changed; ``changes`` are kept to be asked again."""
+    """Why edits were not taken: faults by cell, or cells that another changed; ``changes`` can be asked again."""
 
     faults: tuple[Fault, ...] = ()
     clashes: tuple[Clash, ...] = ()
@@ -49,8 +49,10 @@ def editor(tab: Tab, page: pd.DataFrame, clusters: Sequence[Cluster]) -> None:
         st.session_state[_BASIS] = basis
     rows = basis[1]
     st.data_editor(
-        _editable(rows), key=key, hide_index=True, height=600, num_rows="fixed", column_config=column_config(editing=True),
-        column_order=[field.key for field in registers.COLUMNS if field.key not in ("cluster", "locked")], placeholder="",
+        _editable(rows), key=key, hide_index=True, height=600, num_rows="fixed",
+        column_config=column_config(editing=True),
+        column_order=[field.key for field in registers.COLUMNS if field.key not in ("cluster", "locked")],
+        placeholder="",
     )  # fmt: skip
     waiting = len(_edits(key))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -109,7 +111,7 @@ def _insist(tab: Tab, trouble: Trouble, *, mine: bool) -> None:
     parcels = office.atlas().parcels()
     kept = {one: cells for one, cells in changes.items() if cells}
     versions = parcels.frame["version"].reindex(np.array(list(kept), dtype=np.int64))
-    seen = {int(one): int(version) for one, version in versions.items()} | {
+    seen = {int(str(one)): int(version) for one, version in versions.items()} | {
         clash.parcel_id: clash.version for clash in trouble.clashes if clash.parcel_id in kept
     }
     if kept:
@@ -167,7 +169,8 @@ def _clashes(tab: Tab, trouble: Trouble) -> None:
     show(element("p", t("没有保存：下列单元格已被他人改动，请选择采用谁的值。"), cls="alert", role="alert"))
     rows = [
         element("tr", *(element("td", _cell(text)) for text in (
-            one.code, headed(LAYERS["parcels"].field(one.field)), one.old, one.mine, one.theirs, one.by, clock_time(one.at),
+            one.code, headed(LAYERS["parcels"].field(one.field)), one.old, one.mine, one.theirs, one.by,
+            clock_time(one.at),
         )))
         for one in trouble.clashes
     ]  # fmt: skip
@@ -188,4 +191,5 @@ def _cell(value: object) -> str:
 
 def _column(fault: Fault) -> str:
     key = str(fault.values.get("field") or fault.values.get("lower") or "")
-    return headed(LAYERS["parcels"].field(key)) if key in LAYERS["parcels"].keys else key
+    parcels = LAYERS["parcels"]
+    return headed(parcels.field(key)) if key in parcels.keys else key

@@ -1,4 +1,4 @@
-"""地块台账: the register of the parcels; filter, sort, select with the map, edit, and take what is shown away as a table."""
+"""地块台账: the register of the parcels; filter, sort, select with the map, edit, and take away what is shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from layers import figures
 from layers.schema import Field
@@ -17,7 +18,7 @@ from ui import conditions, ledger_editor, ledger_export, office
 from ui.ledger_columns import column_config, displayed
 from ui.markup import element, show
 from ui.opening import ready
-from ui.session import Ids, Tab
+from ui.session import Tab
 from ui.words import headed, language, t
 
 PAGE_SIZES: Final = (100, 500, 2000)
@@ -33,12 +34,14 @@ def page() -> None:
 def work(tab: Tab) -> None:
     """Filters, then the rows that meet them, to look at or to edit."""
     atlas = office.atlas()
-    _head(tab, atlas)
+    exports = _head(tab, atlas)
     whole = whole_register(tab, atlas)
-    rows = _rows(tab, atlas, whole)
     if not len(whole):
         show(element("p", t("还没有储备地块。到「导入」页上传地块文件，或用命令行导入。"), cls="hint"))
         return
+    rows = _rows(tab, atlas, whole)
+    with exports:
+        ledger_export.buttons(tab, atlas, rows.index.to_numpy(dtype=np.int64))
     _totals(rows, whole)
     page = _page(rows)
     if st.session_state.get("ledger_editing"):
@@ -59,44 +62,36 @@ def whole_register(tab: Tab, atlas: Atlas) -> pd.DataFrame:
 
 # a handful of tabs at once; 100,000 rows weigh some 60 MB
 @st.cache_resource(show_spinner=False, max_entries=6, ttl=1800)
-def _held_register(
-    key: tuple[object, ...], _parcels: ParcelSnapshot, _state: ScenarioSnapshot
-) -> pd.DataFrame:
+def _held_register(key: tuple[object, ...], _parcels: ParcelSnapshot, _state: ScenarioSnapshot) -> pd.DataFrame:
     del key
     return registers.register(_parcels, _state)
 
 
-def _head(tab: Tab, atlas: Atlas) -> None:
+def _head(tab: Tab, atlas: Atlas) -> DeltaGenerator:
+    """Title, filter and switches; returns the place for the exports, which need the rows that are found below."""
     with st.container(key="ledger_tools", horizontal=True, vertical_alignment="center", gap="small"):
         show(element("h1", t("地块台账"), cls="title"))
         with st.popover(t("筛选"), key="ledger_filter", width="content"):
-            st.session_state["ledger_conditions"] = conditions.form(tab, atlas, prefix="ledger")
+            st.session_state["ledger_conditions"] = conditions.form(atlas, prefix="ledger")
         count = len(tab.selection)
-        st.toggle(
-            t("只看选中的 {count} 宗", count=count if count == 1 else figures.count(count)),
-            key="ledger_only_selected",
-            disabled=not count,
-        )
+        said = count if count == 1 else figures.count(count)
+        st.toggle(t("只看选中的 {count} 宗", count=said), key="ledger_only_selected", disabled=not count)
         st.toggle(t("编辑"), key="ledger_editing")
-        ledger_export.buttons(tab, atlas, lambda: shown_ids(tab, atlas))
+        return st.container(key="ledger_exports", horizontal=True, width="content", gap="small")
 
 
-def shown_ids(tab: Tab, atlas: Atlas) -> Ids:
-    """The parcels that the filters leave, in the order of the table."""
-    return np.asarray(_rows(tab, atlas, whole_register(tab, atlas), ask=False).index, dtype=np.int64)
-
-
-def _rows(tab: Tab, atlas: Atlas, whole: pd.DataFrame, *, ask: bool = True) -> pd.DataFrame:
+def _rows(tab: Tab, atlas: Atlas, whole: pd.DataFrame) -> pd.DataFrame:
     wanted = st.session_state.get("ledger_conditions") or []
     ids = conditions.matching(tab, atlas, wanted) if wanted else None
     if st.session_state.get("ledger_only_selected") and len(tab.selection):
         ids = tab.selection if ids is None else np.intersect1d(ids, tab.selection)
-    if ask:
-        _ask_order()
+    _ask_order()
     return registers.chosen(
-        whole, ids, sort=str(st.session_state.get("ledger_sort", "code")),
+        whole,
+        ids,
+        sort=str(st.session_state.get("ledger_sort", "code")),
         descending=bool(st.session_state.get("ledger_descending", False)),
-    )  # fmt: skip
+    )
 
 
 def _ask_order() -> None:
@@ -113,7 +108,8 @@ def _totals(rows: pd.DataFrame, whole: pd.DataFrame) -> None:
     show(
         element(
             "p",
-            t("{shown} 宗，共 {mu} 亩（全部 {all} 宗）", shown=figures.count(len(rows)), mu=area, all=figures.count(len(whole))),
+            t("{shown} 宗，共 {mu} 亩（全部 {all} 宗）", shown=figures.count(len(rows)), mu=area,
+              all=figures.count(len(whole))),
             cls="hint", role="status",
         )
     )  # fmt: skip

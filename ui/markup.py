@@ -1,6 +1,6 @@
 """The only way to HTML: elements built from values that are always escaped.
 
-No page writes angle brackets. Text is escaped, tags and attributes come from closed lists, colours and styles are checked:
+No page writes angle brackets. Text is escaped, tags and attributes come from closed lists, colours are checked:
 whatever an imported file holds, it is shown as the characters it is made of.
 """
 
@@ -15,7 +15,8 @@ from typing import Final
 import streamlit as st
 
 TAGS: Final = frozenset(
-    "div span p ul ol li dl dt dd table caption thead tbody tr th td b strong em small h1 h2 h3 section details summary".split(),
+    "div span p ul ol li dl dt dd table caption thead tbody tr th td b strong em small h1 h2 h3 section details "
+    "summary".split(),
 )
 ATTRIBUTES: Final = frozenset(
     "class style title role id lang scope colspan aria-label aria-hidden aria-live aria-level".split()
@@ -39,7 +40,7 @@ Child = Html | str | int | None
 
 
 def element(tag: str, *children: Child, style: Mapping[str, str] | None = None, **attributes: str | None) -> Html:
-    """Build an element; strings are text. ``cls`` is the class; underscores in names stand for hyphens; None is left out.
+    """Build an element; strings are text. ``cls`` is the class; underscores stand for hyphens; None is left out.
 
     Raises
     ------
@@ -101,8 +102,8 @@ def show_style(rules: str) -> None:
 def plain(text: object) -> str:
     """Return text for a label that Streamlit reads as Markdown, so that it shows as it is and fetches nothing.
 
-    Signs are escaped; a joiner of no width after ``:``, ``@`` and ``www`` keeps emoji names, directives and links from forming,
-    which are looked for after escapes are resolved.
+    Signs are escaped; a joiner of no width after ``:``, ``@`` and ``www`` keeps emoji names, directives and links from
+    forming, which are looked for after escapes are resolved.
     """
     flat = " ".join(str(text).split())
     flat = re.sub(r"(www|[:@])", rf"\1{_WORD_JOINER}", flat, flags=re.IGNORECASE)

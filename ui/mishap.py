@@ -17,7 +17,8 @@ def told(fault: Exception) -> bool:
     _LOG.error("page fault %s", number, exc_info=fault)
     show(
         element(
-            "p", t("出错了，操作没有完成。已记录，编号 {number}；请刷新页面再试，仍然出错时把编号告诉管理员。", number=number),
+            "p",
+            t("出错了，操作没有完成。已记录，编号 {number}；请刷新页面再试，仍然出错时把编号告诉管理员。", number=number),  # noqa: E501  # one sentence
             cls="alert", role="alert",
         )
     )  # fmt: skip

@@ -30,5 +30,5 @@ def database() -> Database:
 
 
 def actor() -> Actor:
-    """Who acts from this page: the name that the office set for this machine, else the account the program runs under."""
+    """Who acts from this page: the name that the office set for this machine, else the program's account."""
     return Actor(os.environ.get("CHANTU_ACTOR") or getpass.getuser(), "app")

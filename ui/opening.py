@@ -1,4 +1,4 @@
-"""What a tab starts with: a scenario that can be worked in, as it stands, brought up to date when the parcels changed."""
+"""What a tab starts with: a scenario that can be worked in, as it stands, brought up to date with the parcels."""
 
 from __future__ import annotations
 

@@ -195,7 +195,8 @@ def _audit(atlas: Atlas) -> None:
     )
     rows = [
         element("tr", *(element("td", text) for text in (
-            str(one.seq), clock_time(one.at), f"{one.actor} · {one.origin}", _verb(one.verb), names.get(one.subject, one.subject), _touched(one.detail),
+            str(one.seq), clock_time(one.at), f"{one.actor} · {one.origin}", _verb(one.verb),
+            names.get(one.subject, one.subject), _touched(one.detail),
         )))
         for one in entries
     ]  # fmt: skip

@@ -84,9 +84,12 @@ def clock_time(stamp: str) -> str:
         return stamp
 
 
+KB_END: Final = 1_000_000  # decimal units, as file managers show them
+
+
 def file_size(size_bytes: int) -> str:
     """The size of a file in KB or MB."""
-    if size_bytes < 1_000_000:
+    if size_bytes < KB_END:
         return f"{figures.fixed(size_bytes / 1000, 1)} KB"
     return f"{figures.fixed(size_bytes / 1_000_000, 1)} MB"
 

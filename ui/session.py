@@ -50,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A selection made by the server, for the browser to take over; ``seq`` rises, ``fly`` asks to bring it into view."""
+    """A selection made by the server, for the browser to take over; ``seq`` rises, ``fly`` asks to show it."""
 
     seq: int
     ids: Ids

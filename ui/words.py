@@ -1,6 +1,7 @@
 """Every word on screen: the Chinese sentence is the key, English comes from one gettext catalogue.
 
-The language is the tab's: it stands in the page's address (``?lang=en``) and in the session, and is Chinese until chosen.
+The language is the tab's: it stands in the page's address (``?lang=en``) and in the session; it is
+Chinese until chosen.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ui import markup
 
 HOSTILE = (
-    "<img src=x onerror=alert(1)>", "</div><script>alert(1)</script>", '" onmouseover="alert(1)', "{{7*7}}", "${1}", "&lt;b&gt;",
+    "<img src=x onerror=alert(1)>", "</div><script>alert(1)</script>", '" onmouseover="alert(1)', "{{7*7}}", "${1}",
+    "&lt;b&gt;",
     "![](http://evil.example/x.png)", "[a](javascript:alert(1))",
 )  # fmt: skip
 
@@ -57,7 +58,7 @@ def test_pieces_nest_without_being_escaped_twice() -> None:
 )
 def test_tags_and_attributes_outside_the_lists_are_a_fault(tag: str, attributes: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=tag if tag != "p" else next(iter(attributes), "")):
-        markup.element(tag, "x", **attributes)
+        markup.element(tag, "x", style=None, **attributes)
 
 
 @pytest.mark.parametrize("value", ["url(//evil)", "red;background:blue", "a}b{c", "expression('x')", "x/*", "URL (a)"])
