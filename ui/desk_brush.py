@@ -71,7 +71,8 @@ def _swatch_rule(at: int, cluster: Cluster, *, picked: bool) -> str:
         f'{{content:{css_text(cluster.glyph)} / "";background:{fill};color:{ink_on(fill)}}}'
     )
     if picked:
-        rule += f".st-key-brush_cluster_{at} button{{border-color:#0B4F8A;box-shadow:inset 0 0 0 1px #0B4F8A;background:#EAF2F9}}"
+        chosen = "border-color:#0B4F8A;box-shadow:inset 0 0 0 1px #0B4F8A;background:#EAF2F9"
+        rule += f".st-key-brush_cluster_{at} button{{{chosen}}}"
     return rule
 
 
