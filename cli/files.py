@@ -72,7 +72,7 @@ def export(
 
     atlas = terminal.open_atlas()
     chosen = verbs.find(atlas.db, scenario)
-    asked = form or exporting.form_of(out)
+    asked = form or exporting.form_of(out, crs=crs)
     if asked is None:
         raise Refused(Fault("unknown_form", {"form": out.suffix, "known": tuple(exporting.FORMS)}, str(out)))
     ids = atlas.layer(layer).ids_of(split(codes)) if codes else None

@@ -95,6 +95,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "nothing_to_take": ("{rows} 行中没有一行可以采用{why}", "none of the {rows} rows can be taken{why}"),
     "geometry_wrong_type": ("几何类型 {found} 不合本图层（要 {takes}）", "geometry is {found}, the layer takes {takes}"),
     "code_in_use": ("编号 {code} 已在库中", "code {code} is in the database already"),
+    "shape_in_use": ("图形与库中 {code} 完全相同", "the shape is that of {code} in the database"),
     # what is asked for
     "unknown_layer": ("没有图层「{layer}」，有：{known}", "no layer {layer}; there are: {known}"),
     "unknown_list": ("没有「{layer}」可列，有：{known}", "nothing called {layer} to list; there are: {known}"),

@@ -26,6 +26,7 @@ from layers.schema import AREA, ELLIPSOID_AREA, LAYERS, LENGTH
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
 from planning.snapshots import NONE, LayerSnapshot, ScenarioSnapshot
+from planning.source_columns import source_columns, source_values
 
 # form -> suffix of its files
 FORMS: Final = MappingProxyType({
@@ -45,6 +46,7 @@ _CLUSTER: Final = (
 _MU: Final = OutColumn("area_mu", "number", "面积", "Area", "亩")
 _SOURCE: Final = OutColumn("source", "text", "来源", "Source")
 _SAMPLE: Final = OutColumn("is_sample", "boolean", "数据标记", "Data mark")
+# stands for all other columns of the source files where columns are named; never written under this name
 _EXTRA: Final = OutColumn("extra", "json", "原文件其他字段", "Other columns of the source file")
 
 
@@ -132,10 +134,11 @@ def columns_of(layer: str) -> tuple[OutColumn, ...]:
     return (*own, *cluster, *areal, *linear, _SOURCE, _SAMPLE, _EXTRA)
 
 
-def form_of(out: Path) -> str | None:
-    """The form that a file's suffix means, or None."""
+def form_of(out: Path, *, crs: str | None = None) -> str | None:
+    """The form that a file's suffix means, or None. GeoJSON in a CRS other than WGS 84 is the kind that names it."""
     suffix = out.suffix.lower()
-    return "geojson" if suffix == ".json" else next((form for form, known in FORMS.items() if known == suffix), None)
+    form = "geojson" if suffix == ".json" else next((form for form, known in FORMS.items() if known == suffix), None)
+    return "geojson-cgcs2000" if form == "geojson" and crs is not None and not _is_wgs84(crs) else form
 
 
 def _write(form: str, outgoing: Outgoing, out: Path, *, epsg: int, lang: str) -> None:
@@ -154,7 +157,7 @@ def _write(form: str, outgoing: Outgoing, out: Path, *, epsg: int, lang: str) ->
 
 def _target_epsg(form: str, crs: str | None, storage_epsg: int) -> int:
     if form == "geojson":
-        if crs is not None and label(read_crs(_spelled(crs))) not in {"EPSG:4326", "OGC:CRS84"}:
+        if crs is not None and not _is_wgs84(crs):
             raise Refused(Fault("form_is_wgs84", {"form": form, "crs": crs}))
         return 4326
     if form in _TABLES:
@@ -165,6 +168,13 @@ def _target_epsg(form: str, crs: str | None, storage_epsg: int) -> int:
     if code is None or code[0] != "EPSG":
         raise Refused(Fault("crs_without_epsg", {"crs": crs}))
     return int(code[1])
+
+
+def _is_wgs84(crs: str) -> bool:
+    try:
+        return label(read_crs(_spelled(crs))) in {"EPSG:4326", "OGC:CRS84"}
+    except CrsRefused as error:
+        raise Refused(Fault(error.code, error.values)) from error
 
 
 def _spelled(crs: str) -> str:
@@ -180,13 +190,21 @@ def _outgoing(
     columns: Sequence[str] | None,
     at: datetime | None,
 ) -> Outgoing:
-    chosen = _chosen(snapshot.name, columns)
+    named = _chosen(snapshot.name, columns)
+    own = tuple(column for column in named if column.key != _EXTRA.key)
     names = {one.code: (one.name_zh, one.name_en) for one in atlas.clusters()}
+    extra = snapshot.frame["extra"]
+    others = source_columns(
+        (extra.iloc[rows] if _EXTRA in named else ()), taken={column.key for column in columns_of(snapshot.name)}
+    )
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(rows), BATCH_ROWS):
             some = rows[start : start + BATCH_ROWS]
-            yield Batch(snapshot.ids[some], snapshot.geoms[some], _values(snapshot, state, some, chosen, names))
+            values = _values(snapshot, state, some, own, names)
+            if others:
+                values |= source_values(others, extra.iloc[some])
+            yield Batch(snapshot.ids[some], snapshot.geoms[some], values)
 
     schema = LAYERS[snapshot.name]
     facts: dict[str, Any] = {
@@ -203,7 +221,7 @@ def _outgoing(
     return Outgoing(
         layer=snapshot.name,
         epsg=snapshot.epsg,
-        columns=chosen,
+        columns=(*own, *(one.out for one in others)),
         rows=len(rows),
         has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
         polygons=bool(len(rows)) and bool((shapely.get_dimensions(snapshot.geoms[rows]) == 2).all()),  # noqa: PLR2004 - two of a kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from sqlalchemy import select
 
@@ -189,7 +191,8 @@ def _judged(
     texts = [columns.code_text(value) for value in codes]
     takeable = np.array([geom is not None for geom in read.geoms], dtype=bool)
     clashing = takeable & np.array([text in in_use for text in texts], dtype=bool)
-    taken = np.flatnonzero(takeable & ~clashing)
+    twins = _stored_twins(db, schema, read.geoms, takeable & ~clashing)
+    taken = np.setdiff1d(np.flatnonzero(takeable & ~clashing), list(twins))
     given, repeated, notes = columns.code_rows(
         codes.iloc[taken], [int(row) + 1 for row in taken], prefix=schema.code_prefix, in_use=in_use
     )
@@ -203,9 +206,33 @@ def _judged(
         Item(int(row) + 1, "refused", "code_in_use", {"code": texts[row]}, texts[row])
         for row in np.flatnonzero(clashing)
     ]
+    items += [Item(row + 1, "refused", "shape_in_use", {"code": code}, texts[row]) for row, code in twins.items()]
     items = _without_mends_of_refused([*items, *repeated])
     report = _report(original, read, schema, items, (*read.notes, *mapped.notes, *notes), mapped, read.geoms[taken])
     return Staged(schema.name, frame, report, original, _is_sample(read), folder)
+
+
+def _stored_twins(
+    db: Database, schema: LayerSchema, geoms: NDArray[np.object_], asked: NDArray[np.bool_]
+) -> dict[int, str]:
+    """Rows whose shape the layer has already, to the last bit, with the code that it has there.
+
+    A file that comes in twice would otherwise stack every parcel on itself. Points may stand on one another.
+    """
+    rows = [int(row) for row in np.flatnonzero(asked) if shapely.get_dimensions(geoms[row]) > 0]
+    if not rows:
+        return {}
+    table = LAYER_TABLES[schema.name]
+    with db.read() as conn:
+        stored = {
+            hashlib.sha256(shape).digest(): str(code)
+            for shape, code in conn.execute(select(table.c.geometry, table.c.code).where(table.c.valid_to.is_(None)))
+        }
+    if not stored:
+        return {}
+    shapes = shapely.to_wkb(geoms[rows], output_dimension=2)
+    marks = ((row, hashlib.sha256(shape).digest()) for row, shape in zip(rows, shapes, strict=True))
+    return {row: stored[mark] for row, mark in marks if mark in stored}
 
 
 def _report(

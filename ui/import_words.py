@@ -26,6 +26,7 @@ NOTES: Final = MappingProxyType({
     "collection_joined": "混合图形，已合并为一个图形。",
     "code_repeated": "编号与前面的行重复，已改为 {given}。",
     "code_in_use": "库中已有编号 {code} 的记录，没有覆盖。",
+    "shape_in_use": "图形与库中 {code} 完全相同，没有重复入库。",
     "geometry_missing": "没有图形。",
     "geometry_unreadable": "图形无法读取。",
     "geometry_empty": "图形是空的。",

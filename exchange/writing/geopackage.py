@@ -64,9 +64,11 @@ def _type_of(geoms: NDArray[np.object_]) -> str:
 
 def _column(values: Any, kind: str) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """One column as GDAL takes it: numbers with NaN, text with None, and what is empty."""
-    if kind in {"number", "integer"}:
+    if kind == "number":
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64), None
     empty = np.array([value is None for value in values], dtype=bool)
+    if kind == "integer":
+        return np.array([value or 0 for value in values], dtype=np.int64), empty
     if kind == "boolean":
         return np.array([bool(value) for value in values], dtype=np.bool_), empty
     texts = [json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values]

@@ -6,6 +6,7 @@ import csv
 import json
 import tracemalloc
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def atlas(tmp_path_factory):
         "code": [f"A-{n}" for n in range(7)], "name": [*HOSTILE, "崇山产业园"],
         "stage": ["ready", None] * 3 + ["supplied"],
         "far_min": [1.5, None] * 3 + [2.0], "ready_date": ["2026-01-31"] * 7, "cluster": ["chips", None] * 3 + [None],
-        "extra": [{"颜色": "红", "n": 1}] * 7,
+        "extra": [{"颜色": "红", "n": 1, "area_m2": "假"}] * 7,
     })  # fmt: skip
     frame["geometry"] = pd.Series(shapes, dtype=object)
     with writing(db) as conn:
@@ -99,10 +100,29 @@ def test_it_comes_back_through_gdal_and_through_us_as_it_was(atlas, tmp_path, fo
         if key not in {"version", "source", "is_sample", "valid_from", "extra", "area_m2", "area_ellipsoid_m2"}
     ]
     assert_frame_equal(back.frame[same], before.frame[same], check_dtype=False)
-    assert [json.loads(one) for one in back.frame["extra"]] == [json.loads(one) for one in before.frame["extra"]]
+    # a source column under an official name keeps the prefix that it was written with
+    held = {"颜色": "红", "n": 1, "src_area_m2": "假"}
+    assert [json.loads(one) for one in back.frame["extra"]] == [held] * len(before)
     assert np.abs(back.frame["area_m2"].to_numpy() - before.frame["area_m2"].to_numpy()).max() <= tolerance_m2
     assert Atlas(fresh).scenario(1).cluster.tolist() == atlas.scenario(1).cluster.tolist()
     fresh.close()
+
+
+def test_columns_of_the_source_file_come_out_as_columns_and_never_over_official_ones(atlas, tmp_path):
+    page = json.loads(written(atlas, tmp_path, "geojson").read_text("utf-8"))
+    first = page["features"][0]["properties"]
+    assert (first["颜色"], first["n"], first["src_area_m2"], first["area_m2"]) == ("红", 1, "假", 31874.12)
+    assert "extra" not in first
+    meta, _, _, fields = pyogrio.raw.read(str(written(atlas, tmp_path, "gpkg")))
+    columns = dict(zip(meta["fields"], fields, strict=True))
+    assert (columns["n"].dtype, columns["n"].tolist(), columns["颜色"][0]) == (np.dtype("int64"), [1] * 7, "红")
+
+
+def test_geojson_in_another_crs_is_the_kind_that_names_it():
+    assert exporting.form_of(Path("a.geojson"), crs="EPSG:4549") == "geojson-cgcs2000"
+    assert exporting.form_of(Path("a.geojson"), crs="4326") == exporting.form_of(Path("a.json")) == "geojson"
+    with pytest.raises(Refused):
+        exporting.form_of(Path("a.geojson"), crs="EPSG:nonsense")
 
 
 def test_a_selection_keeps_its_order_and_the_page_explains_the_fields(atlas, tmp_path):

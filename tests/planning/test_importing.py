@@ -80,6 +80,19 @@ def test_codes_are_made_suffixed_and_never_taken_twice(empty):
     assert (again.report.rows, again.report.taken, again.report.refused, again.report.mended) == (4, 3, 1, 1)
 
 
+def test_a_file_that_comes_twice_is_not_stacked_on_itself(empty):
+    content = parcels(({}, 0), ({}, 200))
+    importing.accept(empty, importing.stage(empty, content, "1", "parcels"), actor=ACTOR)
+    again = importing.stage(empty, content, "1", "parcels")
+    assert [(item.row, item.code, item.detail["code"]) for item in again.report.items] == [
+        (1, "shape_in_use", "DK-00001"), (2, "shape_in_use", "DK-00002"),
+    ]  # fmt: skip
+    assert again.report.taken == 0
+    # one that is moved by a millimetre is another parcel, whatever else is wrong with it
+    moved = importing.stage(empty, parcels(({}, 0.001), ({}, 200)), "2", "parcels")
+    assert (moved.report.taken, moved.report.refused) == (1, 1)
+
+
 def test_a_code_that_comes_into_use_meanwhile_refuses_the_whole(empty):
     one, other = (
         importing.stage(empty, parcels(({"code": "A"}, 0), ({"code": name}, 200)), name, "parcels") for name in "XY"
