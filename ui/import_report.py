@@ -31,7 +31,7 @@ def report(staged: Staged, atlas: Atlas) -> None:
     show(_story(staged))
     picture = previews.picture(staged, atlas)
     if picture is not None:
-        st.image(picture)
+        st.image(picture, alt=t("可入库图形的位置示意，灰色为库中已有"))
     if told.notes:
         show(element("ul", each(element("li", note_sentence(note)) for note in told.notes), cls="notes"))
     if told.items:

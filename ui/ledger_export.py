@@ -23,7 +23,7 @@ _SHOWN: Final = tuple(
 )
 
 
-def buttons(tab: Tab, atlas: Atlas, ids: Callable[[], Ids]) -> None:
+def buttons(tab: Tab, atlas: Atlas, ids: Ids) -> None:
     """Two buttons; the file is made when one is pressed."""
     for form, name in (("csv", t("导出 CSV")), ("xlsx", t("导出 XLSX"))):
         st.download_button(
@@ -42,5 +42,5 @@ def table_bytes(atlas: Atlas, *, scenario_id: int, ids: Ids, form: str, tongue: 
         return out.read_bytes()
 
 
-def _made(atlas: Atlas, scenario_id: int, ids: Callable[[], Ids], form: str, tongue: Language) -> Callable[[], bytes]:
-    return lambda: table_bytes(atlas, scenario_id=scenario_id, ids=ids(), form=form, tongue=tongue)
+def _made(atlas: Atlas, scenario_id: int, ids: Ids, form: str, tongue: Language) -> Callable[[], bytes]:
+    return lambda: table_bytes(atlas, scenario_id=scenario_id, ids=ids, form=form, tongue=tongue)

@@ -1,7 +1,7 @@
 """Streamlit's own English words in the tab's language, and the language of the document.
 
-A small component of ours watches the page and sets text by ``textContent`` only, for exact sentences of a closed list, and only
-inside Streamlit's own furniture: what data says is never touched.
+A small component of ours watches the page and sets text by ``textContent`` only, for exact sentences of a closed list,
+and only inside Streamlit's own furniture: what data says is never touched.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ const PLACES = [
   '[data-testid="stMainMenuPopover"]', '[data-testid="stMainMenuList"]', '[data-testid="stTooltipContent"]',
   '[data-testid="stSelectboxVirtualDropdownEmpty"]', '[data-testid="stToast"] button',
   '[data-baseweb="select"] input', '[data-baseweb="popover"] [role="presentation"]',
-  '[data-testid="stSelectbox"] button', '[data-testid="stNumberInput"] button', '[data-testid="stMultiSelect"] button', '.gdg-seveqep',
+  '[data-testid="stSelectbox"] button', '[data-testid="stNumberInput"] button',
+  '[data-testid="stMultiSelect"] button', '.gdg-seveqep',
 ].join(',');
 const ATTRIBUTES = ['aria-label', 'placeholder', 'title', 'alt'];
 
@@ -114,7 +115,15 @@ function translator(pairs) {
   };
 }
 
+// the place to drop files takes the focus and says that it is nothing: a contradiction for those who listen
+function mend(root) {
+  for (const place of root.querySelectorAll?.('[data-testid="stFileUploaderDropzone"][role="presentation"]') ?? []) {
+    place.setAttribute('role', 'group');
+  }
+}
+
 function turn(root, say) {
+  mend(root.parentElement ?? root);
   const holders = root.matches && root.closest(PLACES) ? [root] : [];
   if (root.querySelectorAll) { holders.push(...root.querySelectorAll(PLACES)); }
   for (const holder of holders) {
@@ -133,11 +142,13 @@ function turn(root, say) {
 }
 
 export default function ({ data }) {
+  // one watcher a window: two of different languages would turn each other's words for ever
+  window.chantuWords?.disconnect();
   document.documentElement.lang = data.lang;
   const say = translator(data.pairs);
   turn(document.body, say);
   document.documentElement.dataset.speaks = data.lang;
-  const watcher = new MutationObserver((changes) => {
+  const watcher = window.chantuWords = new MutationObserver((changes) => {
     for (const change of changes) {
       const place = change.target.nodeType === Node.ELEMENT_NODE ? change.target : change.target.parentElement;
       if (place) { turn(place, say); }
@@ -157,7 +168,7 @@ def speak() -> None:
     tongue = language()
     pairs = [[en, zh] if tongue == "zh" else [zh, en] for en, zh in WORDS.items()]
     _component()(
-        key=f"streamlit_words_{tongue}",
+        key="streamlit_words",
         data={"lang": "zh-CN" if tongue == "zh" else "en", "pairs": pairs},
         height="content",
     )
