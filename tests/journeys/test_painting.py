@@ -7,7 +7,7 @@ import sqlite3
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.journeys.browsing import wait_for_app, wait_for_map
 from tests.journeys.map_hand import Hand
@@ -32,7 +32,7 @@ def outcome(page, words: str) -> None:
     expect(page.locator(".st-key-outcome p[role]")).to_contain_text(words)
 
 
-def scenario(page) -> Locator:
+def scenario(page):
     return page.get_by_role("combobox", name="方案", exact=True)
 
 
@@ -171,7 +171,7 @@ def test_the_base_is_read_only_and_says_how_to_go_on(page):
 
 def test_going_from_one_unassigned_parcel_to_the_next(page):
     ready(page)
-    seen = []
+    seen: list[str] = []
     for _ in range(3):
         page.locator(".st-key-next_unassigned button").click()
         for code in seen:
@@ -238,3 +238,15 @@ def test_what_others_painted_is_announced_and_loaded_when_asked(new_tab):
     news.click()
     expect(news).to_have_count(0)
     assert overview(mine) == overview(theirs)
+
+
+def test_keys_pressed_faster_than_the_server_answers_are_all_obeyed_in_order(page, app):
+    choose_parcel(page, "示例DK-009")
+    page.locator("[data-chantu-map]").focus()
+    # no waiting in between: choose, paint, undo, choose another, paint
+    for key in ("3", "Enter", "Control+z", "4", "Enter"):
+        page.keyboard.press(key)
+    outcome(page, "芯片半导体")
+    with sqlite3.connect(app.database) as conn:
+        kinds = conn.execute("SELECT kind, status FROM command ORDER BY id DESC LIMIT 2").fetchall()
+    assert kinds == [("assign", "done"), ("assign", "discarded")]

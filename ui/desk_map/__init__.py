@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, get_args
+from typing import Final, Literal, Protocol, cast, get_args
 
 import numpy as np
 import streamlit as st
@@ -60,11 +60,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class MapEvents:
-    """The selection as it stands (ids, ascending), whether this run brought it, and the act of this run."""
+    """The selection as it stands (ids, ascending), and whether this run brought it."""
 
     selection: Ids
     selection_changed: bool
-    act: Act | None
 
 
 def desk_map(
@@ -91,20 +90,23 @@ def desk_map(
         if ids is not None and on_selection is not None:
             on_selection(ids)
 
-    def act_came() -> None:
-        act = _act(_held(key).get("act"), memory)
-        if act is not None and on_act is not None:
-            on_act(act)
+    def acts_came() -> None:
+        # an act is on the selection that the browser showed when it was asked, which may have come in this same run
+        selection_came()
+        for asked in memory.take_acts(_held(key).get("acts")):
+            act = _act(asked, memory)
+            if act is not None and on_act is not None:
+                on_act(act)
 
-    result = _component()(
+    _component()(
         key=key,
         data=message(atlas, state, theme, memory, height=height),
         on_selection_change=selection_came,
-        on_act_change=act_came,
+        on_acts_change=acts_came,
     )
     changed = memory.selection_came
     memory.selection_came = False
-    return MapEvents(memory.selection, changed, _act(result.get("act"), memory))
+    return MapEvents(memory.selection, changed)
 
 
 def _component() -> ComponentRenderer:
@@ -117,11 +119,12 @@ def _held(key: str) -> Mapping[str, object]:
     return held if isinstance(held, Mapping) else {}
 
 
-def _act(value: object, memory: Memory) -> Act | None:
-    if not isinstance(value, dict) or value.get("verb") not in _VERBS:
+def _act(value: Mapping[str, object], memory: Memory) -> Act | None:
+    if value.get("verb") not in _VERBS:
         return None
     if value["verb"] == "stale":
         memory.inline = True
         return None
     given = value.get("value")
-    return Act(value["verb"], given if isinstance(given, (int, str)) and not isinstance(given, bool) else None)
+    fit = isinstance(given, (int, str)) and not isinstance(given, bool)
+    return Act(cast("Verb", value["verb"]), cast("int | str", given) if fit else None)

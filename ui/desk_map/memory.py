@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # a longer list of differences costs more than fetching the colours anew
 MOST_DIFFERENCES = 4_000
+# nobody asks more within one run; what is beyond it is not from our browser code
+MOST_ACTS = 100
 
 
 @dataclass(slots=True)
@@ -32,6 +35,8 @@ class Memory:
     selection: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     commanded: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     selection_came: bool = False
+    selection_taken: object = None
+    acts_done: int = 0
     inline: bool = False
     parcels: ParcelSnapshot | None = None
     base: ScenarioSnapshot | None = None
@@ -55,6 +60,7 @@ class Memory:
         self.seq += 1
         self.fly = fly
         self.commanded = self.selection = np.unique(ids)
+        self.selection_taken = None
 
     def _settle_base(self, parcels: ParcelSnapshot, state: ScenarioSnapshot) -> None:
         kind = f"{state.scenario.id}:{parcels.revision}:{parcels.fields_revision}:{','.join(state.codes)}"
@@ -78,7 +84,7 @@ class Memory:
 
     def take_selection(self, value: object) -> NDArray[np.int64] | None:
         """Take the browser's selection; None when it is not one, or was made before the last command or revision."""
-        if not isinstance(value, dict) or self.parcels is None:
+        if not isinstance(value, dict) or self.parcels is None or value == self.selection_taken:
             return None
         if value.get("base") != self.seq or value.get("revision") != self.parcels.revision:
             return None
@@ -86,9 +92,29 @@ class Memory:
             rows = decode_rows(str(value.get("rows", "")), count=len(self.parcels.ids))
         except RowsRefused:
             return None
+        self.selection_taken = dict(value)
         self.selection = self.parcels.ids[rows]
         self.selection_came = True
         return self.selection
+
+    def take_acts(self, value: object) -> list[Mapping[str, object]]:
+        """Take the acts that were not done yet, in their order.
+
+        The browser sends all that it has not seen acknowledged, each with a rising number: none is lost when two are
+        asked within one run, and none is done twice.
+        """
+        if not isinstance(value, dict) or value.get("nonce") != self.nonce:
+            return []
+        listed = value.get("list")
+        if not isinstance(listed, list):
+            return []
+        fresh: list[Mapping[str, object]] = []
+        for act in listed[:MOST_ACTS]:
+            number = act.get("n") if isinstance(act, dict) else None
+            if isinstance(number, int) and number > self.acts_done:
+                self.acts_done = number
+                fresh.append(act)
+        return fresh
 
 
 def memory_of(key: str) -> Memory:

@@ -50,6 +50,7 @@ def message(
             "element": desk.element_id,
         },
         "nonce": memory.nonce,
+        "actsDone": memory.acts_done,
         "place": f"{atlas.epsg}:{parcels.has_sample}",
         "language": language(),
         "strings": strings(),

@@ -28,6 +28,9 @@ export class Desk {
   #commandSeq = null;
   #areas = null;
   #sending = 0;
+  #asking = null;
+  #acted = 0;
+  #acts = [];
 
   constructor(place) {
     this.place = place;
@@ -229,10 +232,12 @@ export class Desk {
     this.tell("selection");
     clearTimeout(this.#sending);
     // two quick clicks make one message
-    if (told) this.#sending = setTimeout(() => this.#sendSelection(), 40);
+    this.#sending = told ? setTimeout(() => this.#sendSelection(), 40) : 0;
   }
 
   #sendSelection() {
+    clearTimeout(this.#sending);
+    this.#sending = 0;
     const { seq } = this.data.command;
     const value = { base: seq, revision: this.data.layers.parcels.revision, rows: this.selection.encoded };
     this.#keep("selection", { ...value, nonce: this.data.nonce });
@@ -257,7 +262,15 @@ export class Desk {
   }
 
   /** Ask the server which parcels: `what` is "select" or "neighbours". */
-  async askParcels(what, question, how) {
+  askParcels(what, question, how) {
+    const asking = this.#askParcels(what, question, how).finally(() => {
+      if (this.#asking === asking) this.#asking = null;
+    });
+    this.#asking = asking;
+    return asking;
+  }
+
+  async #askParcels(what, question, how) {
     const answer = await ask(`/${what}`, { ...question, revision: this.data.layers.parcels.revision });
     if (answer.status === 410) return this.stale();
     if (!answer.ok) return this.warn(new Error(`${what} ${answer.status}`));
@@ -286,8 +299,16 @@ export class Desk {
 
   // --- talk ----------------------------------------------------------------------------------------------------------
 
+  /** Ask Python for something. All that it has not acknowledged goes along, so that quick keys are not lost. */
   act(verb, value = null) {
-    this.component.setTriggerValue("act", { verb, value, at: Date.now() });
+    // what was drawn around is not selected before the server has answered
+    if (this.#asking) return void this.#asking.then(() => this.act(verb, value));
+    if (this.#sending) this.#sendSelection();
+    const done = this.data.actsDone;
+    this.#acted = Math.max(this.#acted, done) + 1;
+    this.#acts = [...this.#acts.filter((act) => act.n > done), { n: this.#acted, verb, value }];
+    this.component.setStateValue("acts", { nonce: this.data.nonce, list: this.#acts });
+    return undefined;
   }
 
   /** Python holds a newer revision than we know: ask it to say everything again. */
