@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from exchange.errors import FileRefused
 from tests.conftest import REAL
 
@@ -46,8 +44,15 @@ def test_every_sampled_file_ends_well(read, make_collection, make_square, tmp_pa
         assert unexplained == set(), path.name
 
 
-@pytest.mark.parametrize("name", [name for name in COUNTS if (REAL / name).exists()])
-def test_no_row_of_the_real_data_is_lost(read, name):
-    count, options = COUNTS[name]
-    found = read(REAL / name, **options)
-    assert sum(geom is not None for geom in found.geoms) == len(found.geoms) == count
+def counted_files(own):
+    yield own, 2_000, {}
+    yield from ((REAL / name, *expected) for name, expected in COUNTS.items() if (REAL / name).exists())
+
+
+def test_no_row_of_a_large_file_is_lost(read, make_collection, make_square, tmp_path):
+    own = tmp_path / "own.geojson"
+    own.write_bytes(make_collection(*(make_square(lon=119.9 + 0.001 * (n % 50), lat=29.2 + 0.001 * (n // 50))
+                                      for n in range(2_000))))  # fmt: skip
+    for path, count, options in counted_files(own):
+        found = read(path, **options)
+        assert sum(geom is not None for geom in found.geoms) == len(found.geoms) == count, path.name
