@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -64,6 +65,11 @@ def chosen(
         order = {key: at for at, key in enumerate(STAGES)}
         return rows.sort_values(sort, ascending=not descending, kind="stable", key=lambda column: column.map(order))
     return rows.sort_values(sort, ascending=not descending, kind="stable", na_position="last")
+
+
+def total_m2(rows: pd.DataFrame) -> Decimal:
+    """The sum of the rows' official areas, from whole hundredths of a m²."""
+    return Decimal(int(np.rint(rows["area_m2"].to_numpy() * 100).astype(np.int64).sum())).scaleb(-2)
 
 
 def page_of(rows: pd.DataFrame, *, number: int, size: int) -> RegisterPage:

@@ -102,7 +102,7 @@ def bar(sign: Html, name: str, total: ClusterTotal | StageTotal, longest: Decima
     )
     return element(
         "tr",
-        element("th", sign, element("span", name), scope="row"),
+        element("th", element("div", sign, element("span", name), cls="named"), scope="row"),
         element("td", drawn, cls="track"),
         element("td", figures.mu_total(total.area_m2), cls="figure"),
         element("td", figures.count(total.parcels), cls="figure quiet"),
@@ -132,7 +132,7 @@ def split_list(rows: Iterable[tuple[Html, str, int, Decimal]]) -> Html:
                 sign,
                 element("span", name, cls="name"),
                 element("span", t("{count} 宗", count=_plain_count(parcels)), cls="quiet"),
-                element("span", figures.mu_total(area_m2), " ", unit("亩"), cls="figure"),
+                element("span", figures.mu(area_m2), " ", unit("亩"), cls="figure"),
             )
             for sign, name, parcels, area_m2 in rows
         ),

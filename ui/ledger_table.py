@@ -42,8 +42,8 @@ def work(tab: Tab) -> None:
     rows = _rows(tab, atlas, whole)
     with exports:
         ledger_export.buttons(tab, atlas, rows.index.to_numpy(dtype=np.int64))
-    _totals(rows, whole)
     page = _page(rows)
+    _told(rows, whole, page)
     if st.session_state.get("ledger_editing"):
         ledger_editor.editor(tab, page.rows, atlas.clusters())
     else:
@@ -103,24 +103,18 @@ def _ask_order() -> None:
         st.number_input(t("页"), min_value=1, step=1, key="ledger_page", width=130)
 
 
-def _totals(rows: pd.DataFrame, whole: pd.DataFrame) -> None:
-    area = figures.mu_total(float(np.round(rows["area_m2"].to_numpy() * 100).sum()) / 100)
-    show(
-        element(
-            "p",
-            t("{shown} 宗，共 {mu} 亩（全部 {all} 宗）", shown=figures.count(len(rows)), mu=area,
-              all=figures.count(len(whole))),
-            cls="hint", role="status",
-        )
+def _told(rows: pd.DataFrame, whole: pd.DataFrame, page: registers.RegisterPage) -> None:
+    total = t(
+        "{shown} 宗，共 {mu} 亩（全部 {all} 宗）", shown=figures.count(len(rows)),
+        mu=figures.mu_total(registers.total_m2(rows)), all=figures.count(len(whole)),
     )  # fmt: skip
+    place = t("第 {number} 页，共 {pages} 页", number=page.number, pages=page.pages) if page.pages > 1 else ""
+    show(element("p", " · ".join(part for part in (total, place) if part), cls="hint", role="status"))
 
 
 def _page(rows: pd.DataFrame) -> registers.RegisterPage:
     size = int(st.session_state.get("ledger_page_size") or PAGE_SIZES[0])
-    page = registers.page_of(rows, number=int(st.session_state.get("ledger_page") or 1), size=size)
-    if page.pages > 1:
-        show(element("p", t("第 {number} 页，共 {pages} 页", number=page.number, pages=page.pages), cls="hint"))
-    return page
+    return registers.page_of(rows, number=int(st.session_state.get("ledger_page") or 1), size=size)
 
 
 def _grid(tab: Tab, rows: pd.DataFrame, atlas: Atlas) -> None:

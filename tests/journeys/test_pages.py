@@ -14,15 +14,29 @@ from tests.journeys.browsing import DESK, LAPTOP, shoot, violations, wait_for_ap
 from tests.journeys.map_hand import Hand
 
 PAGES = ("", "ledger", "import", "export", "records")
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
+
+
+def feature(number: int, west: float | None, **properties: object) -> dict[str, object]:
+    """A square of a hectare, or a row without a shape."""
+    ring = (
+        None
+        if west is None
+        else [[west, 3_240_000], [west + 100, 3_240_000], [west + 100, 3_240_100], [west, 3_240_100]]
+    )
+    shape = None if ring is None else {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return {"type": "Feature", "properties": {"地块编号": f"示例导入-{number}", **properties}, "geometry": shape}
+
+
 SQUARES = {
     "type": "FeatureCollection",
     "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}},
     "features": [
-        {"type": "Feature", "properties": {"地块编号": f"示例导入-{n}", "名称": "<img src=x onerror=alert(1)>{{7*7}}", "阶段": "在库", "怪列": n},
-         "geometry": {"type": "Polygon", "coordinates": [[[x, 3240000], [x + 100, 3240000], [x + 100, 3240100], [x, 3240100], [x, 3240000]]]}}
-        for n, x in enumerate((500000, 500100), start=1)
-    ] + [{"type": "Feature", "properties": {"地块编号": "示例导入-3"}, "geometry": None}],
-}  # fmt: skip
+        feature(1, 500_000, 名称=HOSTILE, 阶段="在库", 怪列=1),
+        feature(2, 500_100, 名称=HOSTILE, 阶段="在库", 怪列=2),
+        feature(3, None),
+    ],
+}
 
 
 def go(page, name: str) -> None:
@@ -104,6 +118,27 @@ def test_a_row_ticked_in_the_ledger_is_selected_on_the_map(page):
     Hand(page).has_selected(1)
 
 
+def test_a_cell_edited_in_the_ledger_is_saved_and_outlives_a_reload(page):
+    go(page, "地块台账")
+    page.get_by_text("编辑", exact=True).click()
+    expect(page.locator(".st-key-ledger_save")).to_be_visible()
+    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 130, box["y"] + 52)
+    page.keyboard.press("Enter")
+    page.locator("#portal textarea").fill("改过的名称")
+    page.keyboard.press("Enter")
+    save = page.locator(".st-key-ledger_save button")
+    expect(save).to_be_enabled()
+    save.click()
+    expect(page.locator("p.done")).to_contain_text("已保存 1 行")
+    page.reload()
+    wait_for_app(page)
+    with page.expect_download() as waiting:
+        page.locator(".st-key-ledger_csv button").click()
+    assert "改过的名称" in waiting.value.path().read_text("utf-8-sig")
+
+
 def test_a_file_is_checked_accepted_and_shown_with_its_hostile_name_as_text(page):
     go(page, "导入")
     page.locator('input[type="file"]').set_input_files(
@@ -123,7 +158,7 @@ def test_a_file_is_checked_accepted_and_shown_with_its_hostile_name_as_text(page
     wait_for_map(page)
     Hand(page).has_selected(2)
     Hand(page).go_to("示例导入-1")
-    expect(page.locator("h2.parcel")).to_have_text("<img src=x onerror=alert(1)>{{7*7}}")
+    expect(page.locator("h2.parcel")).to_have_text(HOSTILE)
 
 
 def test_a_file_without_a_crs_is_refused_with_the_way_out(page):
