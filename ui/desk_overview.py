@@ -11,7 +11,7 @@ from layers.style import INK, STAGE_FILLS, UNASSIGNED, ink_on
 from layers.vocabulary import STAGES
 from planning.ledger import ClusterTotal, StageTotal
 from ui.markup import Html, color, each, element, group
-from ui.words import cluster_name, t, term, unit
+from ui.words import cluster_name, language, t, term, unit
 
 NO_COLOR = UNASSIGNED.fill
 
@@ -40,13 +40,19 @@ def _headline(totals: Sequence[ClusterTotal]) -> Html:
 
 def kpi(name: str, area_m2: Decimal, parcels: int) -> Html:
     """One headline figure: 亩 large, the number of parcels below."""
-    figure = figures.mu_headline(area_m2)
+    figure = headline(area_m2)
     return element(
         "div",
         element("dt", name),
-        element("dd", element("strong", figure.text), " ", element("small", unit(figure.unit))),
+        element("dd", element("strong", figure.text), " ", element("small", figure.unit)),
         element("dd", t("{count} 宗", count=_plain_count(parcels)), cls="kpi-count"),
     )
+
+
+def headline(area_m2: Decimal) -> figures.Figure:
+    """An area as a headline figure with its unit in the tab's language; English has no word for 万, so it keeps 亩."""
+    figure = figures.mu_headline(area_m2) if language() == "zh" else figures.Figure(figures.mu_total(area_m2), "亩")
+    return figures.Figure(figure.text, unit(figure.unit))
 
 
 def _cluster_bars(clusters: Sequence[Cluster], totals: Sequence[ClusterTotal]) -> Html:

@@ -16,7 +16,7 @@ from planning.atlas import Atlas
 from planning.cards import SelectionSummary
 from planning.errors import Refused
 from ui import desk_acts
-from ui.desk_overview import NO_COLOR, blank_swatch, facts, split_list, swatch
+from ui.desk_overview import NO_COLOR, blank_swatch, facts, headline, split_list, swatch
 from ui.markup import Html, element, show
 from ui.sentences import fault_sentence
 from ui.session import Tab
@@ -54,13 +54,13 @@ def selection(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
 
 
 def _headline(summary: SelectionSummary) -> Html:
-    area = figures.mu_headline(summary.area.m2)
+    area = headline(summary.area.m2)
     return element(
         "div",
         element(
             "dl",
             _cell(t("已选"), figures.count(summary.parcels), unit("宗")),
-            _cell(t("面积"), area.text, unit(area.unit)),
+            _cell(t("面积"), area.text, area.unit),
             _cell(t("连片"), figures.count(summary.blocks), t("片")),
             cls="kpis",
         ),

@@ -13,9 +13,10 @@ from layers import figures
 from planning import previews
 from planning.atlas import Atlas
 from planning.importing import Staged
+from ui.desk_overview import headline
 from ui.import_words import note_sentence, reason_sentence
 from ui.markup import Html, each, element, show
-from ui.words import t, unit
+from ui.words import t
 
 MOST_LISTED: Final = 2_000
 
@@ -39,13 +40,13 @@ def report(staged: Staged, atlas: Atlas) -> None:
 
 
 def _counts(told: Report) -> Html:
-    area = figures.mu_headline(Decimal(told.area_m2))
+    area = headline(Decimal(told.area_m2))
     cells = (
         (t("文件行数"), figures.count(told.rows), ""),
         (t("可入库"), figures.count(told.taken), ""),
         (t("其中修补"), figures.count(told.mended), ""),
         (t("拒绝"), figures.count(told.refused), ""),
-        (t("可入库面积"), area.text, unit(area.unit)),
+        (t("可入库面积"), area.text, area.unit),
     )
     return element(
         "dl",

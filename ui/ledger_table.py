@@ -70,7 +70,8 @@ def _held_register(key: tuple[object, ...], _parcels: ParcelSnapshot, _state: Sc
 def _head(tab: Tab, atlas: Atlas) -> DeltaGenerator:
     """Title, filter and switches; returns the place for the exports, which need the rows that are found below."""
     with st.container(key="ledger_tools", horizontal=True, vertical_alignment="center", gap="small"):
-        show(element("h1", t("地块台账"), cls="title"))
+        mark = element("span", t("示例数据"), cls="sample") if atlas.parcels().has_sample else None
+        show(element("div", element("h1", t("地块台账"), cls="title"), mark, cls="titled"))
         with st.popover(t("筛选"), key="ledger_filter", width="content"):
             st.session_state["ledger_conditions"] = conditions.form(atlas, prefix="ledger")
         count = len(tab.selection)
