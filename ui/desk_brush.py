@@ -27,7 +27,7 @@ def brush(tab: Tab, clusters: Sequence[Cluster]) -> None:
             _resting(tab)
         else:
             _swatches(tab, clusters)
-            _buttons(tab)
+            _buttons(tab, clusters)
         _outcome(tab, clusters)
 
 
@@ -76,12 +76,14 @@ def _swatch_rule(at: int, cluster: Cluster, *, picked: bool) -> str:
     return rule
 
 
-def _buttons(tab: Tab) -> None:
+def _buttons(tab: Tab, clusters: Sequence[Cluster]) -> None:
     count = len(tab.selection)
     none = count == 0
+    picked = next((cluster_name(one) for one in clusters if one.code == tab.cluster), None)
     st.text_input(
-        t("分配理由"), key=REASON, placeholder=t("分配理由（可不填）"), max_chars=500, label_visibility="collapsed"
-    )
+        t("分配理由"), key=REASON, max_chars=500, label_visibility="collapsed",
+        placeholder=t("分配至「{cluster}」的理由（可不填）", cluster=picked) if picked else t("分配理由（可不填）"),
+    )  # fmt: skip
     with st.container(key="brush_acts", horizontal=True, gap="small"):
         st.button(
             t("分配 {count} 宗", count=count if count == 1 else figures.count(count)) if count else t("分配"),
