@@ -8,16 +8,17 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 import streamlit as st
 
-from serve import middleware, routes, warm
+from serve import middleware, prompt_connections, routes, warm
 from ui import mishap, office
 
 
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
     """Build the indexes while the first browser still loads its page, so that nobody waits for them."""
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(anyio.to_thread.run_sync, warm, office.atlas())
-        yield
+    with prompt_connections():
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(anyio.to_thread.run_sync, warm, office.atlas())
+            yield
 
 
 app = st.App(

@@ -12,17 +12,20 @@ from planning.atlas import Atlas
 from serve.assets import asset, compiled_map
 from serve.conflicts import Conflicts
 from serve.facts import Facts
+from serve.front import PAGES, front
 from serve.guard import Guard, allowed_hosts
+from serve.promptness import prompt_connections
 from serve.questions import Questions
 from serve.tiles import Tiles
 
-__all__ = ["middleware", "routes", "warm"]
+__all__ = ["middleware", "prompt_connections", "routes", "warm"]
 
 
 def routes(atlas: Atlas) -> list[Route]:
     """Every route of the product beside Streamlit's own."""
     tiles, facts, questions = Tiles(atlas), Facts(atlas), Questions(atlas)
     return [
+        *(Route(path, front) for path in PAGES),
         Route("/health", facts.health),
         Route("/assets/{sha}/{path:path}", asset),
         Route("/fm/{name}", compiled_map),
