@@ -46,6 +46,7 @@ def catalogue() -> Catalogue:
     # XStatic packages are data in a namespace package: nothing of theirs is run
     leaflet = Path(str(files("xstatic.pkg.leaflet"))) / "data"
     sources = {
+        "front": (_ROOT / "serve" / "browser", ("*.js",)),
         "desk": (_ROOT / "ui" / "desk_map" / "browser", ("*.js", "*.css")),
         "leaflet": (leaflet, ("leaflet.js", "leaflet.css", "images/*.png")),
         "static": (_ROOT / "ui" / "static", ("**/*.woff2", "**/*.css", "**/*.png")),

@@ -39,8 +39,6 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-
 HARMLESS: Final = (
     # software drawing reads the canvas back: a hint on speed, printed at level "warning" or "error" by version
     re.compile(r"GPU stall due to ReadPixels"),
-    # a page opened by its own address: Streamlit's client looks for the server below it first, then at the root
-    re.compile(r"status of 404 .*\(http://[^/]+/\w+/_stcore/(?:health|host-config)\)"),
 )
 
 
