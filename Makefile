@@ -12,6 +12,9 @@ BIN := $(VENV)/bin
 stamp = $(VENV)/.$(1)-$(firstword $(shell sha256sum $(2)))
 RUN_STAMP := $(call stamp,run,requirements.txt)
 DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
+# numba compiles for this machine; done here, nobody waits for it at the first click
+KERNELS := $(sort $(wildcard geo/*.py))
+KERNEL_STAMP := $(VENV)/.kernels-$(firstword $(shell cat $(KERNELS) requirements.txt | sha256sum))
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
@@ -27,11 +30,11 @@ export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-run: $(RUN_STAMP) ## serve on 127.0.0.1:8501, with the sample on first start
+run: $(KERNEL_STAMP) ## serve on 127.0.0.1:8501, with the sample on first start
 	@[ -n "$${CHANTU_DATABASE_URL:-}" ] || [ -e var/chantu.sqlite ] || $(BIN)/python -m cli init --sample
 	@exec $(BIN)/python -m cli serve
 
-test: $(DEV_STAMP) ## every check and every test, in a real browser too
+test: $(DEV_STAMP) $(KERNEL_STAMP) ## every check and every test, in a real browser too
 	@$(MAKE) --no-print-directory lint types imports
 	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && \
 		nice -n 5 $(PYTEST) --numprocesses 2 --dist loadfile
@@ -75,6 +78,11 @@ $(RUN_STAMP): $(BIN)/python requirements.txt
 	@echo "installing the exact versions of requirements.txt"
 	@$(PIP) --requirement requirements.txt
 	@rm -f $(VENV)/.run-* && touch $@
+
+$(KERNEL_STAMP): $(RUN_STAMP) $(KERNELS)
+	@echo "compiling the geometry kernels for this machine, once"
+	@$(BIN)/python -c "from geo import adjacency, frontage; adjacency.warm(); frontage.warm()"
+	@rm -f $(VENV)/.kernels-* && touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
 	@echo "installing the exact versions of requirements-dev.txt"
