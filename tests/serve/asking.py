@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from starlette.types import ASGIApp, Message
+
+T = TypeVar("T")
 
 OURS = "http://127.0.0.1:8501"
 HOST = "127.0.0.1:8501"
@@ -55,7 +58,7 @@ class Asker:
         """Ask with exactly these headers; the host is ours unless they say another."""
         path, _, in_path = path.partition("?")
         scope = _scope("http", path, query or in_path, headers) | {"method": method, "scheme": "http"}
-        told = asyncio.run(self._run(scope, [{"type": "http.request", "body": body, "more_body": False}]))
+        told = run_apart(self._run(scope, [{"type": "http.request", "body": body, "more_body": False}]))
         start = next(message for message in told if message["type"] == "http.response.start")
         named = {name.decode().lower(): value.decode() for name, value in start["headers"]}
         raw = b"".join(message.get("body", b"") for message in told if message["type"] == "http.response.body")
@@ -64,7 +67,7 @@ class Asker:
     def connect(self, path: str, *, headers: Mapping[str, str]) -> list[str]:
         """Open a websocket; give what kind of messages came back."""
         scope = _scope("websocket", path, "", headers) | {"scheme": "ws", "subprotocols": []}
-        told = asyncio.run(self._run(scope, [{"type": "websocket.connect"}]))
+        told = run_apart(self._run(scope, [{"type": "websocket.connect"}]))
         return [str(message["type"]) for message in told]
 
     async def _run(self, scope: dict[str, object], messages: list[Message]) -> list[Message]:
@@ -78,6 +81,12 @@ class Asker:
 
         await self.app(scope, receive, send)
         return told
+
+
+def run_apart(asked: Coroutine[Any, Any, T]) -> T:
+    """Run on an event loop of its own thread: a browser driven by the same process already runs one in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asked).result()
 
 
 def _scope(kind: str, path: str, query: str, headers: Mapping[str, str]) -> dict[str, object]:

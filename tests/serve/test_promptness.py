@@ -6,6 +6,7 @@ import asyncio
 import socket
 
 from serve import prompt_connections
+from tests.serve.asking import run_apart
 
 
 async def _delay_off(listener: socket.socket) -> bool:
@@ -37,7 +38,7 @@ def test_a_socket_without_a_named_protocol_answers_at_once() -> None:
         with prompt_connections():
             return await _delay_off(_listener())
 
-    assert asyncio.run(asked())
+    assert run_apart(asked())
 
 
 def test_the_loop_is_left_as_it_was() -> None:
@@ -48,4 +49,4 @@ def test_the_loop_is_left_as_it_was() -> None:
             pass
         return loop.create_server == before
 
-    assert asyncio.run(asked())
+    assert run_apart(asked())
