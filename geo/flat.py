@@ -1,0 +1,60 @@
+"""Polygons of a whole layer as a few flat arrays: what the compiled kernels work on.
+
+The layout is GeoArrow's multipolygon (geoarrow.org, "native encoding"): coordinates one after another, and offsets
+from rings to coordinates, from parts to rings, from rows to parts. It is made from shapely geometries, or from a file
+without making any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+_POLYGON: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FlatPolygons:
+    """Polygons and multipolygons by row; a row that is no polygon, empty or missing has no parts.
+
+    Attributes
+    ----------
+    xy
+        ``(n, 2)`` metres in a projected CRS, x to the east; each ring repeats its first vertex at its end.
+    ring_start
+        ``(rings + 1,)``: ring ``r`` is ``xy[ring_start[r]:ring_start[r + 1]]``. Either way round.
+    part_start
+        ``(parts + 1,)`` into rings; the first ring of a part is its shell, the others are holes.
+    row_start
+        ``(rows + 1,)`` into parts.
+    """
+
+    xy: NDArray[np.float64]
+    ring_start: NDArray[np.int64]
+    part_start: NDArray[np.int64]
+    row_start: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.row_start) - 1
+
+    @classmethod
+    def of(cls, geoms: NDArray[np.object_]) -> FlatPolygons:
+        """Take shapely geometries apart, in any mixture; z and m are left behind."""
+        geoms = np.asarray(geoms, dtype=object)
+        parts, row = shapely.get_parts(geoms, return_index=True)
+        area = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
+        rings, part = shapely.get_rings(parts[area], return_index=True)
+        return cls(
+            xy=np.ascontiguousarray(shapely.get_coordinates(rings)),
+            ring_start=_offsets(shapely.get_num_coordinates(rings)),
+            part_start=_offsets(np.bincount(part, minlength=int(area.sum()))),
+            row_start=_offsets(np.bincount(row[area], minlength=len(geoms))),
+        )
+
+
+def _offsets(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
