@@ -14,8 +14,10 @@ from serve.conflicts import Conflicts
 from serve.facts import Facts
 from serve.front import PAGES, front
 from serve.guard import Guard, allowed_hosts
+from serve.parting import Parting
 from serve.promptness import prompt_connections
 from serve.questions import Questions
+from serve.shelf import Shelf
 from serve.tiles import Tiles
 
 __all__ = ["middleware", "prompt_connections", "routes", "warm"]
@@ -53,4 +55,5 @@ def warm(atlas: Atlas) -> None:
 
 def middleware(hosts: Sequence[str] | None = None) -> list[Middleware]:
     """What stands before every route and the websocket."""
-    return [Middleware(Guard, hosts=tuple(hosts) if hosts is not None else allowed_hosts())]
+    guard = Middleware(Guard, hosts=tuple(hosts) if hosts is not None else allowed_hosts())
+    return [guard, Middleware(Parting), Middleware(Shelf)]

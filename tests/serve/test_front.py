@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from serve.catalogue import catalogue
-from serve.front import PAGES
+from serve.front import FONT, PAGES
 from tests.serve.asking import Asker
 
 SHELL = Path(__file__).parents[2] / "ui" / "shell.py"
@@ -36,7 +36,18 @@ def test_streamlits_page_comes_with_our_script_first(client: Asker, path: str) -
 
 
 def test_the_maps_modules_are_asked_for_early_where_the_map_is(client: Asker) -> None:
-    hints = re.findall(r'<link rel="modulepreload" href="(/assets/[^"]+)"', client.get("/").text)
-    assert any(address.endswith("/desk/main.js") for address in hints)
+    hints = re.findall(r'<link rel="\w*preload"[^>]* href="(/(?:assets|fm|static)/[^"]+)"', client.get("/").text)
+    for part in ("/desk/main.js", "/leaflet/leaflet.js", "/leaflet/leaflet.css", "/desk/desk.css"):
+        assert any(address.endswith(part) for address in hints)
+    assert any("/BidiComponent." in address for address in hints)
     assert all(client.get(address).status == 200 for address in hints)
     assert "/desk/" not in client.get("/ledger").text
+
+
+def test_each_hint_is_given_once_and_not_what_streamlits_page_asks_for_itself(client: Asker) -> None:
+    addresses = re.findall(r'<link rel="modulepreload"[^>]* href="\.?([^"]+)"', client.get("/").text)
+    assert len(addresses) == len(set(addresses))
+
+
+def test_the_font_that_is_asked_for_early_is_there() -> None:
+    assert (Path(__file__).parents[2] / "ui" / "static" / FONT.removeprefix("/app/static/")).is_file()

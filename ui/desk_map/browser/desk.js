@@ -75,8 +75,8 @@ export class Desk {
 
   async #start() {
     const { boot } = this.data;
-    loadStyles(boot.styles);
-    await Promise.all([loadOnce(boot.leaflet), loadOnce(boot.map)]);
+    // a map that is made before its styles hold has no size, and takes a view that is not the one to be seen
+    await Promise.all([loadStyles(boot.styles), loadOnce(boot.leaflet), loadOnce(boot.map)]);
     if (this.gone) return;
     const L = (this.L = window.L);
     this.font = getComputedStyle(this.root).fontFamily;
@@ -91,7 +91,9 @@ export class Desk {
       searchBox: makeSearch(L, this),
       ...makeFurniture(L, this),
     };
-    this.map = window.chantuMaps[boot.sha](L, makers);
+    // without a place to begin with, layers wait for ours: no tile of another view is asked for
+    const placeless = Object.assign(Object.create(L), { map: (id, options) => L.map(id, { ...options, center: undefined }) });
+    this.map = window.chantuMaps[boot.sha](placeless, makers);
     this.map.getContainer().style.background = this.style.land;
     this.glass.addTo(this.map);
     this.#view();

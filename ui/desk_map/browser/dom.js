@@ -53,10 +53,19 @@ export function loadOnce(address) {
   return loads.get(address);
 }
 
+/** Put style sheets on the page; resolves when all of them hold. One that fails is not waited for: nothing depends on it but looks. */
 export function loadStyles(addresses) {
-  for (const address of addresses) {
-    if (!document.querySelector(`link[href="${address}"]`)) document.head.append(el("link", "", { rel: "stylesheet", href: address }));
-  }
+  return Promise.all(addresses.map((address) => {
+    if (!loads.has(address)) {
+      loads.set(address, new Promise((resolve) => {
+        const link = el("link", "", { rel: "stylesheet", href: address });
+        link.addEventListener("load", resolve);
+        link.addEventListener("error", resolve);
+        document.head.append(link);
+      }));
+    }
+    return loads.get(address);
+  }));
 }
 
 /** A Leaflet control that holds our element and keeps the map from hearing what happens in it. */

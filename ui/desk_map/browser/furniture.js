@@ -84,6 +84,7 @@ function graticule(L, desk, { pane }) {
       this.lines = L.layerGroup([], { pane: "chantu-graticule" }).addTo(map);
       this.renderer = L.svg({ pane: "chantu-graticule", padding: 0.5 });
       map.on("moveend", this.show, this);
+      this.show();
     },
     onRemove(map) {
       map.off("moveend", this.show, this);
