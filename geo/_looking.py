@@ -4,219 +4,384 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from geo._near_roads import key_of, place_of
 
 # a boundary looks at a road that runs within 60° of its own direction: the end of a road, seen along it, is no frontage
 MIN_COSINE = 0.5
 # an edge that is seen end on covers nothing
 NO_WIDTH_M = 1e-9
+# kinds of road edges met by a ray: a centre line, the near side of a polygon, any other side of a polygon
+LINE, NEAR_SIDE, OTHER_SIDE = 0, 1, 2
+# columns of hits and walls: from, to, height at from, slope; hits also the half width, the road and the kind
+FROM, TO, HEIGHT, SLOPE, HALF, ROAD, KIND, EDGE = 0, 1, 2, 3, 4, 5, 6, 7
 
 
-@njit(cache=True, nogil=True)
-def look_out(
-    x0: NDArray[np.float64],
-    y0: NDArray[np.float64],
-    x1: NDArray[np.float64],
-    y1: NDArray[np.float64],
-    start: NDArray[np.int64],
-    lookers: NDArray[np.int64],
-    road_edges: NDArray[np.float64],
-    road_of: NDArray[np.int64],
-    road_near: NDArray[np.int64],
-    road_start: NDArray[np.int64],
-    half_width: NDArray[np.float64],
-    others_near: NDArray[np.int64],
-    others_start: NDArray[np.int64],
-    bounds: NDArray[np.float64],
-    distance: float,
-    tolerance: float,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Looker, road, length and least distance, for every looker and every road that it sees.
+@njit(cache=True, nogil=True, error_model="numpy")
+def look_out(  # type: ignore[no-untyped-def]
+    rows, xy, ring_start, part_start, row_start, backward,
+    edges, road_of, half, is_area,
+    keys, slots, road_start, roads_in, wall_start, walls_in,
+    cell, distance, tolerance,
+):  # fmt: skip
+    """Stretches of the boundaries of ``rows`` that see a road, in the order of their rings.
 
-    ``road_near[road_start[k]:road_start[k + 1]]`` are the road edges near looker ``k``, grouped by road;
-    ``others_near`` in the same way the parcels that may stand in between, itself among them.
+    Returns
+    -------
+    names
+        Columns row, road, ring, and the vertex from which the edge starts, as stored.
+    spans
+        Columns from and to, metres along the ring as stored; least distance to the road; length of the ring; where the
+        edge starts.
     """
-    size = 16
-    looker_out = np.empty(size, np.int64)
-    road_out = np.empty(size, np.int64)
-    length_out = np.empty(size)
-    least_out = np.empty(size)
+    names = np.empty((256, 4), np.int64)
+    spans = np.empty((256, 5))
     count = 0
-    for k in range(len(lookers)):
-        row = lookers[k]
-        near = road_near[road_start[k] : road_start[k + 1]]
-        seen = np.zeros(len(near))
-        least = np.full(len(near), np.inf)
-        for i in range(start[row], start[row + 1]):
-            _from_edge(
-                x0, y0, x1, y1, start, i, near, road_edges, road_of, half_width,
-                others_near[others_start[k] : others_start[k + 1]], bounds, distance, tolerance, seen, least,
-            )  # fmt: skip
-        at = 0
-        while at < len(near):
-            # the first edge of a road carries the sum of the road
-            road = road_of[near[at]]
-            if seen[at] > 0.0:
-                if count == size:
-                    looker_out, road_out = _doubled(looker_out), _doubled(road_out)
-                    length_out, least_out = _doubled(length_out), _doubled(least_out)
-                    size *= 2
-                looker_out[count] = row
-                road_out[count] = road
-                length_out[count] = seen[at]
-                least_out[count] = max(0.0, least[at])
-                count += 1
-            while at < len(near) and road_of[near[at]] == road:
-                at += 1
-    return looker_out[:count], road_out[:count], length_out[:count], least_out[:count]
+    hits, walls = np.empty((64, 8)), np.empty((64, 4))
+    cuts, seen = np.empty(256), np.empty((64, 3))
+    for row in rows:
+        first_own = ring_start[part_start[row_start[row]]]
+        end_own = ring_start[part_start[row_start[row + 1]]]
+        for ring in range(part_start[row_start[row]], part_start[row_start[row + 1]]):
+            along = 0.0
+            of_ring = count
+            for j in range(ring_start[ring], ring_start[ring + 1] - 1):
+                one, other = (j + 1, j) if backward[ring] else (j, j + 1)
+                ax, ay = xy[one, 0], xy[one, 1]
+                ux, uy = xy[other, 0] - ax, xy[other, 1] - ay
+                length = np.hypot(ux, uy)
+                if not length > 0.0:
+                    continue
+                ux, uy = ux / length, uy / length
+                # a long edge is looked at in pieces, so that each meets only what is near
+                pieces = int(np.ceil(length / cell))
+                for p in range(pieces):
+                    q = pieces - 1 - p if backward[ring] else p
+                    begin = length * q / pieces
+                    end = length * (q + 1) / pieces if q + 1 < pieces else length
+                    hits, found, ahead = _hits(
+                        ax, ay, ux, uy, begin, end, edges, road_of, half, is_area,
+                        keys, slots, road_start, roads_in, cell, distance, tolerance, hits,
+                    )  # fmt: skip
+                    if not ahead:
+                        continue
+                    own = (j, first_own, end_own)
+                    walls, standing = _walls(
+                        ax, ay, ux, uy, begin, end, xy, own, keys, slots, wall_start, walls_in,
+                        cell, tolerance, hits, found, walls,
+                    )  # fmt: skip
+                    done = 0
+                    while done < found:
+                        # hits of one road are put together, those of the next stand after them
+                        road = hits[done, ROAD]
+                        last = done + 1
+                        for h in range(done + 1, found):
+                            if hits[h, ROAD] == road:
+                                if h != last:
+                                    for c in range(8):
+                                        hits[h, c], hits[last, c] = hits[last, c], hits[h, c]
+                                last += 1
+                        cuts, seen, stretches = _seen(hits, done, last, walls, standing, tolerance, cuts, seen)
+                        for s in range(stretches):
+                            at = stretches - 1 - s if backward[ring] else s
+                            if count == len(names):
+                                names, spans = _doubled(names), _doubled(spans)
+                            names[count, 0], names[count, 1] = row, int(road)
+                            names[count, 2], names[count, 3] = ring, j
+                            if backward[ring]:
+                                spans[count, 0], spans[count, 1] = length - seen[at, 1], length - seen[at, 0]
+                            else:
+                                spans[count, 0], spans[count, 1] = seen[at, 0], seen[at, 1]
+                            spans[count, 0] += along
+                            spans[count, 1] += along
+                            spans[count, 2], spans[count, 4] = max(0.0, seen[at, 2]), along
+                            count += 1
+                        done = last
+                along += length
+            for at in range(of_ring, count):
+                spans[at, 3] = along
+    return names[:count], spans[:count]
 
 
-@njit(cache=True, nogil=True)
-def _doubled(array):  # type: ignore[no-untyped-def]
-    larger = np.empty(2 * len(array), array.dtype)
-    larger[: len(array)] = array
+@njit(cache=True, nogil=True, error_model="numpy")
+def _doubled(table):  # type: ignore[no-untyped-def]
+    # element by element: numba compiles a slice's error message with it, which takes seconds
+    larger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
+    for i in range(table.shape[0]):
+        for c in range(table.shape[1]):
+            larger[i, c] = table[i, c]
     return larger
 
 
-@njit(cache=True, nogil=True)
-def _hit(ax, ay, ux, uy, length, cx, cy, dx, dy):  # type: ignore[no-untyped-def]
-    """Where the rays that leave an edge at right angles to the outside meet another: from, to, height at from, slope.
+@njit(cache=True, nogil=True, error_model="numpy")
+def _hit(ax, ay, ux, uy, begin, end, cx, cy, dx, dy, low, high):  # type: ignore[no-untyped-def]
+    """Where the rays that leave a stretch at right angles meet another edge at a height between two limits.
 
-    Heights are positive outside (to the right of the edge).
+    From, to, height at from, slope; heights are positive outside (to the right of the stretch). Nothing is met when
+    ``to`` is not above ``from``.
     """
-    s0 = ux * (cx - ax) + uy * (cy - ay)
-    s1 = ux * (dx - ax) + uy * (dy - ay)
     h0 = uy * (cx - ax) - ux * (cy - ay)
     h1 = uy * (dx - ax) - ux * (dy - ay)
+    if (h0 < low and h1 < low) or (h0 > high and h1 > high):
+        return 0.0, 0.0, 0.0, 0.0
+    s0 = ux * (cx - ax) + uy * (cy - ay)
+    s1 = ux * (dx - ax) + uy * (dy - ay)
     if s0 > s1:
         s0, s1, h0, h1 = s1, s0, h1, h0
-    if s1 - s0 < NO_WIDTH_M or s1 <= 0.0 or s0 >= length:
+    if s1 - s0 < NO_WIDTH_M or s1 <= begin or s0 >= end:
         return 0.0, 0.0, 0.0, 0.0
     slope = (h1 - h0) / (s1 - s0)
-    begin, end = max(0.0, s0), min(length, s1)
-    return begin, end, h0 + slope * (begin - s0), slope
+    from_, to = max(begin, s0), min(end, s1)
+    height = h0 + slope * (from_ - s0)
+    if min(h0, h1) < low or max(h0, h1) > high:
+        # height is a straight line along the stretch; its slope is not 0, since one end is within the limits
+        one, other = from_ + (low - height) / slope, from_ + (high - height) / slope
+        start = max(from_, min(one, other))
+        to = min(to, max(one, other))
+        height += slope * (start - from_)
+        from_ = start
+    return from_, to, height, slope
 
 
-@njit(cache=True, nogil=True)
-def _from_edge(  # type: ignore[no-untyped-def]
-    x0, y0, x1, y1, start, i, near, road_edges, road_of, half_width, others, bounds, distance, tolerance, seen, least
-):
-    length = np.hypot(x1[i] - x0[i], y1[i] - y0[i])
-    ux, uy = (x1[i] - x0[i]) / length, (y1[i] - y0[i]) / length
-    hits = np.empty((len(near), 5))
+@njit(cache=True, nogil=True, error_model="numpy")
+def _hits(  # type: ignore[no-untyped-def]
+    ax, ay, ux, uy, begin, end, edges, road_of, half, is_area,
+    keys, slots, road_start, roads_in, cell, distance, tolerance, hits,
+):  # fmt: skip
+    """Road edges that a stretch meets: the buffer, how many of it are meant, and whether any may be faced."""
+    bx, by, ex, ey = ax + begin * ux, ay + begin * uy, ax + end * ux, ay + end * uy
     found = 0
-    farthest = 0.0
-    for n in range(len(near)):
-        edge = near[n]
-        cx, cy, dx, dy = road_edges[edge, 0], road_edges[edge, 1], road_edges[edge, 2], road_edges[edge, 3]
-        run = np.hypot(dx - cx, dy - cy)
-        if run == 0.0 or abs(ux * (dx - cx) + uy * (dy - cy)) < MIN_COSINE * run:
-            continue
-        begin, end, height, slope = _hit(x0[i], y0[i], ux, uy, length, cx, cy, dx, dy)
-        begin, end, height = _between(begin, end, height, slope, -tolerance, distance + half_width[near[n]])
-        if end > begin:
-            hits[found, 0], hits[found, 1], hits[found, 2], hits[found, 3] = begin, end, height, slope
-            hits[found, 4] = n
-            farthest = max(farthest, height, height + slope * (end - begin))
-            found += 1
-    if found == 0:
-        return
-    walls = _walls(x0, y0, x1, y1, start, i, ux, uy, length, others, bounds, farthest, tolerance)
-    low, high = hits[:found, 0].min(), hits[:found, 1].max()
-    cuts = _cuts(hits[:found], walls, low, high)
-    for c in range(len(cuts) - 1):
-        width = cuts[c + 1] - cuts[c]
-        if width <= 0.0:
-            continue
-        middle = 0.5 * (cuts[c] + cuts[c + 1])
-        wall = np.inf
-        for w in range(len(walls)):
-            if walls[w, 0] <= middle <= walls[w, 1]:
-                wall = min(wall, walls[w, 2] + walls[w, 3] * (middle - walls[w, 0]))
-        counted = -1
-        for h in range(found):
-            begin, end, height, slope = hits[h, 0], hits[h, 1], hits[h, 2], hits[h, 3]
-            if not begin <= middle <= end or height + slope * (middle - begin) > wall + tolerance:
+    ahead = False
+    west, east = int(np.floor(min(bx, ex) / cell)), int(np.floor(max(bx, ex) / cell))
+    south, north = int(np.floor(min(by, ey) / cell)), int(np.floor(max(by, ey) / cell))
+    for column in range(west, east + 1):
+        for line in range(south, north + 1):
+            slot = slots[place_of(keys, slots, key_of(column, line))]
+            if slot < 0:
                 continue
-            n = int(hits[h, 4])
-            first = n
-            while first > 0 and road_of[near[first - 1]] == road_of[near[n]]:
-                first -= 1
-            ends = min(height + slope * (cuts[c] - begin), height + slope * (cuts[c + 1] - begin))
-            least[first] = min(least[first], ends - half_width[near[n]])
-            # several edges of one road over the same stretch count once
-            if first != counted:
-                seen[first] += width
-                counted = first
+            for at in range(road_start[slot], road_start[slot + 1]):
+                e = roads_in[at]
+                cx, cy, dx, dy = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
+                vx, vy = dx - cx, dy - cy
+                dot = ux * vx + uy * vy
+                kind = LINE
+                wide = 0.0
+                if dot * dot < MIN_COSINE * MIN_COSINE * (vx * vx + vy * vy):
+                    kind = OTHER_SIDE
+                # the inside of a road's polygon is on the left of its edges
+                elif is_area[e]:
+                    kind = NEAR_SIDE if dot < 0.0 else OTHER_SIDE
+                elif half[e] > 0.0:
+                    # from the centre to the side, as the ray runs
+                    wide = half[e] * np.hypot(vx, vy) / abs(dot)
+                if kind == OTHER_SIDE and not is_area[e]:
+                    continue
+                low = -distance if is_area[e] else -tolerance
+                from_, to, height, slope = _hit(ax, ay, ux, uy, begin, end, cx, cy, dx, dy, low, distance + wide)
+                if to <= from_:
+                    continue
+                known = False
+                for h in range(found):
+                    known |= hits[h, EDGE] == e
+                if known:
+                    continue
+                if found == len(hits):
+                    hits = _doubled(hits)
+                hits[found, FROM], hits[found, TO], hits[found, HEIGHT], hits[found, SLOPE] = from_, to, height, slope
+                hits[found, HALF], hits[found, ROAD], hits[found, KIND], hits[found, EDGE] = wide, road_of[e], kind, e
+                ahead |= kind != OTHER_SIDE
+                found += 1
+    return hits, found, ahead
 
 
-@njit(cache=True, nogil=True)
-def _between(begin, end, height, slope, low, high):  # type: ignore[no-untyped-def]
-    """The part of a stretch where the height, linear along it, lies between two limits."""
-    if end <= begin:
-        return 0.0, 0.0, 0.0
-    if slope == 0.0:
-        return (begin, end, height) if low <= height <= high else (0.0, 0.0, 0.0)
-    one = begin + (low - height) / slope
-    other = begin + (high - height) / slope
-    from_, to = max(begin, min(one, other)), min(end, max(one, other))
-    return from_, to, height + slope * (from_ - begin)
-
-
-@njit(cache=True, nogil=True)
-def _walls(x0, y0, x1, y1, start, i, ux, uy, length, others, bounds, farthest, tolerance):  # type: ignore[no-untyped-def]
-    """What stands before an edge, up to the farthest road: from, to, height at from, slope."""
+@njit(cache=True, nogil=True, error_model="numpy")
+def _walls(  # type: ignore[no-untyped-def]
+    ax, ay, ux, uy, begin, end, xy, own, keys, slots, wall_start, walls_in, cell, tolerance, hits, found, walls
+):
+    """What stands before a stretch, up to the farthest road: the buffer, and how many of it are meant."""
+    low, high, farthest = end, begin, tolerance
+    for h in range(found):
+        if hits[h, KIND] != OTHER_SIDE:
+            low, high = min(low, hits[h, FROM]), max(high, hits[h, TO])
+            far = hits[h, HEIGHT] + max(0.0, hits[h, SLOPE] * (hits[h, TO] - hits[h, FROM])) - hits[h, HALF]
+            farthest = max(farthest, far)
+    farthest += tolerance
     # the ground that the rays sweep
+    bx, by, ex, ey = ax + low * ux, ay + low * uy, ax + high * ux, ay + high * uy
     ox, oy = uy * farthest, -ux * farthest
-    west = min(x0[i], x1[i]) + min(0.0, ox) - tolerance
-    east = max(x0[i], x1[i]) + max(0.0, ox) + tolerance
-    south = min(y0[i], y1[i]) + min(0.0, oy) - tolerance
-    north = max(y0[i], y1[i]) + max(0.0, oy) + tolerance
-    walls = np.empty((16, 4))
+    west, east = min(bx, ex) + min(0.0, ox) - tolerance, max(bx, ex) + max(0.0, ox) + tolerance
+    south, north = min(by, ey) + min(0.0, oy) - tolerance, max(by, ey) + max(0.0, oy) + tolerance
     count = 0
-    for other in others:
-        if bounds[other, 0] > east or bounds[other, 2] < west or bounds[other, 1] > north or bounds[other, 3] < south:
-            continue
-        for j in range(start[other], start[other + 1]):
-            if (
-                j == i
-                or min(x0[j], x1[j]) > east
-                or max(x0[j], x1[j]) < west
-                or min(y0[j], y1[j]) > north
-                or max(y0[j], y1[j]) < south
-            ):
+    for column in range(int(np.floor(west / cell)), int(np.floor(east / cell)) + 1):
+        for line in range(int(np.floor(south / cell)), int(np.floor(north / cell)) + 1):
+            slot = slots[place_of(keys, slots, key_of(column, line))]
+            if slot < 0:
                 continue
-            begin, end, height, slope = _hit(x0[i], y0[i], ux, uy, length, x0[j], y0[j], x1[j], y1[j])
-            begin, end, height = _between(begin, end, height, slope, -tolerance, farthest + tolerance)
-            # a wall faces the edge: its own inside lies beyond it
-            if end <= begin or ux * (x1[j] - x0[j]) + uy * (y1[j] - y0[j]) > 0.0:
-                continue
-            if count == len(walls):
-                larger = np.empty((2 * count, 4))
-                larger[:count] = walls
-                walls = larger
-            walls[count, 0], walls[count, 1], walls[count, 2], walls[count, 3] = begin, end, height, slope
-            count += 1
-    return walls[:count]
-
-
-@njit(cache=True, nogil=True)
-def _cuts(hits, walls, low, high):  # type: ignore[no-untyped-def]
-    """Places between which nothing changes: ends of hits and walls, and where a wall passes before a road."""
-    size = 2 * (len(hits) + len(walls)) + len(hits) * len(walls)
-    cuts = np.empty(size)
-    count = 0
-    for h in range(len(hits)):
-        cuts[count], cuts[count + 1] = hits[h, 0], hits[h, 1]
-        count += 2
-    for w in range(len(walls)):
-        cuts[count], cuts[count + 1] = walls[w, 0], walls[w, 1]
-        count += 2
-        for h in range(len(hits)):
-            lean = hits[h, 3] - walls[w, 3]
-            if lean != 0.0:
-                at_zero = hits[h, 2] - hits[h, 3] * hits[h, 0] - walls[w, 2] + walls[w, 3] * walls[w, 0]
-                cuts[count] = -at_zero / lean
+            for at in range(wall_start[slot], wall_start[slot + 1]):
+                code = walls_in[at]
+                j = code if code >= 0 else ~code
+                x0, y0, x1, y1 = xy[j, 0], xy[j, 1], xy[j + 1, 0], xy[j + 1, 1]
+                if (
+                    min(x0, x1) > east
+                    or max(x0, x1) < west
+                    or min(y0, y1) > north
+                    or max(y0, y1) < south
+                    or j == own[0]
+                ):
+                    continue
+                if code < 0:
+                    x0, y0, x1, y1 = x1, y1, x0, y0
+                # an edge whose inside lies on this side is a wall only when one stands inside, not beside it
+                leaving = ux * (x1 - x0) + uy * (y1 - y0) > 0.0
+                # a neighbour may overlap by a little; one's own boundary, behind an acute corner, hides nothing
+                least = 0.0 if own[1] <= j < own[2] else -tolerance
+                from_, to, height, slope = _hit(
+                    ax, ay, ux, uy, low, high, x0, y0, x1, y1, tolerance if leaving else least, farthest
+                )
+                if to <= from_:
+                    continue
+                if count == len(walls):
+                    walls = _doubled(walls)
+                walls[count, FROM], walls[count, TO], walls[count, HEIGHT], walls[count, SLOPE] = (
+                    from_, to, height, slope,
+                )  # fmt: skip
                 count += 1
-    kept = np.sort(cuts[:count])
-    return kept[(kept >= low) & (kept <= high)]
+    return walls, count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _seen(hits, first, end, walls, standing, tolerance, cuts, seen):  # type: ignore[no-untyped-def]
+    """Parts of a stretch that see one road (its hits are ``first`` to ``end``): from, to, least distance."""
+    cuts, count = _cuts(hits, first, end, walls, standing, tolerance, cuts)
+    stretches = 0
+    for c in range(count - 1):
+        begin, to = cuts[c], cuts[c + 1]
+        if to <= begin:
+            continue
+        middle = 0.5 * (begin + to)
+        wall = np.inf
+        for w in range(standing):
+            if walls[w, FROM] <= middle <= walls[w, TO]:
+                wall = min(wall, walls[w, HEIGHT] + walls[w, SLOPE] * (middle - walls[w, FROM]))
+        least = np.inf
+        for h in range(first, end):
+            if hits[h, KIND] == OTHER_SIDE or not hits[h, FROM] <= middle <= hits[h, TO]:
+                continue
+            front = hits[h, HEIGHT] + hits[h, SLOPE] * (middle - hits[h, FROM]) - hits[h, HALF]
+            if front >= -tolerance:
+                visible = front <= wall + tolerance
+            else:
+                # one stands in the road: nothing may stand right before, and the middle of the road lies ahead
+                visible = wall > tolerance and (hits[h, KIND] == LINE or _stands_in(hits, first, end, h, middle))
+            if visible:
+                ends = (
+                    hits[h, HEIGHT]
+                    - hits[h, HALF]
+                    + hits[h, SLOPE] * ((begin if hits[h, SLOPE] > 0.0 else to) - hits[h, FROM])
+                )
+                least = min(least, ends)
+        if least == np.inf:
+            continue
+        if stretches and seen[stretches - 1, 1] == begin:
+            seen[stretches - 1, 1] = to
+            seen[stretches - 1, 2] = min(seen[stretches - 1, 2], least)
+            continue
+        if stretches == len(seen):
+            seen = _doubled(seen)
+        seen[stretches, 0], seen[stretches, 1], seen[stretches, 2] = begin, to, least
+        stretches += 1
+    return cuts, seen, stretches
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _stands_in(hits, first, end, near_side, middle):  # type: ignore[no-untyped-def]
+    """Whether the near side of a road, behind the boundary, is the last before it, and the far side no nearer."""
+    behind = hits[near_side, HEIGHT] + hits[near_side, SLOPE] * (middle - hits[near_side, FROM])
+    far = np.inf
+    for h in range(first, end):
+        if h == near_side or not hits[h, FROM] <= middle <= hits[h, TO]:
+            continue
+        height = hits[h, HEIGHT] + hits[h, SLOPE] * (middle - hits[h, FROM])
+        if height > 0.0:
+            far = min(far, height)
+        elif height >= behind:
+            return False
+    return far + behind >= 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _cuts(hits, first, end, walls, standing, tolerance, cuts):  # type: ignore[no-untyped-def]
+    """Places between which nothing changes, in order."""
+    count = 0
+    size = 5 * (end - first) + 3 * standing + (end - first) * (standing + end - first)
+    if size > len(cuts):
+        cuts = np.empty(2 * size)
+    low, high, in_road = np.inf, -np.inf, False
+    for h in range(first, end):
+        cuts[count], cuts[count + 1] = hits[h, FROM], hits[h, TO]
+        count += 2
+        if hits[h, KIND] != OTHER_SIDE:
+            low, high = min(low, hits[h, FROM]), max(high, hits[h, TO])
+            nearest = hits[h, HEIGHT] + min(0.0, hits[h, SLOPE] * (hits[h, TO] - hits[h, FROM])) - hits[h, HALF]
+            if nearest < -tolerance:
+                in_road = True
+                count = _cut_where(
+                    hits[h, FROM], hits[h, TO], hits[h, HEIGHT] - hits[h, HALF] + tolerance, hits[h, SLOPE], cuts, count
+                )
+    for w in range(standing):
+        begin, to, height, slope = walls[w, FROM], walls[w, TO], walls[w, HEIGHT], walls[w, SLOPE]
+        cuts[count], cuts[count + 1] = begin, to
+        count += 2
+        if in_road:
+            count = _cut_where(begin, to, height - tolerance, slope, cuts, count)
+        for h in range(first, end):
+            # where the near side of the road passes behind the wall
+            if hits[h, KIND] != OTHER_SIDE:
+                from_ = max(begin, hits[h, FROM])
+                front = hits[h, HEIGHT] + hits[h, SLOPE] * (from_ - hits[h, FROM]) - hits[h, HALF]
+                gap = height + slope * (from_ - begin) + tolerance - front
+                count = _cut_where(from_, min(to, hits[h, TO]), gap, slope - hits[h, SLOPE], cuts, count)
+    if in_road:
+        for h in range(first, end):
+            for g in range(h + 1, end):
+                # where the far side is as far ahead as the near one is behind
+                from_ = max(hits[h, FROM], hits[g, FROM])
+                one = hits[h, HEIGHT] + hits[h, SLOPE] * (from_ - hits[h, FROM])
+                other = hits[g, HEIGHT] + hits[g, SLOPE] * (from_ - hits[g, FROM])
+                to = min(hits[h, TO], hits[g, TO])
+                count = _cut_where(from_, to, one + other, hits[h, SLOPE] + hits[g, SLOPE], cuts, count)
+    kept = 0
+    for c in range(count):
+        if low <= cuts[c] <= high:
+            cuts[kept] = cuts[c]
+            kept += 1
+    _sort(cuts, kept)
+    return cuts, kept
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _cut_where(begin, to, value, slope, cuts, count):  # type: ignore[no-untyped-def]
+    """Note where a value, given at ``begin``, passes 0 before ``to``."""
+    if to > begin and slope != 0.0:
+        at = begin - value / slope
+        if begin < at < to:
+            cuts[count] = at
+            return count + 1
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sort(values, count):  # type: ignore[no-untyped-def]
+    """Shell's sort with Knuth's steps: few values mostly, and numpy's sort takes seconds to compile."""
+    step = 1
+    while 3 * step + 1 < count:
+        step = 3 * step + 1
+    while step > 0:
+        for i in range(step, count):
+            value = values[i]
+            j = i
+            while j >= step and values[j - step] > value:
+                values[j] = values[j - step]
+                j -= step
+            values[j] = value
+        step //= 3

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 import shapely
@@ -106,46 +104,77 @@ def test_turning_and_moving_the_city_changes_nothing(turn):
     assert turned["distance_m"].to_numpy() == pytest.approx(straight["distance_m"].to_numpy(), abs=1e-6)
 
 
-def by_rays(parcels, road, *, distance, step=0.05):
-    """Oracle: shoot a ray from every 5 cm of boundary and ask GEOS what it meets."""
-    tree = shapely.STRtree(parcels)
-    lengths = np.zeros(len(parcels))
-    for row, parcel in enumerate(parcels):
-        ring = shapely.get_coordinates(shapely.orient_polygons(parcel).exterior)
-        for a, b in pairwise(ring):
-            length = float(np.hypot(*(b - a)))
-            along = (b - a) / length
-            if abs(along[0]) < 0.5:  # the road runs east: sides that run within 30° of north do not face it
-                continue
-            outward = np.array([along[1], -along[0]])
-            count = max(1, round(length / step))
-            starts = a + along * ((np.arange(count) + 0.5) * length / count)[:, None]
-            rays = shapely.linestrings(np.stack([starts + outward * 0.1, starts + outward * distance], axis=1))
-            hit = shapely.intersection(rays, road)
-            how_far = shapely.distance(shapely.points(starts), hit)
-            sight = shapely.linestrings(
-                np.stack(
-                    [starts + outward * 0.1, starts + outward * np.nan_to_num(how_far, nan=distance)[:, None]], axis=1
-                )
-            )
-            hidden = np.zeros(count, dtype=bool)
-            hidden[tree.query(sight, predicate="intersects")[0]] = True
-            lengths[row] += length / count * np.sum(~np.isnan(how_far) & ~hidden)
-    return lengths
+def test_a_road_that_overlaps_further_is_faced_while_its_middle_lies_outside():
+    lot = array(box(0, 0, 10, 10))
+    assert seen(lot, array(box(-50, -16, 60, 2))) == [(0, 0, 10.0, 0.0)]
+    # wider than one can see
+    assert seen(lot, array(box(-50, -40, 60, 2))) == [(0, 0, 10.0, 0.0)]
+    assert seen(lot, array(box(-50, -2, 60, 6))) == []
+    assert seen(lot, array(LineString([(-50, -7), (60, -7)])), widths_m=np.array([18.0])) == [(0, 0, 10.0, 0.0)]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_lengths_are_those_of_rays_shot_one_by_one(seed):
-    rng = np.random.default_rng(seed)
-    middles = np.stack(np.meshgrid(np.arange(4) * 14.0, np.arange(3) * 14.0), axis=-1).reshape(-1, 2)
-    middles += rng.uniform(-1.5, 1.5, middles.shape)
-    lot = array(box(-5, -4, 5, 4))
-    parcels = array(*(at(lot, east, north, rng.uniform(-0.4, 0.4))[0] for east, north in middles))
-    road = LineString([(-60, -13 + rng.uniform(-2, 2)), (120, -13 + rng.uniform(-2, 2))])
-    found = np.zeros(len(parcels))
-    frame = frontage(parcels, array(road), distance_m=30.0)
-    found[frame["parcel"]] = frame["frontage_m"]
-    assert found == pytest.approx(by_rays(parcels, road, distance=30.0), abs=0.15)
+def test_the_row_behind_does_not_face_a_road_that_overlaps_the_row_in_front():
+    rows = array(box(0, 0, 10, 3), box(0, 3, 10, 12))
+    assert seen(rows, array(box(-50, -16, 60, 5))) == [(0, 0, 10.0, 0.0)]
+
+
+def test_a_road_through_a_parcel_is_not_faced_by_it_nor_by_the_sides_it_passes():
+    assert seen(array(box(0, 0, 60, 60)), array(box(27, -200, 33, 200))) == []
+    assert seen(array(box(0, 0, 60, 60)), array(LineString([(30, -200), (30, 200)])), widths_m=np.array([6.0])) == []
+
+
+def test_a_road_in_a_courtyard_is_faced_from_inside():
+    court = Polygon(box(0, 0, 40, 40).exterior, [box(10, 10, 30, 30).exterior])
+    lane = LineString([(10, 20), (30, 20)])
+    assert seen(array(court), array(lane)) == [(0, 0, 40.0, 10.0)]
+    # a parcel that fills the courtyard hides it, and has no road itself
+    assert seen(array(court, box(10, 10, 30, 30)), array(SOUTH)) == [(0, 0, 40.0, 5.0)]
+
+
+def test_both_parts_of_a_parcel_face_the_road_and_one_hides_the_other():
+    parts = shapely.MultiPolygon([box(0, 0, 10, 10), box(12, 5, 20, 10), box(0, 12, 20, 20)])
+    assert seen(array(parts), array(SOUTH), distance_m=12.0) == [(0, 0, 18.0, 5.0)]
+
+
+def test_the_land_of_the_road_drawn_as_a_parcel_hides_no_road():
+    lots_and_street = array(box(0, 0, 10, 10), box(-50, -16, 60, 0), box(0, -26, 10, -16))
+    for street in (array(LineString([(-50, -8), (60, -8)])), array(box(-50, -16, 60, 0))):
+        facing = [row for row in seen(lots_and_street, street, widths_m=np.array([16.0])) if row[0] != 1]
+        assert facing == [(0, 0, 10.0, 0.0), (2, 0, 10.0, 0.0)]
+
+
+def test_who_stands_in_another_parcel_does_not_look_through_its_far_side():
+    # drawn over one another by half a metre
+    assert seen(array(box(0, 0, 10, 10), box(0, 9.5, 10, 20)), array(SOUTH)) == [(0, 0, 10.0, 5.0)]
+    # a lot within a park, at its edge, and one in the middle of it
+    park = array(box(0, 0, 30, 30), box(2, 0, 8, 6), box(20, 3, 26, 9))
+    assert seen(park, array(SOUTH)) == [(0, 0, 30.0, 5.0), (1, 0, 6.0, 5.0)]
+
+
+def test_slits_do_not_add_up_and_a_boundary_of_small_steps_does():
+    front = [box(3.0 * at, 0, 3.0 * at + 2.94, 4) for at in range(8)]
+    behind = box(0, 5, 24, 12)
+    assert [row[0] for row in seen(array(behind, *front), array(SOUTH))] == list(range(1, 9))
+    steps = [(0.04 * at, -0.001 * (at % 2)) for at in range(251)]
+    lot = Polygon([*steps, (10.0, 10.0), (0.0, 10.0)])
+    assert seen(array(lot), array(SOUTH))[0][2] == pytest.approx(10.0, abs=0.01)
+
+
+def test_an_acute_corner_is_faced_up_to_its_point():
+    assert seen(array(Polygon([(0, 0), (10, 0), (0, 5)])), array(SOUTH)) == [(0, 0, 10.0, 5.0)]
+
+
+def test_an_edge_of_kilometres_is_faced_where_the_road_runs():
+    lot = array(box(0, 0, 3000, 500))
+    roads = array(LineString([(-100, -5), (1000, -5)]), LineString([(1500, -10), (4000, -10)]))
+    assert seen(lot, roads) == [(0, 0, 1000.0, 5.0), (0, 1, 1500.0, 10.0)]
+
+
+def test_a_parcel_that_others_surround_faces_nothing():
+    middle, *ring = (box(10 * x, 10 * y, 10 * x + 10, 10 * y + 10) for x, y in (
+        (1, 1), (0, 0), (1, 0), (2, 0), (0, 1), (2, 1), (0, 2), (1, 2), (2, 2)))  # fmt: skip
+    around = shapely.box(-5, -5, 35, 35).exterior
+    assert sorted({row[0] for row in seen(array(middle, *ring), array(around))}) == list(range(1, 9))
 
 
 def test_some_parcels_are_measured_among_all():
