@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from typer._click.exceptions import UsageError
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer.exceptions import Abort, Exit
 
 from cli import files, safety, scenarios, terminal, zoning
@@ -24,6 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     terminal.common.lang = terminal.language(os.environ)
     try:
         result = app(_common_first(arguments), standalone_mode=False, prog_name="python -m cli")
+    except NoArgsIsHelpError:
+        terminal.complain([("command_missing", {}, "")])
+        return terminal.REFUSED
     except UsageError as error:
         terminal.complain([("usage", {"message": error.format_message()}, "")])
         return terminal.REFUSED
@@ -61,6 +64,12 @@ def _ended_by(error: Exception) -> int:
             return terminal.REFUSED
         case CrsRefused():
             terminal.complain([(error.code, error.values, "")])
+            return terminal.REFUSED
+        case UnicodeEncodeError():
+            terminal.complain([("not_text", {}, "")])
+            return terminal.REFUSED
+        case OSError(filename=str(place)):
+            terminal.complain([("system_refuses", {"reason": error.strerror or type(error).__name__}, place)])
             return terminal.REFUSED
         case _:
             terminal.complain_of_the_unforeseen(error)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import terminal
 from cli.gathering import app
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from planning.atlas import Atlas
 
 
 @app.command("import")
@@ -36,19 +42,24 @@ def import_(
     from planning import importing
 
     db = terminal.open_database()
-    staged = importing.stage(db, file, str(file), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer)
+    staged = importing.stage(
+        db, file, terminal.as_text(str(file)), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer
+    )
     told = staged.report
+    if report is not None:
+        # before anything is entered: a report that cannot be written refuses the whole
+        _write_report(report, told.as_dict())
     if accept and told.taken:
         told = importing.accept(db, staged, actor=terminal.actor()).report
     else:
         importing.discard(staged)
     page = told.as_dict()
-    if report is not None:
+    if report is not None and told.accepted:
         _write_report(report, page)
     terminal.tell_json(page)
     if told.taken == 0:
-        why = "、".join(told.reasons.get("refused", {}))
-        terminal.complain([("nothing_to_take", {"rows": told.rows, "why": f"（{why}）" if why else ""}, told.file)])
+        terminal.complain([("nothing_to_take", {"rows": told.rows, "reasons": list(told.reasons.get("refused", {}))},
+                            told.file)])  # fmt: skip
         return terminal.REFUSED
     return terminal.DONE
 
@@ -75,7 +86,7 @@ def export(
     asked = form or exporting.form_of(out, crs=crs)
     if asked is None:
         raise Refused(Fault("unknown_form", {"form": out.suffix, "known": tuple(exporting.FORMS)}, str(out)))
-    ids = atlas.layer(layer).ids_of(split(codes)) if codes else None
+    ids = _ids(atlas, layer, codes)
     done = exporting.export(
         atlas, layer=layer, scenario_id=chosen.id, ids=ids, form=asked, crs=crs, out=out,
         lang=terminal.common.lang, at=utc_now().astimezone(),
@@ -123,6 +134,18 @@ def analyse(
 def split(codes: list[str] | None) -> list[str]:
     """Codes from a repeated option whose values may be lists with commas."""
     return [code.strip() for each in codes or [] for code in each.replace("，", ",").split(",") if code.strip()]
+
+
+def _ids(atlas: Atlas, layer: str, codes: list[str] | None) -> NDArray[np.int64] | None:
+    """Ids of the codes asked for, each once in the order given; None when none were asked for."""
+    from planning.errors import Fault, Refused
+
+    if codes is None:
+        return None
+    wanted = tuple(dict.fromkeys(split(codes)))
+    if not wanted:
+        raise Refused(Fault("nothing_selected"))
+    return atlas.layer(layer).ids_of(wanted)
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

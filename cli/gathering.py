@@ -30,5 +30,7 @@ def options(
 ) -> None:
     """Keep the options that hold for every command; they may stand anywhere on the line."""
     common.database = database
+    if lang and lang.lower()[:2] not in {"zh", "en"}:
+        raise typer.BadParameter(lang, param_hint="--lang")
     common.lang = lang.lower()[:2] or common.lang
     common.as_json = as_json

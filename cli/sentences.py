@@ -92,8 +92,11 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "field_twice": ("两列都对应字段「{field}」", "two columns for field {field}"),
     "map_malformed": ("--map 要写成 列名=字段", "--map wants COLUMN=FIELD"),
     # rows
-    "nothing_to_take": ("{rows} 行中没有一行可以采用{why}", "none of the {rows} rows can be taken{why}"),
+    "nothing_to_take": ("{rows} 行中没有一行可以采用（{reasons}）", "none of the {rows} rows can be taken ({reasons})"),
     "geometry_wrong_type": ("几何类型 {found} 不合本图层（要 {takes}）", "geometry is {found}, the layer takes {takes}"),
+    "geometry_missing": ("没有图形", "no geometry"),
+    "geometry_unreadable": ("图形读不出", "geometry unreadable"),
+    "shape_degenerate": ("图形没有面积或长度", "shape without area or length"),
     "code_in_use": ("编号 {code} 已在库中", "code {code} is in the database already"),
     "shape_in_use": ("图形与库中 {code} 完全相同", "the shape is that of {code} in the database"),
     # what is asked for
@@ -107,12 +110,16 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "unknown_predicate": ("没有「{predicate}」这种选法，有：{known}", "no predicate {predicate}; there are: {known}"),
     "unknown_column": ("没有列「{key}」，有：{known}", "no column {key}; there are: {known}"),
     "unknown_field": ("没有列「{field}」", "no column {field}"),
+    "unknown_operator": ("列「{field}」不能用「{op}」比较", "column {field} cannot be compared by {op}"),
     "unknown_value": ("列「{field}」不能与「{value}」比较", "column {field} cannot be compared with {value}"),
     "where_malformed": ("条件写法有误，在「{near}」处；例：stage=ready and area_mu>=50", "the condition is malformed near '{near}'; example: stage=ready and area_mu>=50"),
     "choose_one": ("请在 {options} 中恰选一项", "give exactly one of {options}"),
     "nothing_selected": ("没有地块符合", "no parcel was selected"),
     "length_not_positive": ("{name} 须为正数，现为 {value}", "{name} must be positive, it is {value}"),
     "near_below_tolerance": ("near_m {near_m} 小于容差 {tolerance_m}", "near_m {near_m} is below the tolerance {tolerance_m}"),
+    "not_overwritten": ("那里的文件不是本产品的备份，不予覆盖；请换个文件名", "what lies there is no backup of this product and is not overwritten: give another name"),
+    "coordinates_not_finite": ("有的坐标换算不到 {crs}；请换一个坐标系", "some coordinates cannot be converted to {crs}: choose another CRS"),
+    "crs_not_for_maps": ("{crs} 既非经纬度也非平面坐标系，不能用来导出", "{crs} is neither longitude and latitude nor projected: it cannot be written"),
     "nothing_to_write": ("没有可写的行", "there is nothing to write"),
     "cannot_write": ("写不了文件（{reason}）", "the file cannot be written ({reason})"),
     "too_many_rows_for_xlsx": ("XLSX 最多 {most} 行，现有 {rows} 行；请用 CSV", "XLSX takes {most} rows, these are {rows}: use CSV"),
@@ -122,6 +129,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "nothing_to_redo": ("没有可以重做的操作", "there is nothing to redo"),
     "cluster_locked": ("集群「{cluster}」已锁定", "cluster {cluster} is locked"),
     "base_keeps_its_name": ("现状不能改名", "the base scenario keeps its name"),
+    "control_character": ("名称「{name}」含控制字符；请去掉", "the name {name} holds a control character: remove it"),
     "name_empty": ("名称不能为空", "the name is empty"),
     "name_too_long": ("名称有 {length} 字，最多 {longest} 字", "the name has {length} characters, at most {longest}"),
     "name_taken": ("已有方案「{name}」", "there is a scenario {name} already"),
@@ -132,6 +140,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "database_foreign": ("这不是本产品的数据库", "this is not a database of this product"),
     "database_newer": ("数据库由更新的版本写成；请升级程序", "the database was written by a later release: upgrade"),
     "database_damaged": ("数据库已损坏；请用 restore 恢复备份", "the database is damaged: restore a backup"),
+    "database_unwritable": ("那里写不了数据库文件（{detail}）；请检查文件夹、权限和剩余空间", "the database file cannot be written there ({detail}): check folder, rights and free space"),
     "database_url_refused": ("数据库地址不支持；请写成 sqlite:///路径", "the database address is not supported: write sqlite:///path"),
     "database_not_empty": ("目标库已有 {entries} 条记录；要覆盖请加 --replace", "the database has {entries} entries: add --replace to replace it"),
     "database_unreadable": ("目标库读不了；要覆盖请加 --replace", "the database there cannot be read: add --replace to replace it"),
@@ -140,6 +149,31 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "sample_of_other_crs": ("示例数据是 EPSG:4549，不能装入 {database} 的库", "the sample is in EPSG:4549, the database in {database}"),
     "busy": ("另一项写入正在进行，请稍候再试", "another write is under way: try again shortly"),
     "changed_since": ("{count} 处在此之后已改动，未撤销", "{count} cells were changed since: nothing was undone"),
+    "shape_not_finite": ("图形坐标不是有限数", "the shape has coordinates that are not finite"),
+    "shape_too_few_points": ("图形少于三个点", "the shape has fewer than three points"),
+    "shape_too_tangled": ("图形自交过多", "the shape crosses itself too often"),
+    "reader_output_too_large": ("读出的数据太大；请拆分文件", "what was read is too large: split the file"),
+    # what verify finds
+    "file_damaged": ("数据库文件损坏（{said}）；请用 restore 恢复备份", "the file is damaged ({said}): restore a backup"),
+    "reference_broken": ("指向 {to} 的引用断裂；请用 restore 恢复备份", "a reference to {to} is broken: restore a backup"),
+    "guard_missing": ("防篡改触发器 {trigger} 不见了", "the guard {trigger} is gone"),
+    "audit_chain_broken": ("审计链在此断裂（{kind}）", "the audit chain is broken here ({kind})"),
+    "area_differs": ("记录面积 {stored_m2} ㎡，图形面积 {geometry_m2} ㎡", "{stored_m2} sq m recorded, the shape has {geometry_m2} sq m"),
+    "area_sum_differs": ("面积合计 {stored_m2} ㎡，导入时 {imported_m2} ㎡", "areas add up to {stored_m2} sq m, {imported_m2} sq m were imported"),
+    "shapes_not_those_imported": ("图形与导入时不同（{rows} 行，导入 {imported} 行）", "shapes are not those imported ({rows} rows, {imported} imported)"),
+    "cells_not_those_imported": ("属性与导入时不同（{imported} 行）", "values are not those imported ({imported} rows)"),
+    "index_damaged": ("空间索引损坏（{said}）", "the spatial index is damaged ({said})"),
+    "index_differs": ("空间索引与图形不符", "the spatial index does not fit the shape"),
+    "row_not_in_audit": ("审计链中没有这一行", "the audit chain does not know this row"),
+    "cell_not_in_audit": ("审计链中没有这处改动", "the audit chain does not know this change"),
+    "assignment_not_in_audit": ("审计链中没有这一分配", "the audit chain does not lead to this assignment"),
+    "lock_not_in_audit": ("审计链中没有这一锁定", "the audit chain does not lead to this lock"),
+    "version_without_history": ("版本 {version} 与历史 {steps} 步不符", "version {version} does not fit {steps} steps of history"),
+    "undo_stack_broken": ("第 {undone} 步已撤销，其后的步骤却仍有效", "step {undone} is undone, yet a later one stands"),
+    # the line itself
+    "command_missing": ("缺少命令；用 --help 查看", "a command is missing: see --help"),
+    "not_text": ("命令行中有不是 UTF-8 的文字；请改用 UTF-8", "some words of the line are not UTF-8: write them in UTF-8"),
+    "system_refuses": ("系统不允许（{reason}）；请检查路径", "the system refuses ({reason}): check the path"),
     "usage": ("{message}；用 --help 查看用法", "{message} (see --help)"),
     "port_malformed": ("端口 {port} 无效", "port {port} is not valid"),
     "app_missing": ("找不到 app.py", "app.py is missing"),
@@ -166,6 +200,8 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
     if code == "outside_storage_crs":
         advised = values.get("advised") or ["?"]
         told["first_advised"] = _said(advised[0] if isinstance(advised, Sequence) else advised)
+    if "reasons" in values:
+        told["reasons"] = "、".join(_reason(str(each), lang) for each in values["reasons"]) or "—"
     if code == "crs_unknown" and "crs" in values:
         code = "crs_not_understood"
     if code == "format_not_taken":
@@ -176,13 +212,27 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
         said = f"{code} {details}".strip()
     else:
         said = pair[1 if lang == "en" else 0].format_map(_Forgiving(told))
-    place = plain(where)
+    place = _place(plain(where), lang)
     return f"{place}{': ' if lang == 'en' else '：'}{said}" if place else said
 
 
 def plain(text: str) -> str:
     """Text on one line without control characters: data cannot move the cursor or forge a second line."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", text).strip()
+
+
+def _reason(code: str, lang: str) -> str:
+    """Why rows were refused, in words when the sentence needs no values."""
+    pair = FAULTS.get(code)
+    return plain(code) if pair is None or "{" in pair[0] else pair[1 if lang == "en" else 0]
+
+
+def _place(where: str, lang: str) -> str:
+    if lang == "en":
+        return where
+    condition = re.fullmatch(r"condition (\d+)", where)
+    row = re.fullmatch(r"(.*) row (\d+)", where)
+    return f"第 {condition[1]} 个条件" if condition else f"{row[1]} 第 {row[2]} 行" if row else where
 
 
 class _Forgiving(dict[str, str]):

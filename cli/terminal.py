@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,8 @@ CONFLICT: Final = 3
 _LOG: Final = Path("var/log/cli.log")
 # how many things that are wrong one line names
 _MOST_SAID: Final = 3
+# how Python keeps bytes that are not UTF-8
+_NOT_TEXT: Final = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(slots=True)
@@ -71,7 +74,12 @@ def actor() -> Actor:
     from planning.actors import Actor
 
     name = os.environ.get("CHANTU_ACTOR") or os.environ.get("SUDO_USER") or os.environ.get("USER") or "cli"
-    return Actor(plain(name)[:60], "cli")
+    return Actor(plain(as_text(name))[:60], "cli")
+
+
+def as_text(given: str) -> str:
+    """Words of the line as text: bytes that are not UTF-8, as older systems name files, are read as GB 18030."""
+    return os.fsencode(given).decode("gb18030", "replace") if _NOT_TEXT.search(given) else given
 
 
 def tell(code: str, values: Mapping[str, Any]) -> None:

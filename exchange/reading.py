@@ -92,7 +92,7 @@ def secure(source: Path | bytes, name: str, folder: Path) -> Original:
         return Original(Path(name).name, path, path, hashlib.sha256(source).hexdigest(), len(source))
     try:
         if not source.is_file():
-            raise FileRefused("file_missing" if not source.exists() else "file_is_folder", where=name)
+            raise _no_file(source, name)
         _refuse_size(source.stat().st_size, name)
         if sniff(source).format == "shapefile":
             return _secure_shapefile(source, name, folder)
@@ -101,6 +101,14 @@ def secure(source: Path | bytes, name: str, folder: Path) -> Original:
     except OSError as error:
         raise FileRefused("file_unreadable", {"reason": error.strerror or type(error).__name__}, name) from error
     return Original(Path(name).name, path, path, digest, size)
+
+
+def _no_file(source: Path, name: str) -> FileRefused:
+    if not source.exists():
+        return FileRefused("file_missing", where=name)
+    if source.is_dir():
+        return FileRefused("file_is_folder", where=name)
+    return FileRefused("file_unreadable", {"reason": "not a regular file"}, name)
 
 
 def read(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ OPERATORS: Final = (*_ORDER, "in", "contains", "empty", "filled")
 EXTRA_FIELDS: Final = ("cluster", "locked", "area_m2", "area_mu", "text", "id")
 _CENTI_MU_SCALE: Final = Decimal(1_000_000)  # 亩 × 10⁶ = hundredths of a m² × 15
 _CENTI: Final = Decimal(100)
+_STARTS_OF_DATES: Final = (len("YYYY"), len("YYYY-MM"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _of_text(column: pd.Series[Any], field: Field, condition: Condition) -> Mask
     found = _compared(
         column.where(filled, "").to_numpy(dtype=object),
         condition,
-        (lambda value: _term(terms, value)) if terms is not None else str,
+        (lambda value: _term(terms, value)) if terms is not None else _day if field.kind == "date" else str,
     )
     return np.asarray(found & (filled | (condition.op == "!=")))
 
@@ -154,6 +156,16 @@ def _compared(column: NDArray[Any], condition: Condition, read: Callable[[object
     return np.asarray(_ORDER[condition.op](column, read(condition.value)), dtype=bool)
 
 
+def _day(value: object) -> str:
+    """A date, or the beginning of one (2026, 2026-07), as ISO text."""
+    told = str(value).strip()
+    try:
+        date.fromisoformat(told + "-01-01"[len(told) - len("YYYY") :] if len(told) in _STARTS_OF_DATES else told)
+    except ValueError as error:
+        raise _Wrong("unknown_value") from error
+    return told
+
+
 def _term(terms: Vocabulary, value: object) -> str:
     key = terms.recognise(value)
     if key is None:
@@ -163,7 +175,8 @@ def _term(terms: Vocabulary, value: object) -> str:
 
 def _number(value: object) -> Decimal:
     try:
-        number = Decimal(str(value))
+        # Decimal reads 1_0 as 10, which nobody means
+        number = Decimal(str(value).replace("_", "?"))
     except InvalidOperation as error:
         raise _Wrong("unknown_value") from error
     if not number.is_finite():

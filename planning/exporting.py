@@ -164,9 +164,12 @@ def _target_epsg(form: str, crs: str | None, storage_epsg: int) -> int:
         return storage_epsg
     if crs is None:
         return storage_epsg
-    code = authority_code(read_crs(_spelled(crs)))
+    target = read_crs(_spelled(crs))
+    code = authority_code(target)
     if code is None or code[0] != "EPSG":
         raise Refused(Fault("crs_without_epsg", {"crs": crs}))
+    if not (target.is_projected or target.is_geographic) or len(target.axis_info) != 2:  # noqa: PLR2004 - east and north
+        raise Refused(Fault("crs_not_for_maps", {"crs": crs}))
     return int(code[1])
 
 

@@ -76,12 +76,15 @@ def backup(db: Database, path: Path) -> Copy:
     Refused
         ``path`` is the database itself, or a file that is not a copy of such a database: neither is overwritten.
     """
-    if path.exists():
-        if path.samefile(db.path):
+    try:
+        there = path.exists()
+        if there and path.samefile(db.path):
             raise Refused(Fault("backup_onto_itself", {}, str(path)))
-        if not backups.is_ours(path):
-            raise Refused(Fault("not_a_backup", {}, str(path)))
-    path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(Fault("cannot_write", {"reason": error.strerror or type(error).__name__}, str(path))) from error
+    if there and not backups.is_ours(path):
+        raise Refused(Fault("not_overwritten", {}, str(path)))
     backups.copy_out(db.path, path)
     return _described(path)
 
@@ -97,10 +100,13 @@ def restore(path: Path, url: str, *, replace: bool = False, actor: Actor, clock:
     Refused
         The copy is missing, not ours, or not whole; or a database with entries lies there and ``replace`` is not set.
     """
-    if not path.is_file() or not backups.is_ours(path):
+    if not backups.lies_at(path):
+        raise Refused(Fault("file_missing", {}, str(path)))
+    if not backups.is_ours(path):
         raise Refused(Fault("not_a_backup", {}, str(path)))
     target = path_of(url)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not backups.lies_at(target):
+        backups.make_room(target, url)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}.restore")
     try:
         backups.copy_out(path, draft)
@@ -160,12 +166,11 @@ def _prepare(draft: Path, source: Path, there: _There, *, actor: Actor, clock: C
 
 def _put(draft: Path, target: Path, url: str, there: _There, at: str) -> None:
     aside = target.with_name(f"{target.name}.before-restore-{at[:19].replace(':', '')}")
-    if there.readable:
-        backups.copy_out(target, aside)
+    if there.readable and _kept(target, aside):
         try:
             # into the live file, in one transaction: a process that has it open goes on with the new content
             backups.copy_into(draft, target)
-        except sqlite3.OperationalError as error:
+        except DatabaseBusy as error:
             raise Busy from error
         return
     if there.exists:
@@ -174,6 +179,15 @@ def _put(draft: Path, target: Path, url: str, there: _There, at: str) -> None:
         backups.appear(draft, target, url)
     except DatabaseDamaged as error:
         raise Refused(Fault(error.code, {}, url)) from error
+
+
+def _kept(target: Path, aside: Path) -> bool:
+    """Copy what lies there aside; False when it is too damaged for that, and has to be moved as it is."""
+    try:
+        backups.copy_out(target, aside)
+    except DatabaseDamaged:
+        return False
+    return True
 
 
 def _described(path: Path) -> Copy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -19,6 +20,8 @@ from store.scenarios import BASE_ID, Scenario
 
 # the name stands in a menu and in file names
 LONGEST_NAME: Final = 60
+# as many digits as a key of the database can have
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 def list_(db: Database) -> tuple[Scenario, ...]:
@@ -33,7 +36,11 @@ def find(db: Database, name_or_id: str) -> Scenario:
         named = scenarios.find_by_name(conn, name_or_id)
         if named is not None:
             return named
-        return known_scenario(conn, int(name_or_id) if name_or_id.isascii() and name_or_id.isdigit() else 0)
+        numbered = scenarios.find(conn, int(name_or_id)) if _NUMBER.fullmatch(name_or_id) else None
+        if numbered is None:
+            known = {one.id: one.name for one in scenarios.list_all(conn)}
+            raise Refused(Fault("unknown_scenario", {"scenario": name_or_id, "known": known}))
+        return numbered
 
 
 def new(db: Database, *, actor: Actor, name: str, base: int = BASE_ID, clock: Clock = utc_now) -> Scenario:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
-from store.errors import DatabaseDamaged, DatabaseExists
-from store.sqlite import APPLICATION_ID, BUSY_WAIT_MS
+from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseExists, DatabaseUnwritable
+from store.sqlite import APPLICATION_ID, BUSY_WAIT_MS, what_failed
 
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
@@ -23,16 +24,50 @@ def is_ours(path: Path) -> bool:
         return False
 
 
+def lies_at(path: Path) -> bool:
+    """Whether a file lies there; a name that no disk can hold names none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def make_room(path: Path, url: str) -> None:
+    """Make the folder that a new database is to lie in.
+
+    Raises
+    ------
+    DatabaseExists
+        Something lies at ``path`` already.
+    DatabaseUnwritable
+        There can be no such folder, or no such name.
+    """
+    try:
+        if path.exists():
+            raise DatabaseExists(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # the name of the draft is longer than the last one: a name that is too long is told here
+        probe = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise DatabaseUnwritable(url, error.strerror or type(error).__name__) from error
+
+
 def copy_out(source: Path, target: Path) -> None:
     """Copy a database to a file of its own: temporary name, checked, on the disk, then the name in one step.
 
     Raises
     ------
     DatabaseDamaged
-        The copy does not pass SQLite's check; ``target`` is as it was.
+        The source cannot be read, or the copy does not pass SQLite's check; ``target`` is as it was.
+    DatabaseUnwritable
+        The target's folder is missing, may not be written, or is full.
     """
     draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}.new")
     try:
+        # made here first: what SQLite says afterwards is of the source
+        draft.touch(exist_ok=False)
         with closing(_read_only(source)) as raw, closing(sqlite3.connect(draft)) as copy:
             raw.backup(copy)
             # one closed file, without side files: what is carried away is whole
@@ -44,17 +79,35 @@ def copy_out(source: Path, target: Path) -> None:
             os.fsync(handle.fileno())
         draft.replace(target)
         sync_folder(target.parent)
+    except OSError as error:
+        raise DatabaseUnwritable(str(target), error.strerror or type(error).__name__) from error
     except sqlite3.DatabaseError as error:
+        failed = what_failed(error, str(target))
+        if isinstance(failed, DatabaseUnwritable | DatabaseBusy):
+            raise failed from error
         raise DatabaseDamaged(str(source), str(error)) from error
     finally:
         remove(draft)
 
 
 def copy_into(source: Path, target: Path) -> None:
-    """Replace the content of a database in use, in one transaction; sqlite3.OperationalError when it is held."""
-    with closing(_read_only(source)) as raw, closing(sqlite3.connect(target, timeout=BUSY_WAIT_MS / 1000)) as live:
+    """Replace the content of a database in use, in one transaction.
+
+    Raises
+    ------
+    DatabaseBusy
+        Another writer held it longer than the wait allowed; it is as it was.
+    """
+    latest = time.monotonic() + BUSY_WAIT_MS / 1000
+
+    def give_up(status: int, _remaining: int, _total: int) -> None:
+        # sqlite3 itself would try for ever
+        if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > latest:
+            raise DatabaseBusy(str(target))
+
+    with closing(_read_only(source)) as raw, closing(sqlite3.connect(target, timeout=0)) as live:
         live.execute("PRAGMA synchronous = FULL")
-        raw.backup(live)
+        raw.backup(live, progress=give_up)
 
 
 def appear(draft: Path, path: Path, url: str) -> None:
@@ -79,7 +132,9 @@ def move_aside(path: Path, aside: Path) -> None:
 def remove(path: Path) -> None:
     """Remove a database file and its side files."""
     for suffix in ("", *_SIDE_FILES):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        # a name that no disk can hold was never given to a file
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from geo.crs import storage_crs
 from store import backups, revisions, settings, sqlite
 from store.errors import (
     DatabaseBusy,
     DatabaseDamaged,
-    DatabaseExists,
     DatabaseForeign,
     DatabaseMissing,
     DatabaseNewer,
@@ -56,6 +55,8 @@ class Database:
             The CRS is not projected, not in metres, or web mercator.
         DatabaseExists
             A file lies there already.
+        DatabaseUnwritable
+            There is no folder to make it in, or none that may be written.
         """
         with cls.building(url, epsg):
             pass
@@ -67,9 +68,7 @@ class Database:
         """Give a new database to fill; it appears at ``url`` only when the block ends well, whole or not at all."""
         storage_crs(epsg)
         path = sqlite.path_of(url)
-        if path.exists():
-            raise DatabaseExists(url)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        backups.make_room(path, url)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
         try:
             db = _made(draft, epsg)
@@ -92,7 +91,7 @@ class Database:
             The file is absent, of another program, of a later release, or unreadable.
         """
         path = sqlite.path_of(url)
-        if not path.is_file():
+        if not backups.lies_at(path):
             raise DatabaseMissing(url)
         version = _schema_version(path, url)
         if version not in KNOWN:
@@ -104,8 +103,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection on one unchanging state of the database; a write through it is refused by SQLite."""
-        with self._reader.connect() as conn, conn.begin():
-            yield conn
+        try:
+            with self._reader.connect() as conn, conn.begin():
+                yield conn
+        except DatabaseError as error:
+            failed = sqlite.what_failed(error.orig, self.url)
+            if isinstance(failed, DatabaseDamaged):
+                raise failed from error
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -115,19 +120,19 @@ class Database:
         ------
         DatabaseBusy
             Another writer held the database longer than the wait allowed.
+        DatabaseDamaged, DatabaseUnwritable
+            The file turned out to be unreadable; the disk took no more.
         """
         if not self._turn.acquire(timeout=sqlite.BUSY_WAIT_MS / 1000):
             raise DatabaseBusy(self.url)
         try:
-            with self._writer.connect() as conn:
-                try:
-                    transaction = conn.begin()
-                except OperationalError as error:
-                    if _is_busy(error):
-                        raise DatabaseBusy(self.url) from error
-                    raise
-                with transaction:
-                    yield conn
+            with self._writer.connect() as conn, conn.begin():
+                yield conn
+        except DatabaseError as error:
+            failed = sqlite.what_failed(error.orig, self.url)
+            if failed is None:
+                raise
+            raise failed from error
         finally:
             self._turn.release()
 
@@ -190,15 +195,9 @@ def _schema_version(path: Path, url: str) -> str:
             conn.execute(select(setting).limit(1)).all()
             return str(conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
     except DatabaseError as error:
-        if _is_busy(error):
-            raise DatabaseBusy(url) from error
+        failed = sqlite.what_failed(error.orig, url)
+        if isinstance(failed, DatabaseBusy):
+            raise failed from error
         raise DatabaseDamaged(url, str(error.orig)) from error
     finally:
         engine.dispose()
-
-
-def _is_busy(error: DatabaseError) -> bool:
-    return isinstance(error.orig, sqlite3.Error) and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-    )

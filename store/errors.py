@@ -7,6 +7,7 @@ StoreError
 ├── DatabaseForeign     the file is not a database of this product
 ├── DatabaseNewer       a later release of the product wrote it
 ├── DatabaseDamaged     the file cannot be read as a database
+├── DatabaseUnwritable  the disk does not let the file be made or written
 ├── DatabaseBusy        another writer held it longer than the wait allowed
 └── VersionMoved        a row was not at the version read in the same transaction
 """
@@ -59,6 +60,12 @@ class DatabaseDamaged(StoreError):
     """The file cannot be read as a database."""
 
     code = "database_damaged"
+
+
+class DatabaseUnwritable(StoreError):
+    """The disk does not let the file be made or written: no folder, no right, no room."""
+
+    code = "database_unwritable"
 
 
 class DatabaseBusy(StoreError):

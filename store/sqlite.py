@@ -8,19 +8,33 @@ starts as a read and fails when it turns into one (measured: docs/decisions/0020
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from store.errors import UrlRefused
+from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnwritable, StoreError, UrlRefused
 
 # "CHTU": marks the file as ours, in the place that SQLite's file format keeps for it
 APPLICATION_ID: Final = 0x43485455
 # a person waits this long for another's write before being told; the longest write (an import of 100,000) takes ~5 s
 BUSY_WAIT_MS: Final = 15_000
+# what SQLite calls it -> what it means for the file
+_KINDS: Final[Mapping[int, type[StoreError]]] = MappingProxyType({
+    sqlite3.SQLITE_BUSY: DatabaseBusy,
+    sqlite3.SQLITE_LOCKED: DatabaseBusy,
+    sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
+    sqlite3.SQLITE_NOTADB: DatabaseDamaged,
+    sqlite3.SQLITE_CANTOPEN: DatabaseUnwritable,
+    sqlite3.SQLITE_FULL: DatabaseUnwritable,
+    sqlite3.SQLITE_IOERR: DatabaseUnwritable,
+    sqlite3.SQLITE_PERM: DatabaseUnwritable,
+    sqlite3.SQLITE_READONLY: DatabaseUnwritable,
+})  # fmt: skip
 
 
 def path_of(url: str) -> Path:
@@ -35,9 +49,19 @@ def path_of(url: str) -> Path:
         parsed = make_url(url)
     except ArgumentError as error:
         raise UrlRefused(url) from error
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:" or parsed.query:
+    place = parsed.database or ":memory:"
+    if parsed.get_backend_name() != "sqlite" or place == ":memory:" or "\0" in place or parsed.query:
         raise UrlRefused(parsed.render_as_string(hide_password=True))
-    return Path(parsed.database)
+    return Path(place)
+
+
+def what_failed(error: BaseException | None, place: str) -> StoreError | None:
+    """Return the store's own error for what SQLite says of a file, None when the file is not to blame."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = _KINDS.get(code & 0xFF) if code is not None else None
+    return None if kind is None else kind(place, str(error))
 
 
 def engine_for(path: Path, *, writes: bool) -> Engine:

@@ -27,7 +27,7 @@ def write_geopackage(outgoing: Outgoing, out: Path, *, epsg: int) -> None:
     way = converter(outgoing.epsg, epsg)
     facts = {**outgoing.facts, "area_note": AREA_NOTE} | ({"notice": SAMPLE_MARK} if outgoing.has_sample else {})
     fields = np.array([column.key for column in outgoing.columns], dtype=object)
-    with whole_file(out) as draft:
+    with whole_file(out, suffix=".gpkg") as draft:
         for number, batch in enumerate(outgoing.batches()):
             geoms = way.geometries(batch.geoms)
             data = [_column(batch.values[column.key], column.kind) for column in outgoing.columns]

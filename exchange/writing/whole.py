@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from exchange.errors import NotWritable
 
 _CHUNK_BYTES: Final = 1 << 20
+_LONGEST_SUFFIX: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,20 @@ class Written:
 
 
 @contextmanager
-def whole_file(out: Path) -> Iterator[Path]:
+def whole_file(out: Path, *, suffix: str | None = None) -> Iterator[Path]:
     """Give a draft path to write to; when the block ends well the draft takes the place of ``out``.
+
+    The draft has the suffix of ``out``, or the one given: some writers go by it.
 
     Raises
     ------
     NotWritable
         The folder is missing or cannot be written, or the disk is full. What lay at ``out`` is untouched then.
     """
-    draft = out.with_name(f".{secrets.token_hex(6)}.{out.name}")
+    if not out.name:
+        raise NotWritable("cannot_write", {"reason": os.strerror(errno.EISDIR)}, str(out))
+    # not the name of ``out`` with something before it, which may be as long as the disk allows already
+    draft = out.with_name(f".{secrets.token_hex(6)}{(out.suffix if suffix is None else suffix)[:_LONGEST_SUFFIX]}")
     try:
         yield draft
         descriptor = os.open(draft, os.O_RDONLY)
@@ -47,7 +54,8 @@ def whole_file(out: Path) -> Iterator[Path]:
     except OSError as error:
         raise NotWritable("cannot_write", {"reason": error.strerror or type(error).__name__}, str(out)) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def described(path: Path) -> Written:

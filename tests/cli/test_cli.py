@@ -10,39 +10,11 @@ import time
 import pandas as pd
 import pytest
 
-from cli.__main__ import main
 from cli.sentences import FAULTS, plain, sentence
-from planning import exporting, seeding
-from planning.actors import Actor
+from planning import exporting
 from store import sqlite
 from store.database import Database
 from tests.conftest import REPOSITORY
-from tests.planning.board import copy_of
-
-
-@pytest.fixture(scope="module")
-def made_sample(tmp_path_factory):
-    db = seeding.create(
-        f"sqlite:///{tmp_path_factory.mktemp('sample')}/s.sqlite", sample=True, actor=Actor("t", "test")
-    )
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def run(made_sample, tmp_path, monkeypatch, capsys):
-    """Run a command in a folder of its own over a copy of the sample; give status, stdout, stderr."""
-    copy_of(made_sample, tmp_path / "s.sqlite").close()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CHANTU_DATABASE_URL", f"sqlite:///{tmp_path / 's.sqlite'}")
-
-    def command(*words):
-        capsys.readouterr()
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return command
 
 
 def said_json(run, *words):

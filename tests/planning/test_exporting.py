@@ -13,6 +13,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pyogrio
+import pyproj
 import pytest
 import shapely
 from pandas.testing import assert_frame_equal
@@ -205,3 +206,27 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
         return peak
 
     assert peak_bytes(10) < 1.2 * peak_bytes(1)
+
+
+def test_a_large_area_is_kept_too(tmp_path):
+    """A boundary of 50 km with many corners: what rounding moves adds up over them."""
+    turns = np.linspace(0, 2 * np.pi, 4_001)[:-1]
+    radius_m = 25_000 + 900 * np.sin(37 * turns)
+    shape = shapely.Polygon(
+        np.column_stack([507_000 + radius_m * np.cos(turns), 3_243_000 + radius_m * np.sin(turns)]).round(3)
+    )
+    town = np.array([shape, shapely.box(490_000, 3_220_000, 520_000, 3_260_000)], dtype=object)
+    outgoing = Outgoing(
+        layer="towns",
+        epsg=4549,
+        columns=(OutColumn("name", "text", "名称", "Name"),),
+        rows=2,
+        has_sample=False,
+        polygons=True,
+        batches=lambda: iter([Batch(np.arange(2), town, {"name": ["a", "b"]})]),
+    )
+    write_rfc7946(outgoing, tmp_path / "t.geojson")
+    read = pyogrio.read_dataframe(tmp_path / "t.geojson").geometry.to_numpy()
+    to_plane = pyproj.Transformer.from_crs(4326, 4549, always_xy=True)
+    back = shapely.transform(read, lambda xy: np.column_stack(to_plane.transform(xy[:, 0], xy[:, 1])))
+    assert np.abs(shapely.area(back) - shapely.area(town)).max() < 0.02
