@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.words import t
+from ui.words import t, unit
 
 
 def strings() -> dict[str, str]:
@@ -57,6 +57,7 @@ def _reading() -> dict[str, str]:
         "kilometres": t("千米"),
         "metres": t("米"),
         "hectares": t("公顷"),
+        "squareMetres": unit("㎡"),
         "plane": t("平面"),
         "ellipsoid": t("椭球"),
         "measureHint": t("单击加点，双击或回车结束，Esc 取消"),
@@ -69,7 +70,7 @@ def _reading() -> dict[str, str]:
         "crosshair": t("十字光标：方向键移动，空格选取，Esc 退出"),
         "underCrosshair": t("光标处：{name}"),
         "noParcelHere": t("光标处没有地块"),
-        "noParcels": t("还没有储备地块：请到“导入”页导入，或以示例数据新建数据库"),
+        "noParcels": t("还没有储备地块：请到「导入」页导入，或以示例数据新建数据库"),
         "chosen": t("画笔：{name}"),
         "readOnly": t("现状方案只读"),
         "noBrush": t("先选一个产业集群"),
