@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
 
+from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
 from ui import desk_acts, desk_conflict, desk_panel, office
-from ui.desk_brush import brush, paint_selected, pick
-from ui.desk_map import Act, desk_map
+from ui.desk_brush import PAINT, brush, paint_selected, pick
+from ui.desk_map import Act, Brush, desk_map
 from ui.desk_tools import tool_row
 from ui.opening import ready
 from ui.session import Ids, Tab
@@ -31,7 +33,7 @@ def work(tab: Tab) -> None:
     tool_row(tab, atlas)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         with st.container(key="desk_left"):
-            _map(tab, atlas)
+            _map(tab, atlas, clusters)
         with st.container(key="panel"):
             with st.container(key="panel_top"):
                 desk_panel.panel(tab, atlas, clusters)
@@ -40,13 +42,14 @@ def work(tab: Tab) -> None:
         desk_conflict.ask(tab, clusters)
 
 
-def _map(tab: Tab, atlas: Atlas) -> None:
+def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     def selected(ids: Ids) -> None:
         tab.selection = ids
         tab.outcome = None
 
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
+        brush=Brush(next((at for at, one in enumerate(clusters) if one.code == tab.cluster), None), PAINT, tab.tried),
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ def paint(tab: Tab, cluster: str, reason: str) -> None:
 
 def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None) -> None:
     """Do what is asked of the parcels; ``insisting`` holds versions seen in a conflict that are to be overruled."""
+    tab.tried += 1
     if not len(wish.ids):
         tab.outcome = Outcome(faults=(Fault("nothing_selected"),))
         return

@@ -17,6 +17,7 @@ from ui.session import Tab
 from ui.words import cluster_name, t
 
 REASON: Final = "brush_reason"
+PAINT: Final = "paint"  # the button that paints
 NUMBERED: Final = 9  # the keys 1 to 9 pick a cluster
 
 
@@ -87,7 +88,7 @@ def _buttons(tab: Tab, clusters: Sequence[Cluster]) -> None:
     with st.container(key="brush_acts", horizontal=True, gap="small"):
         st.button(
             t("分配 {count} 宗", count=count if count == 1 else figures.count(count)) if count else t("分配"),
-            key="paint", type="primary", disabled=none or tab.cluster is None,
+            key=PAINT, type="primary", disabled=none or tab.cluster is None,
             help=_why_not(tab), on_click=paint_selected, args=(tab,),
         )  # fmt: skip
         for verb, name in (

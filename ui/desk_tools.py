@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -11,11 +11,13 @@ from layers.style import THEMES, Theme
 from planning.atlas import Atlas, behind
 from store.scenarios import Scenario
 from ui import conditions, desk_acts, office
-from ui.markup import plain
+from ui.markup import each, element, plain, show
+from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import t
 
 POLL_SECONDS: Final = 8.0  # how soon a person hears that somebody else painted
+_NAME: Final = "scenario_name"
 
 
 def tool_row(tab: Tab, atlas: Atlas) -> None:
@@ -65,15 +67,23 @@ def _scenario(tab: Tab, scenarios: Sequence[Scenario]) -> None:
 
 
 def _new(tab: Tab, shown: Scenario) -> None:
-    name = st.text_input(t("名称"), key="scenario_name", max_chars=60, placeholder=t("方案名称"))
-    st.button(t("新建方案（从现状起）"), key="scenario_new", width="stretch", disabled=not name.strip(),
-              on_click=desk_acts.new_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
+    st.text_input(t("名称"), key=_NAME, max_chars=60, placeholder=t("方案名称"))
+    # never shut for want of a name: the field is heard only when it is left, and leaving it for a shut button is lost
+    st.button(t("新建方案（从现状起）"), key="scenario_new", width="stretch",
+              on_click=_named, args=(tab, desk_acts.new_scenario))  # fmt: skip
     st.button(t("复制「{name}」", name=plain(scenario_name(shown))), key="scenario_copy", width="stretch",
-              disabled=not name.strip(), on_click=desk_acts.duplicate_scenario, args=(tab,),
-              kwargs={"name": name})  # fmt: skip
+              on_click=_named, args=(tab, desk_acts.duplicate_scenario))  # fmt: skip
     st.button(t("重命名「{name}」", name=plain(scenario_name(shown))), key="scenario_rename", width="stretch",
-              disabled=not name.strip() or shown.base_id is None,
-              on_click=desk_acts.rename_scenario, args=(tab,), kwargs={"name": name})  # fmt: skip
+              disabled=shown.base_id is None, on_click=_named, args=(tab, desk_acts.rename_scenario))  # fmt: skip
+    if tab.outcome is not None and tab.outcome.faults:
+        show(element("p", each(fault_sentence(one) for one in tab.outcome.faults), cls="alert", role="alert"))
+
+
+def _named(tab: Tab, verb: Callable[..., None]) -> None:
+    """Do it with the name as it stands now, and empty the field when it is done."""
+    verb(tab, name=str(st.session_state.get(_NAME, "")))
+    if tab.outcome is None or not tab.outcome.faults:
+        st.session_state[_NAME] = ""
 
 
 def _theme(tab: Tab) -> None:

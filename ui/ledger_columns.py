@@ -15,7 +15,21 @@ from planning.registers import COLUMNS
 from ui.words import cluster_name, headed, t, term
 
 PINNED: Final = "code"
-DECIMALS: Final = {"area_mu": 2, "area_ha": 4, "area_m2": 2, "area_ellipsoid_m2": 2}
+DECIMALS: Final = {
+    "area_mu": 2,
+    "area_ha": 4,
+    "area_m2": 2,
+    "area_ellipsoid_m2": 2,
+    "declared_area_m2": 2,
+    "far_min": 2,
+    "far_max": 2,
+    "density_min": 1,
+    "density_max": 1,
+    "green_min": 1,
+    "green_max": 1,
+    "investment_min": 1,
+    "tax_min": 1,
+}
 
 
 def displayed(rows: pd.DataFrame, clusters: Sequence[Cluster]) -> pd.DataFrame:

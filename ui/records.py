@@ -18,6 +18,7 @@ from planning.atlas import Atlas
 from planning.errors import PlanningError
 from planning.guarding import Verified
 from ui import office
+from ui.desk_tools import scenario_name
 from ui.markup import Html, each, element, show
 from ui.opening import ready
 from ui.sentences import clock_time, file_size
@@ -86,7 +87,7 @@ def _facts(atlas: Atlas) -> Html:
             each(_fact(name, value) for name, value in (
                 (t("存储坐标系"), t("EPSG:{code} {name}", code=atlas.epsg, name=facts.crs_name)),
                 (t("数据库文件"), t("{name}，{size}", name=facts.file_name, size=file_size(facts.size_bytes))),
-                (t("方案"), str(facts.scenarios)),
+                (t("方案数"), str(facts.scenarios)),
                 (t("审计记录"), figures.count(facts.audit_entries)),
                 (t("最新校验值"), facts.head_hash[:16]),
             )),
@@ -181,7 +182,9 @@ def _audit(atlas: Atlas) -> None:
         t("显示最近"), LAST_ENTRIES, default=LAST_ENTRIES[0], required=True, key="audit_limit",
         format_func=lambda number: t("{count} 条", count=number), label_visibility="collapsed",
     )  # fmt: skip
-    names = {f"scenario:{one.id}": one.name for one in atlas.scenarios()}
+    names = {f"scenario:{one.id}": scenario_name(one) for one in atlas.scenarios()}
+    names |= {f"layer:{key}": named(schema) for key, schema in LAYERS.items()}
+    names |= {"clusters": t("产业集群"), "database": t("数据库")}
     entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
     if not entries:
         show(element("p", t("还没有记录。"), cls="hint"))

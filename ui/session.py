@@ -69,7 +69,7 @@ class Tab:
     outcome: Outcome | None = None
     pending: Pending | None = None
     asking: bool = False
-    acted: int = 0
+    tried: int = 0  # acts asked of parcels, whatever came of them
 
     @property
     def scenario_id(self) -> int:

@@ -131,6 +131,19 @@ def test_a_search_flies_there_and_selects(hand: Hand) -> None:
     assert abs(y - middle[1]) < 160
 
 
+def test_a_word_typed_over_the_last_one_and_taken_at_once_goes_to_the_new_place(hand: Hand) -> None:
+    hand.go_to("DK-00007")
+    hand.has_selected(1)
+    # the list that opens first still answers the last word
+    hand.page.keyboard.press("/")
+    hand.page.locator("#chantu-found li").first.wait_for()
+    hand.page.keyboard.type("DK-00099")
+    hand.page.keyboard.press("Enter")
+    expect(hand.page.locator("#chantu-found")).to_be_hidden()
+    hand.page.wait_for_function("() => document.querySelector('.chantu-desk').desk.selection.has(99)")
+    assert hand.rows() == [99]
+
+
 def test_distance_and_area_are_measured(hand: Hand) -> None:
     card = hand.page.locator(".chantu-measure")
     hand.page.keyboard.press("g")
@@ -180,7 +193,7 @@ def test_keys_are_listed_and_are_silent_while_one_types(hand: Hand) -> None:
     dialog = page.locator("dialog.chantu-help")
     expect(dialog).to_be_visible()
     keys = dialog.locator("kbd").all_inner_texts()
-    assert {"B", "L", "P", "N", "U", "G", "M", "/", "F", "T", "X", "Enter", "Esc", "Ctrl Z", "?"} <= set(keys)
+    assert {*"BLPNUGM/FTXK?", "Enter", "Esc", "Ctrl Z", "Delete"} <= set(keys)
     assert violations(page, within="dialog.chantu-help") == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

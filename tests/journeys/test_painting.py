@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsing import wait_for_app, wait_for_map
+from tests.journeys.browsing import WAIT_MS, wait_for_app, wait_for_map
 from tests.journeys.map_hand import Hand
 
 
@@ -91,6 +91,50 @@ def test_painting_changes_the_sums_and_undo_gives_them_back(page, app):
     page.locator(".st-key-undo_last button").click()
     outcome(page, "已撤销")
     assert overview(page) == before
+
+
+COLOUR = "document.querySelector('.chantu-desk').desk.state.cluster"
+
+
+def colour(page, row: int) -> int:
+    return int(page.evaluate(f"(row) => {COLOUR}[row]", row))
+
+
+def becomes(page, row: int, cluster: int) -> None:
+    page.wait_for_function(f"([row, cluster]) => {COLOUR}[row] === cluster", arg=[row, cluster], timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_a_stroke_colours_at_once_and_an_others_change_takes_it_back(new_tab, by):
+    mine, theirs = new_tab(), new_tab()
+    for page in (mine, theirs):
+        choose_parcel(page, "示例DK-019")
+    row = Hand(mine).rows()[0]
+    before = colour(mine, row)
+    pick(theirs, "光电光伏")
+    paint(theirs)
+    outcome(theirs, "光电光伏")
+    pick(mine, "高端装备制造")
+    # the colour in the very task of the stroke: the server cannot have answered yet
+    at_once = mine.evaluate(
+        """([row, by]) => {
+            const { desk } = document.querySelector('.chantu-desk');
+            const key = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+            if (by === 'key') desk.map.getContainer().dispatchEvent(key);
+            else document.querySelector('.st-key-paint button').click();
+            return desk.state.cluster[row];
+        }""",
+        [row, by],
+    )
+    assert at_once == 1
+    expect(mine.get_by_role("dialog")).to_contain_text("示例DK-019")
+    becomes(mine, row, before)
+    mine.locator(".st-key-all_mine button").click()
+    expect(mine.locator(".parcel-cluster")).to_contain_text("高端装备制造")
+    becomes(mine, row, 1)
+    mine.locator(".st-key-revert button").click()
+    outcome(mine, "恢复")
+    becomes(mine, row, before)
 
 
 def test_undo_and_redo_by_the_keyboard(page):

@@ -20,9 +20,9 @@ from layers.style import Theme
 from planning.atlas import Atlas
 from planning.snapshots import ScenarioSnapshot
 from ui.desk_map.memory import Memory, memory_of
-from ui.desk_map.message import message
+from ui.desk_map.message import NO_BRUSH, Brush, message
 
-__all__ = ["Act", "MapEvents", "SelectionCommand", "Verb", "desk_map"]
+__all__ = ["Act", "Brush", "MapEvents", "SelectionCommand", "Verb", "desk_map"]
 
 Ids = NDArray[np.int64]
 Verb = Literal["undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "pick", "theme", "stale"]
@@ -73,12 +73,14 @@ def desk_map(
     state: ScenarioSnapshot,
     theme: Theme = "cluster",
     command: SelectionCommand | None = None,
+    brush: Brush = NO_BRUSH,
     height: int | Literal["fill"] = "fill",
     on_selection: Callable[[Ids], None] | None = None,
     on_act: Callable[[Act], None] | None = None,
 ) -> MapEvents:
     """Show the map.
 
+    With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """
@@ -100,7 +102,7 @@ def desk_map(
 
     _component()(
         key=key,
-        data=message(atlas, state, theme, memory, height=height),
+        data=message(atlas, state, theme, memory, brush=brush, height=height),
         on_selection_change=selection_came,
         on_acts_change=acts_came,
     )

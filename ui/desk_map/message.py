@@ -6,7 +6,8 @@ Names from data are in it as plain strings; the browser sets them as text and ne
 from __future__ import annotations
 
 import base64
-from typing import Literal
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 
@@ -25,8 +26,20 @@ from ui.desk_map.strings import strings
 from ui.words import cluster_name, language
 
 
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """What a stroke will do: the place of the cluster picked, the page's own button, how many strokes were tried."""
+
+    cluster: int | None = None
+    button: str = ""
+    tried: int = 0
+
+
+NO_BRUSH: Final = Brush()
+
+
 def message(
-    atlas: Atlas, state: ScenarioSnapshot, theme: Theme, memory: Memory, *, height: int | Literal["fill"]
+    atlas: Atlas, state: ScenarioSnapshot, theme: Theme, memory: Memory, *, brush: Brush, height: int | Literal["fill"]
 ) -> dict[str, object]:
     """Everything the map needs in this run; the same run over gives the same message, so nothing is drawn twice."""
     parcels = memory.parcels or atlas.parcels()
@@ -70,6 +83,9 @@ def message(
         "command": _command(parcels, memory),
         "crs": projection_for_browser(atlas.epsg),
         "readOnly": not state.scenario.editable,
+        "brush": brush.cluster,
+        "paintButton": f".st-key-{brush.button}" if brush.button else "",
+        "tried": brush.tried,
     }
 
 

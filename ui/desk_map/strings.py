@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.words import t
+from ui.words import t, unit
 
 
 def strings() -> dict[str, str]:
@@ -57,20 +57,23 @@ def _reading() -> dict[str, str]:
         "kilometres": t("千米"),
         "metres": t("米"),
         "hectares": t("公顷"),
+        "squareMetres": unit("㎡"),
         "plane": t("平面"),
         "ellipsoid": t("椭球"),
         "measureHint": t("单击加点，双击或回车结束，Esc 取消"),
         "polygonHint": t("单击加点，双击或回车闭合，Esc 取消"),
         "lassoHint": t("按住拖出范围"),
         "failed": t("没有取到数据，请重试"),
+        "unanswered": t("分配还没有得到确认，先按原来的颜色显示"),
         "unassigned": t("未分配"),
         "locked": t("已锁定"),
         "crosshair": t("十字光标：方向键移动，空格选取，Esc 退出"),
         "underCrosshair": t("光标处：{name}"),
         "noParcelHere": t("光标处没有地块"),
-        "noParcels": t("还没有储备地块：请到“导入”页导入，或以示例数据新建数据库"),
+        "noParcels": t("还没有储备地块：请到「导入」页导入，或以示例数据新建数据库"),
         "chosen": t("画笔：{name}"),
         "readOnly": t("现状方案只读"),
+        "noBrush": t("先选一个产业集群"),
     }
 
 
@@ -93,6 +96,8 @@ def _keys() -> dict[str, str]:
         "keyUndo": t("撤销 / 重做"),
         "keyPick": t("选择第 1–9 个集群作画笔"),
         "keyPaint": t("把选集分配给画笔的集群"),
+        "keyClear": t("清除选集的分配"),
+        "keyLock": t("锁定 / 解锁选集"),
         "keyTheme": t("换专题"),
         "keyHelp": t("打开本列表"),
         "keyFit": t("缩放至选集"),

@@ -11,7 +11,8 @@ import { makeSearch } from "./search.js";
 import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
-import { el, fill, ask, loadOnce, loadStyles } from "./dom.js";
+import { Stroke } from "./stroke.js";
+import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
 
@@ -22,8 +23,8 @@ export class Desk {
   sheets = new Map();
   state = new State();
   selection = new Selection();
+  stroke = new Stroke(this);
   heard = new EventTarget();
-  brush = null;
   #started = null;
   #commandSeq = null;
   #areas = null;
@@ -52,7 +53,7 @@ export class Desk {
     this.clusters = this.data.clusters.map((c) => ({ ...c, color: HEX.test(c.color) ? c.color : "#8A94A0" }));
     this.#size();
     // colours and labels are fetched while Leaflet and the map's script are
-    const facts = Promise.all([this.#followSheets(), this.state.follow(this.data.state, (status) => this.#stateFailed(status))]);
+    const facts = Promise.all([this.#followSheets(), this.state.follow(this.data.state, (status) => this.#stateFailed(status), this.stroke.answered)]);
     this.#started ??= this.#start();
     await this.#started;
     if (this.gone) return;
@@ -115,6 +116,14 @@ export class Desk {
       group.on("load", () => this.#settled());
     }
     this.#restoreSelection();
+    this.#repaintWithFont();
+  }
+
+  /** Signs drawn before our font has come are drawn again with it: another font may lack them. */
+  async #repaintWithFont() {
+    if (!(await fontCame(this.font)) || this.gone) return;
+    for (const group of this.groups.values()) group.repaint();
+    this.tell("font");
   }
 
   takeDown() {
@@ -122,6 +131,7 @@ export class Desk {
     this.resizes?.disconnect();
     this.above?.disconnect();
     this.unbindKeys?.();
+    this.stroke.unbind();
     window.removeEventListener("resize", this.onWindow);
     this.map?.remove();
     this.root.remove();
@@ -299,6 +309,12 @@ export class Desk {
     if (bounds) this.fly(bounds);
   }
 
+  /** The cluster that the brush holds, counting the keys that Python has not heard yet; null for none. */
+  get brush() {
+    const asked = this.#acts.findLast((act) => act.verb === "pick" && act.n > this.data.actsDone);
+    return this.clusters[asked?.value] ? asked.value : this.data.brush;
+  }
+
   // --- talk ----------------------------------------------------------------------------------------------------------
 
   /** Ask Python for something. All that it has not acknowledged goes along, so that quick keys are not lost. */
@@ -310,6 +326,7 @@ export class Desk {
     this.#acted = Math.max(this.#acted, done) + 1;
     this.#acts = [...this.#acts.filter((act) => act.n > done), { n: this.#acted, verb, value }];
     this.component.setStateValue("acts", { nonce: this.data.nonce, list: this.#acts });
+    if (verb === "paint") this.stroke.asked({ n: this.#acted });
     return undefined;
   }
 

@@ -81,3 +81,10 @@ export function control(L, position, build) {
   });
   return new Own();
 }
+
+/** Wait for a font; true when it was not there at once, so that what was drawn without it is to be drawn again. */
+export async function fontCame(family) {
+  const sign = `600 12px ${family}`;
+  if (document.fonts.check(sign, "产")) return false;
+  return document.fonts.load(sign, "产").then(() => true, () => false);
+}

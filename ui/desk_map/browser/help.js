@@ -18,6 +18,8 @@ const LINES = [
   [null, ["U"], "keyNext"],
   [null, ["1", "…", "9"], "keyPick"],
   [null, ["Enter"], "keyPaint"],
+  [null, ["Delete"], "keyClear"],
+  [null, ["K", "Shift K"], "keyLock"],
   [null, ["Ctrl Z", "Ctrl Y"], "keyUndo"],
   [null, ["T"], "keyTheme"],
   [null, ["G", "M"], "keyMeasure"],

@@ -39,6 +39,7 @@ export function bindKeys(desk) {
   function plain(event) {
     if (event.key in ARROWS) return () => go(ARROWS[event.key], event.shiftKey);
     if (/^[1-9]$/.test(event.key)) return () => pick(Number(event.key) - 1);
+    if (event.key === "K") return () => change("unlock");
     return ACTS[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? null;
   }
 
@@ -61,6 +62,8 @@ export function bindKeys(desk) {
     n: () => desk.growToNeighbours(),
     z: () => desk.flyToSelection(),
     u: () => desk.act("next_unassigned"),
+    k: () => change("lock"),
+    Delete: () => change("clear"),
     f: () => desk.tool.fullScreen(),
     t: () => desk.act("theme", THEMES[(THEMES.indexOf(desk.theme) + 1) % THEMES.length]),
     Enter: () => (desk.tool.drawing ? desk.tool.finish() : paint()),
@@ -76,8 +79,13 @@ export function bindKeys(desk) {
   }
 
   function paint() {
+    if (desk.brush === null && !desk.data.readOnly && desk.selection.rows.size) desk.say(desk.t("noBrush"));
+    else change("paint");
+  }
+
+  function change(verb) {
     if (desk.data.readOnly) desk.say(desk.t("readOnly"));
-    else if (desk.selection.rows.size) desk.act("paint");
+    else if (desk.selection.rows.size) desk.act(verb);
     else desk.say(desk.t("noneSelected"));
   }
 

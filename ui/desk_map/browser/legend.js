@@ -24,6 +24,10 @@ export function makeLegend(L, desk) {
     };
     open(desk.root.clientWidth >= 1100 && desk.root.clientHeight >= 560);
     desk.hear("data", show);
+    desk.hear("font", () => {
+      said = "";
+      show();
+    });
     queueMicrotask(show);
     return node;
   });

@@ -119,8 +119,8 @@ function paintLock(ctx, x, y, color) {
 export function paintSelected(ctx, tile, items, { style }) {
   const shapes = tile.layers.get("parcels");
   const brush = { ctx };
-  fillShapes(ctx, shapes, items, `${style.selected.color}26`);
-  const fine = items.length > 3000 ? 0.4 : 1;
+  fillShapes(ctx, shapes, items, `${style.selected.color}0F`);
+  const fine = items.length > 3000 ? 0.4 : Math.min(1, Math.max(0.5, (tile.coords.z - 10) / 6));
   stroke(brush, shapes, items, { color: style.selected.casing, width: style.selected.casing_width, dash: [] }, fine);
   stroke(brush, shapes, items, { color: style.selected.color, width: style.selected.width, dash: [] }, fine);
 }

@@ -13,9 +13,10 @@ export function makeSearch(L, desk) {
     });
     const node = el("div", "chantu-panel chantu-search", {}, icon(GLASS), input, list);
     desk.search = input;
-    let found = [], at = -1, turn = 0, wait = 0;
+    let found = [], foundFor = "", at = -1, turn = 0, wait = 0;
 
     input.addEventListener("input", () => {
+      at = -1;
       clearTimeout(wait);
       wait = setTimeout(look, 120);
     });
@@ -27,7 +28,9 @@ export function makeSearch(L, desk) {
       } else if (event.key === "Enter") {
         event.preventDefault();
         clearTimeout(wait);
-        Promise.resolve(list.hidden ? look() : null).then(() => found.length && choose(found[Math.max(0, at)]));
+        // what the list shows may answer an earlier word
+        const stands = !list.hidden && foundFor === input.value.trim();
+        Promise.resolve(stands ? null : look()).then(() => foundFor === input.value.trim() && found.length && choose(found[Math.max(0, at)]));
       } else if (event.key === "Escape") {
         event.preventDefault();
         shut();
@@ -35,7 +38,10 @@ export function makeSearch(L, desk) {
       }
     });
     input.addEventListener("blur", () => setTimeout(shut, 150));
-    input.addEventListener("focus", () => input.value.trim() && look());
+    input.addEventListener("focus", () => {
+      input.select(); // the next word takes the place of the last one
+      if (input.value.trim()) look();
+    });
 
     async function look() {
       const text = input.value.trim();
@@ -44,7 +50,9 @@ export function makeSearch(L, desk) {
       const answer = await fetch(`/search?${new URLSearchParams({ q: text })}`);
       if (!answer.ok || mine !== turn) return undefined;
       ({ found } = await answer.json());
+      foundFor = text;
       at = -1;
+      input.removeAttribute("aria-activedescendant");
       list.replaceChildren(...(found.length ? found.map(line) : [el("li", "none", { role: "option", "aria-disabled": "true", text: desk.t("nothingFound") })]));
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");

@@ -193,7 +193,7 @@ function areaLines(desk, { plane, ellipsoid }) {
   const mu = (m2) => `${desk.number(Math.abs(m2) * 0.0015, 2)} ${desk.t("mu")}`;
   return [
     [desk.t("plane"), mu(plane)],
-    [desk.t("plane"), `${desk.number(Math.abs(plane) / 10000, 4)} ${desk.t("hectares")} · ${desk.number(Math.abs(plane), 2)} ㎡`],
-    [desk.t("ellipsoid"), `${mu(ellipsoid)} · ${desk.number(Math.abs(ellipsoid), 2)} ㎡`],
+    [desk.t("plane"), `${desk.number(Math.abs(plane) / 10000, 4)} ${desk.t("hectares")} · ${desk.number(Math.abs(plane), 2)} ${desk.t("squareMetres")}`],
+    [desk.t("ellipsoid"), `${mu(ellipsoid)} · ${desk.number(Math.abs(ellipsoid), 2)} ${desk.t("squareMetres")}`],
   ];
 }
