@@ -3,6 +3,7 @@
 A pair is cut by a barrier when the straight connection over the gap runs through it for more than half the tolerance.
 The connection of two parcels with a gap is the shortest line between them; of two that touch it is the boundary that
 they share, and that is cut only when the barrier covers all of it. A line is as wide as its road, and at least 0.2 m.
+A barrier is taken narrower by half the tolerance on each side: what runs along its edge is not cut.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _AREAS: Final = (3, 6)
 
 
 def barrier_areas(geoms: NDArray[np.object_], widths_m: NDArray[np.float64] | None = None) -> NDArray[np.object_]:
-    """The ground that lines (by their width; NaN counts as none) and polygons take; None for anything else."""
+    """The ground that lines (by their width; NaN counts as none) and polygons take; empty or None for anything else."""
     kind = shapely.get_type_id(geoms)
     half = np.zeros(len(geoms)) if widths_m is None else np.nan_to_num(np.asarray(widths_m, dtype=np.float64)) / 2.0
     ground = np.full(len(geoms), None, dtype=object)
@@ -28,7 +29,7 @@ def barrier_areas(geoms: NDArray[np.object_], widths_m: NDArray[np.float64] | No
     # a road ends where its line ends: a round cap would cut what lies beyond
     ground[line] = shapely.buffer(geoms[line], np.maximum(half[line], TOLERANCE_M), cap_style="flat")
     ground[area] = geoms[area]
-    return ground
+    return np.asarray(shapely.buffer(ground, -TOLERANCE_M / 2, join_style="mitre"), dtype=object)
 
 
 def cuts(parcels: NDArray[np.object_], pairs: pd.DataFrame, barriers: NDArray[np.object_]) -> pd.DataFrame:

@@ -42,6 +42,11 @@ def test_a_road_as_wide_as_the_gap_cuts_what_lies_on_its_edges():
     assert parted(parcels, LineString([(-10, 50), (60, 50)]), widths=np.array([20.0])) == [(0, 1, 0)]
 
 
+def test_a_road_along_the_ends_of_two_parcels_is_not_between_them():
+    parcels = array(box(0, 0, 50, 40), box(60, 0, 110, 40))
+    assert parted(parcels, LineString([(-10, 50), (120, 50)]), box(-10, -20, 120, 0), widths=np.array([20.0, 0])) == []
+
+
 def test_parcels_drawn_to_the_middle_of_the_road_are_cut_by_it():
     parcels = array(box(0, 0, 50, 40), box(0, 40, 50, 80))
     along, across = LineString([(-10, 40), (60, 40)]), LineString([(25, -10), (25, 90)])
