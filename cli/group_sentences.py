@@ -57,7 +57,7 @@ WHOLE: Final = (
 )
 STOPPED: Final = (
     "查到 {steps} 步时停下：{proven} 宗以内全部查遍，再多的没有查完；请提高 --most-steps 或收紧条件",
-    "stopped after {steps} steps: groups of up to {proven} parcels were all examined, larger ones not; raise --most-steps",
+    "stopped after {steps} steps: groups of up to {proven} parcels are complete, larger ones not: raise --most-steps",
 )
 BLOCKS: Final = ("共 {total} 片", "{total} blocks")
 IN_AN_ANSWER: Final = ("在答案之中", "it is in an answer")

@@ -17,6 +17,7 @@ from planning.errors import Refused
 from planning.grouping import Asked, explain, search_groups
 from planning.joining import Joining
 from planning.seeding import create
+from tests.fabric import made_town
 from tests.planning.board import LI, add
 
 EAST, NORTH = 500_000.0, 3_240_000.0
@@ -189,6 +190,18 @@ def test_what_only_tags_along_or_goes_over_the_most_is_told(town):
     assert counts == {"overshoots": 4, "too_small": 1, "stage": 1}
     assert reasons(town, Asked(Decimal(15), 2, stages=("ready",), joining=Joining(gap_m=12.0)))["E"] == "stage"
     assert reasons(town, Asked(Decimal(10), 1, most_mu=Decimal(14)))["A"] == "too_large"
+
+
+@pytest.mark.parametrize("least", [20, 32, 60])
+def test_each_parcel_is_explained_as_it_was_counted(tmp_path, least):
+    atlas = Atlas(made_town(tmp_path / "town.sqlite", columns=6, rows=5))
+    asked = Asked(Decimal(least), 3, most_mu=Decimal(least + 6), least_frontage_m=20.0,
+                  joining=Joining(same_stage=least == 20))  # fmt: skip
+    found = search_groups(atlas, atlas.scenario(1), asked)
+    codes = [explain(atlas, atlas.scenario(1), asked, one).code for one in atlas.parcels().ids.tolist()]
+    assert {code: codes.count(code) for code in codes if code} == {one.code: one.parcels for one in found.reasons}
+    assert codes.count(None) == found.in_answers
+    atlas.db.close()
 
 
 def test_everything_that_is_wrong_is_told_at_once(town):
