@@ -71,7 +71,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best answers in order, how many there are of each size, and how far that is proven.
+    """The best answers of each size in order, how many there are of each size, and how far that is proven.
 
     ``counts[n - 1]`` are the answers of n parcels; sizes above ``proven`` were not walked through to the end.
     ``member`` marks the rows that are in an answer.
@@ -105,7 +105,7 @@ class Reach:
 
 
 def search(land: Land, pairs: pd.DataFrame, wanted: Wanted, *, keep: int = 20, most_steps: int = MOST_STEPS) -> Found:
-    """Find the best answers.
+    """Find the best answers, ``keep`` of each size.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def search(land: Land, pairs: pd.DataFrame, wanted: Wanted, *, keep: int = 20, m
         proven = size
     marked = np.zeros(len(land), dtype=np.bool_)
     marked[graph.row[member]] = True
-    return Found(tuple(groups[:keep]), tuple(counts), proven, steps, marked)
+    return Found(tuple(groups), tuple(counts), proven, steps, marked)
 
 
 def reach(

@@ -52,7 +52,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class GroupSearch:
-    """The best answers, how many there are of 1, 2, … parcels, up to which size that is proven, and the reasons.
+    """The best answers of each size, how many there are of 1, 2, … parcels, up to which it is proven, and the reasons.
 
     ``in_answers`` counts parcels that are in any answer; with those of the reasons they are all parcels.
     """
@@ -77,7 +77,7 @@ class GroupSearch:
 def search_groups(
     atlas: Atlas, state: ScenarioSnapshot, asked: Asked, *, keep: int = 20, most_steps: int = MOST_STEPS
 ) -> GroupSearch:
-    """Find the best answers and say why the other parcels are in none.
+    """Find the best answers, ``keep`` of each size, and say why the other parcels are in none.
 
     Raises
     ------

@@ -38,6 +38,7 @@ class Groups:
 
     form: Form = field(default_factory=Form)
     mode: str = SEARCH
+    size: int = 0
     asked: Asked | None = None
     found: tuple[object, GroupSearch] | None = None
     blocks: tuple[object, tuple[Block, ...]] | None = None
@@ -45,6 +46,11 @@ class Groups:
 
 def groups(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     """Draw the panel."""
+    with st.container(key="groups_panel", gap="small"):
+        _panel(tab, atlas, clusters)
+
+
+def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     held = _held()
     names = {SEARCH: t("找地"), BLOCKS: t("全部连片")}
     held.mode = (
@@ -73,25 +79,24 @@ def _held() -> Groups:
 def _search(tab: Tab, atlas: Atlas, held: Groups, clusters: Sequence[Cluster]) -> None:
     if held.asked is None:
         search_form(held.form, clusters)
-    else:
-        with st.expander(_summary(held.asked), key="groups_conditions"):
-            search_form(held.form, clusters)
-    st.button(
-        t("查找") if held.asked is None else t("按新条件查找"), key="groups_search", width="stretch",
-        type="primary" if held.asked is None or held.form.asked != held.asked else "secondary",
-        disabled=held.form.asked is None, on_click=_ask, args=(held,),
-    )  # fmt: skip
-    if held.asked is None:
+        _button(held, t("查找"))
         show(element("p", t("找相邻的几宗地，并起来够大、够近、按时净地、临路够长；一宗不多。"), cls="hint"))
         return
+    with st.expander(_summary(held.asked), key="groups_conditions"):
+        search_form(held.form, clusters)
+        _button(held, t("按新条件查找"))
     found = _found(tab, atlas, held, held.asked)
     _one_selected(tab, atlas, held.asked)
     show(element("h3", _headline(found), cls="section", role="status"))
-    for rank, answer in enumerate(found.answers, start=1):
-        _answer(tab, atlas, rank, answer)
-    if found.total > len(found.answers):
-        show(element("p", t("只列前 {count} 组，收紧条件可以看到更合适的。", count=len(found.answers)), cls="hint"))
+    _answers(tab, atlas, held, found)
     _others(tab, atlas, found)
+
+
+def _button(held: Groups, label: str) -> None:
+    st.button(
+        label, key="groups_search", width="stretch", type="primary", disabled=held.form.asked is None, on_click=_ask,
+        args=(held,),
+    )  # fmt: skip
 
 
 def _ask(held: Groups) -> None:
@@ -131,25 +136,47 @@ def _headline(found: GroupSearch) -> str:
     return t("至少 {count} 个；{most} 宗以内已查遍，更多宗的没有查完", count=_count(found.total), most=found.proven)
 
 
+def _answers(tab: Tab, atlas: Atlas, held: Groups, found: GroupSearch) -> None:
+    """The answers of one size at a time; the fewest parcels come first."""
+    sizes = [size for size, count in enumerate(found.counts, start=1) if count]
+    if not sizes:
+        return
+    size = sizes[0]
+    if len(sizes) > 1:
+        size = (
+            st.segmented_control(
+                t("几宗"), sizes, default=held.size if held.size in sizes else sizes[0], key="groups_size",
+                format_func=lambda one: t("{size} 宗 {count} 个", size=one, count=_count(found.counts[one - 1])),
+                label_visibility="collapsed", required=True,
+            )
+            or size
+        )  # fmt: skip
+        held.size = size
+    listed = [answer for answer in found.answers if answer.block.parcels == size]
+    with st.container(key="group_list", gap=None):
+        for rank, answer in enumerate(listed, start=1):
+            _answer(tab, atlas, rank, answer)
+    if found.counts[size - 1] > len(listed):
+        show(element("p", t("只列前 {count} 组，收紧条件可以看到更合适的。", count=len(listed)), cls="hint"))
+
+
 def _answer(tab: Tab, atlas: Atlas, rank: int, answer: Answer) -> None:
     block = answer.block
-    ids = np.array(block.ids, dtype=np.int64)
-    chosen = np.array_equal(tab.selection, ids)
-    with st.container(key=f"group_{rank}{'_chosen' if chosen else ''}", gap=None):
-        st.button(
-            f"{rank}. {_size(block)}", key=f"group_pick_{rank}", width="stretch", on_click=_pick, args=(tab, block.ids),
-        )  # fmt: skip
-        show(
-            element(
-                "p",
-                _facts(
-                    t("超出 {area} 亩", area=_surplus(answer.surplus_mu)) if answer.surplus_mu else t("正好"),
-                    _road(answer.frontage_m), _ready(block), _compact(block),
-                ),
-                element("span", codes(atlas, block.ids), cls="group-codes"),
-                cls="group-line",
-            )
-        )  # fmt: skip
+    over = t("超出 {area} 亩", area=_surplus(answer.surplus_mu)) if answer.surplus_mu else t("正好")
+    _line(tab, block, f"group_pick_{rank}", f"{rank}. {_size(block)} · {over}")
+    show(
+        element(
+            "p", _facts(_road(answer.frontage_m), _ready(block), _compact(block)),
+            element("span", codes(atlas, block.ids), cls="group-codes"), cls="group-line",
+        )
+    )  # fmt: skip
+
+
+def _line(tab: Tab, block: Block, key: str, label: str) -> None:
+    """The line to click; the group that is selected is marked."""
+    chosen = np.array_equal(tab.selection, np.array(block.ids, dtype=np.int64))
+    with st.container(key=f"{key}_{'chosen' if chosen else 'free'}"):
+        st.button(label, key=key, width="stretch", on_click=_pick, args=(tab, block.ids))
 
 
 def _others(tab: Tab, atlas: Atlas, found: GroupSearch) -> None:
@@ -200,13 +227,9 @@ def _blocks(tab: Tab, atlas: Atlas, held: Groups) -> None:
         held.blocks = (key, find_blocks(atlas, tab.shown, joining, least_parcels=_LEAST_PARCELS))
     found = held.blocks[1]
     show(element("h3", t("两宗以上连成的有 {count} 片", count=_count(len(found))), cls="section", role="status"))
-    for rank, block in enumerate(found[:LISTED], start=1):
-        chosen = np.array_equal(tab.selection, np.array(block.ids, dtype=np.int64))
-        with st.container(key=f"group_{rank}{'_chosen' if chosen else ''}", gap=None):
-            st.button(
-                f"{rank}. {_size(block)}", key=f"block_pick_{rank}", width="stretch", on_click=_pick,
-                args=(tab, block.ids),
-            )  # fmt: skip
+    with st.container(key="group_list", gap=None):
+        for rank, block in enumerate(found[:LISTED], start=1):
+            _line(tab, block, f"block_pick_{rank}", f"{rank}. {_size(block)}")
             show(element("p", _facts(_road(block.whole_frontage_m), _ready(block), _compact(block)), cls="group-line"))
     if len(found) > LISTED:
         show(element("p", t("只列最大的 {count} 片。", count=LISTED), cls="hint"))
@@ -232,7 +255,7 @@ def _road(length_m: float) -> str:
 
 def _ready(block: Block) -> str:
     if block.undated:
-        return t("{count} 宗未填净地日期", count=_count(block.undated))
+        return t("{count} 宗净地未定", count=_count(block.undated))
     return t("{date} 净地", date=block.ready_date)
 
 

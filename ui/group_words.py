@@ -48,6 +48,7 @@ WHY: Final[Mapping[str, str]] = MappingProxyType({
     "overshoots": "与 {others} 并起来就超过面积上限。",
     "too_small": "最多 {parcels} 宗的话，并起来至多 {largest} 亩。",
     "too_small_needed": "最多 {parcels} 宗的话，并起来至多 {largest} 亩；要够面积，至少 {needed} 宗。",
+    "too_small_alone": "只有 {whole} 亩，按这样的间隔没有别的地块与它连得上。",
     "too_small_whole": "与它连得上的地块全部并起来，也只有 {whole} 亩。",
     "not_examined": "组合太多，没有查完。",
 })  # fmt: skip
@@ -91,5 +92,5 @@ def _kind(why: Why) -> str:
         case "too_small" if why.needed:
             return "too_small_needed"
         case "too_small" if why.whole:
-            return "too_small_whole"
+            return "too_small_whole" if why.whole.m2 > why.area.m2 else "too_small_alone"
     return why.code

@@ -58,7 +58,7 @@ def test_the_default_question_lists_what_planning_finds(run: Run, atlas: Atlas) 
     app = searched(run)
     found = expected(atlas)
     picks = [label for label in labels(app) if label.split(".")[0].isdigit() and "亩" in label]
-    assert len(picks) == len(found.answers) > 5
+    assert len(picks) == len([one for one in found.answers if one.block.parcels == 1]) > 5
     assert f"符合的组合 {found.total} 个" in said(app)
     codes = atlas.parcels().codes[atlas.parcels().row_of(list(found.answers[0].block.ids))]
     assert str(codes[0]) in said(app)
@@ -74,6 +74,16 @@ def test_one_click_selects_the_group_flies_there_and_stays_in_the_panel(run: Run
     assert (tab.command.ids.tolist(), tab.command.fly) == (list(best), True)
     assert app.session_state[TAB] == "连片"
     assert "group_pick_3" in [button.key for button in app.button]
+
+
+def test_groups_of_another_size_are_one_click_away(run: Run, atlas: Atlas) -> None:
+    app = searched(run)
+    app.session_state["groups_size"] = 2
+    app.run()
+    best = next(one.block.ids for one in expected(atlas).answers if one.block.parcels == 2)
+    app.button(key="group_pick_1").click().run()
+    assert not app.exception
+    assert selection(app) == list(best)
 
 
 def test_another_question_is_asked_only_when_told(run: Run, atlas: Atlas) -> None:
