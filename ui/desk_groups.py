@@ -26,7 +26,7 @@ from ui.words import t, unit
 
 _KEY: Final = "groups"
 SEARCH, BLOCKS = "search", "blocks"
-LISTED: Final = 20
+LISTED: Final = 10
 # about two seconds at the worst: longer is for the command line
 _MOST_STEPS: Final = 4_000_000
 _LEAST_PARCELS: Final = 2
@@ -86,8 +86,10 @@ def _search(tab: Tab, atlas: Atlas, held: Groups, clusters: Sequence[Cluster]) -
         search_form(held.form, clusters)
         _button(held, t("按新条件查找"))
     found = _found(tab, atlas, held, held.asked)
-    _one_selected(tab, atlas, held.asked)
-    show(element("h3", _headline(found), cls="section", role="status"))
+    shown_below = {one for reason in found.reasons for one in reason.examples}
+    if len(tab.selection) == 1 and int(tab.selection[0]) not in shown_below:
+        _why(tab, atlas, held.asked)
+    show(element("h3", _headline(found), cls="section"))
     _answers(tab, atlas, held, found)
     _others(tab, atlas, found)
 
@@ -121,6 +123,7 @@ def _state_of_things(tab: Tab, atlas: Atlas, *, clusters_count: bool) -> tuple[o
 def _summary(asked: Asked) -> str:
     """The conditions in one line, for the head of the closed form."""
     parts = [t("{area} 亩以上", area=figures.trimmed(asked.least_mu)), t("{count} 宗以内", count=asked.most_parcels)]
+    parts.append(t("相隔 {gap} 米内", gap=figures.trimmed(asked.joining.gap_m)) if asked.joining.gap_m else t("共边"))
     if asked.ready_by is not None:
         parts.append(t("{date} 前净地", date=asked.ready_by.isoformat()))
     if asked.least_frontage_m:
@@ -186,11 +189,11 @@ def _others(tab: Tab, atlas: Atlas, found: GroupSearch) -> None:
     with st.expander(t("其余 {count} 宗为什么不在其中", count=_count(count)), key="groups_reasons",
                      expanded=not found.answers):  # fmt: skip
         for reason in found.reasons:
-            _reason(tab, atlas, reason)
+            _reason(tab, atlas, found.asked, reason)
         show(element("p", t("在图上单击任何一宗，这里就说明它为什么不在其中。"), cls="hint"))
 
 
-def _reason(tab: Tab, atlas: Atlas, reason: Reason) -> None:
+def _reason(tab: Tab, atlas: Atlas, asked: Asked, reason: Reason) -> None:
     show(
         element(
             "p", element("strong", t("{count} 宗", count=_count(reason.parcels))), " ", reason_sentence(reason.code),
@@ -203,20 +206,16 @@ def _reason(tab: Tab, atlas: Atlas, reason: Reason) -> None:
                 plain(codes(atlas, (one,))), key=f"group_example_{reason.code}_{one}",
                 on_click=_pick, args=(tab, (one,)),
             )  # fmt: skip
+    if len(tab.selection) == 1 and int(tab.selection[0]) in reason.examples:
+        _why(tab, atlas, asked)
 
 
-def _one_selected(tab: Tab, atlas: Atlas, asked: Asked) -> None:
+def _why(tab: Tab, atlas: Atlas, asked: Asked) -> None:
     """Of the one parcel that is selected: whether it is in an answer, and if not, why."""
-    if len(tab.selection) != 1:
-        return
     one = int(tab.selection[0])
     why = explain(atlas, tab.shown, asked, one)
-    show(
-        element(
-            "p", element("strong", codes(atlas, (one,))), " ", why_sentence(atlas, asked, why), cls="group-why",
-            role="status",
-        )
-    )  # fmt: skip
+    code = element("strong", codes(atlas, (one,)))
+    show(element("p", code, " ", why_sentence(atlas, asked, why), cls="group-why", role="status"))
 
 
 def _blocks(tab: Tab, atlas: Atlas, held: Groups) -> None:
@@ -226,7 +225,7 @@ def _blocks(tab: Tab, atlas: Atlas, held: Groups) -> None:
     if held.blocks is None or held.blocks[0] != key:
         held.blocks = (key, find_blocks(atlas, tab.shown, joining, least_parcels=_LEAST_PARCELS))
     found = held.blocks[1]
-    show(element("h3", t("两宗以上连成的有 {count} 片", count=_count(len(found))), cls="section", role="status"))
+    show(element("h3", t("两宗以上连成的有 {count} 片", count=_count(len(found))), cls="section"))
     with st.container(key="group_list", gap=None):
         for rank, block in enumerate(found[:LISTED], start=1):
             _line(tab, block, f"block_pick_{rank}", f"{rank}. {_size(block)}")

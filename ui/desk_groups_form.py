@@ -19,6 +19,7 @@ from planning.joining import CLUSTER_RULES, MOST_GAP_M, Joining
 from ui.words import cluster_name, t, term
 
 _NO_CLUSTER: Final = ""
+_FORMAT: Final = "%g"  # 150, not 150.00; decimals when there are some
 
 
 @dataclass(slots=True)
@@ -68,7 +69,13 @@ def search_form(form: Form, clusters: Sequence[Cluster]) -> None:
     left, right = st.columns(2)
     with left:
         form.least_mu = st.number_input(
-            t("面积至少（亩）"), min_value=0.0, max_value=1e6, value=form.least_mu, step=10.0, key="groups_least"
+            t("面积至少（亩）"),
+            min_value=0.0,
+            max_value=1e6,
+            value=form.least_mu,
+            step=10.0,
+            key="groups_least",
+            format="%g",
         )
         form.ready_by = st.date_input(t("净地不晚于"), value=form.ready_by, format="YYYY-MM-DD", key="groups_ready",
                                       min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))  # fmt: skip
@@ -80,13 +87,13 @@ def search_form(form: Form, clusters: Sequence[Cluster]) -> None:
         )
         form.frontage_m = st.number_input(
             t("临路至少（米）"), min_value=0.0, max_value=1e6, value=form.frontage_m, step=50.0, key="groups_frontage",
-            placeholder=t("不限"),
+            format=_FORMAT, placeholder=t("不限"),
         )  # fmt: skip
     _apart(form)
     with st.expander(t("更多条件")):
         form.most_mu = st.number_input(
             t("面积至多（亩）"), min_value=0.0, max_value=1e6, value=form.most_mu, step=10.0, key="groups_most_mu",
-            placeholder=t("不限"),
+            format=_FORMAT, placeholder=t("不限"),
         )  # fmt: skip
         form.frontage_on = st.multiselect(
             t("临路的道路等级"), list(ROAD_CLASSES), default=form.frontage_on, key="groups_frontage_on",
@@ -116,7 +123,7 @@ def _apart(form: Form) -> None:
     with left:
         form.gap_m = st.number_input(
             t("相隔至多（米）"), min_value=0.0, max_value=MOST_GAP_M, value=form.gap_m, step=5.0, key="groups_gap",
-            help=t("0 米：必须有共同的边界"),
+            format=_FORMAT, help=t("0 米：必须有共同的边界"),
         )  # fmt: skip
     with right:
         form.not_across = st.multiselect(

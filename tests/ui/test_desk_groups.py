@@ -51,7 +51,7 @@ def selection(app: AppTest) -> list[int]:
 
 
 def expected(atlas: Atlas, asked: Asked = ASKED) -> GroupSearch:
-    return search_groups(atlas, atlas.scenario(2), asked, keep=20)
+    return search_groups(atlas, atlas.scenario(2), asked, keep=10)
 
 
 def test_the_default_question_lists_what_planning_finds(run: Run, atlas: Atlas) -> None:
@@ -104,6 +104,7 @@ def test_nothing_found_says_why_and_an_example_is_explained(run: Run) -> None:
     example.click().run()
     assert not app.exception
     assert len(selection(app)) == 1
+    assert said(app).count("group-why") == 1
     assert "与它连得上的地块全部并起来，也只有" in said(app)
 
 
