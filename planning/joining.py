@@ -254,6 +254,12 @@ _tables: OrderedDict[tuple[object, ...], pd.DataFrame] = OrderedDict()
 _lock = threading.Lock()
 
 
+def forget() -> None:
+    """Let go of all kept tables."""
+    with _lock:
+        _tables.clear()
+
+
 def _keep(key: tuple[object, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     with _lock:
         if key in _tables:
