@@ -123,6 +123,17 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "nothing_to_write": ("没有可写的行", "there is nothing to write"),
     "cannot_write": ("写不了文件（{reason}）", "the file cannot be written ({reason})"),
     "too_many_rows_for_xlsx": ("XLSX 最多 {most} 行，现有 {rows} 行；请用 CSV", "XLSX takes {most} rows, these are {rows}: use CSV"),
+    # blocks and groups
+    "area_not_positive": ("面积须大于 0，现为 {value}", "the area must be above 0, it is {value}"),
+    "bounds_crossed": ("下限 {low} 大于上限 {high}", "the lower bound {low} is above the upper bound {high}"),
+    "group_size_out_of_range": ("最多宗数须在 1 至 {most} 之间，现为 {value}", "the most parcels must be 1 to {most}, it is {value}"),
+    "frontage_out_of_range": ("临路长度不能为负，现为 {value}", "the frontage cannot be negative, it is {value}"),
+    "gap_out_of_range": ("间隔须在 0 至 {most} 米之间，现为 {value}", "the gap must be 0 to {most} m, it is {value}"),
+    "unknown_stage": ("没有储备阶段「{value}」，有：{known}", "no stage {value}; there are: {known}"),
+    "unknown_road_class": ("没有道路等级「{value}」，有：{known}", "no road class {value}; there are: {known}"),
+    "unknown_cluster_rule": ("--clusters 没有「{value}」，有：{known}", "no {value} for --clusters; there are: {known}"),
+    "number_malformed": ("「{value}」不是数字", "{value} is not a number"),
+    "date_malformed": ("「{value}」不是日期，请写成 2026-01-31 的样子", "{value} is not a date: write it like 2026-01-31"),
     # scenarios and acts
     "read_only_scenario": ("方案「{name}」只读；请用 scenario new 新建", "scenario {name} is read only: make one with scenario new"),
     "nothing_to_undo": ("没有可以撤销的操作", "there is nothing to undo"),

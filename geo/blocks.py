@@ -1,4 +1,4 @@
-"""连片: which parcels hang together, and so form one block of land."""
+"""连片: which parcels hang together, and so form one block of land, and what its outline is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 
@@ -27,10 +28,30 @@ def blocks(count: int, adjacency: pd.DataFrame, *, kinds: Sequence[str] = ("edge
     joined = adjacency["kind"].isin(list(kinds)).to_numpy()
     left = adjacency["left"].to_numpy(dtype=np.int64)[joined]
     right = adjacency["right"].to_numpy(dtype=np.int64)[joined]
+    return labelled(count, left, right)
+
+
+def labelled(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Label each of ``count`` rows with its block, two rows of a pair being in one; as `blocks` does."""
     root = _smallest_reachable(count, left, right)
     # roots are the first members themselves, so their order is the order of the blocks
     _, label = np.unique(root, return_inverse=True)
     return label.astype(np.int64)
+
+
+def outline(geoms: NDArray[np.object_], *, gap_m: float = 0.0) -> shapely.Geometry:
+    """The outline of the parcels of one block: their union, gaps of up to ``gap_m`` between them closed.
+
+    Closed by widening and narrowing with square corners, so that straight sides stay where they are; the ground of the
+    gaps is inside the outline, and so it can be larger than the parcels.
+    """
+    union = shapely.union_all(geoms)
+    if not gap_m:
+        return union
+    # a micrometre more, or two sides of just this gap would meet in nothing
+    reach = gap_m / 2.0 + 1e-6
+    wide = shapely.buffer(union, reach, join_style="mitre")
+    return shapely.union(union, shapely.buffer(wide, -reach, join_style="mitre"))
 
 
 def _smallest_reachable(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:

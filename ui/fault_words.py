@@ -45,6 +45,11 @@ FAULTS: Final = MappingProxyType({
     "unknown_column": "没有「{column}」这一列。",
     "form_is_wgs84": "RFC 7946 规定用 WGS 84 经纬度；要别的坐标系，请选 CGCS2000 的 GeoJSON。",
     "crs_without_epsg": "坐标系「{crs}」没有 EPSG 代码，不能写入文件。",
+    # blocks and groups
+    "area_not_positive": "面积须大于 0 亩。",
+    "group_size_out_of_range": "最多宗数须在 1 至 {most} 之间。",
+    "frontage_out_of_range": "临路长度不能为负。",
+    "gap_out_of_range": "相隔须在 0 至 {most} 米之间。",
     # a file as a whole
     "nothing_to_take": "文件里没有一行可以入库。",
     "code_in_use": "编号 {code} 已被占用：检查之后有人先入了库，请重新检查。",

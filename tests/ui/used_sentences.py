@@ -12,6 +12,7 @@ from tests.conftest import REPOSITORY
 TABLES = {
     "ui/sentences.py": ("ACTS",),
     "ui/fault_words.py": ("FAULTS",),
+    "ui/group_words.py": ("REASONS", "WHY"),
     "ui/import_words.py": ("NOTES",),
     "ui/records.py": ("AUDIT",),
 }
