@@ -11,6 +11,7 @@ from itertools import count
 import numpy as np
 
 from planning import assigning, scenarios, selecting
+from planning.actors import Actor
 from planning.acts import Done
 from planning.atlas import Atlas
 from planning.errors import Busy, Conflict, Fault, Refused, StaleVersion, UndoConflict
@@ -57,8 +58,18 @@ def take(tab: Tab, done: Done) -> None:
     tab.asking = False
 
 
+def lock_cluster(tab: Tab, code: str, *, active: bool) -> None:
+    """Keep all parcels of a cluster as they are, or let them go again."""
+    verb = assigning.lock if active else assigning.unlock
+
+    def locked(db: Database, *, actor: Actor, scenario_id: int) -> Done:
+        return verb(db, actor=actor, scenario_id=scenario_id, clusters=(code,))
+
+    step(tab, locked)
+
+
 def step(tab: Tab, verb: Callable[..., Done]) -> None:
-    """Undo or redo one act of the scenario."""
+    """Do one act that is asked of the scenario as a whole."""
     try:
         done = verb(office.database(), actor=office.actor(), scenario_id=tab.scenario_id)
     except UndoConflict as conflict:

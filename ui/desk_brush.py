@@ -54,12 +54,14 @@ def _resting(tab: Tab) -> None:
 
 def _swatches(tab: Tab, clusters: Sequence[Cluster]) -> None:
     show(element("h3", t("分配产业集群"), cls="section"))
+    locked = tab.shown.locked_clusters
     show_style("".join(_swatch_rule(at, one, picked=one.code == tab.cluster) for at, one in enumerate(clusters)))
     with st.container(key="brush_clusters", horizontal=True, gap="small"):
         for at, one in enumerate(clusters):
             number = f"{at + 1} " if at < NUMBERED else ""
+            lock = t("（已锁定）") if one.code in locked else ""
             st.button(
-                number + plain(cluster_name(one)), key=f"brush_cluster_{at}",
+                number + plain(cluster_name(one)) + lock, key=f"brush_cluster_{at}",
                 width="stretch", on_click=pick, args=(tab, one.code),
             )  # fmt: skip
 
@@ -81,10 +83,13 @@ def _buttons(tab: Tab, clusters: Sequence[Cluster]) -> None:
     count = len(tab.selection)
     none = count == 0
     picked = next((cluster_name(one) for one in clusters if one.code == tab.cluster), None)
-    st.text_input(
-        t("分配理由"), key=REASON, max_chars=500, label_visibility="collapsed",
-        placeholder=t("分配至「{cluster}」的理由（可不填）", cluster=picked) if picked else t("分配理由（可不填）"),
-    )  # fmt: skip
+    with st.container(key="brush_reason_row", horizontal=True, gap="small"):
+        st.text_input(
+            t("分配理由"), key=REASON, max_chars=500, label_visibility="collapsed",
+            placeholder=t("分配至「{cluster}」的理由（可不填）", cluster=picked) if picked else t("分配理由（可不填）"),
+        )  # fmt: skip
+        if tab.cluster is not None:
+            _cluster_lock(tab, tab.cluster)
     with st.container(key="brush_acts", horizontal=True, gap="small"):
         st.button(
             t("分配 {count} 宗", count=count if count == 1 else figures.count(count)) if count else t("分配"),
@@ -95,6 +100,15 @@ def _buttons(tab: Tab, clusters: Sequence[Cluster]) -> None:
             ("clear", t("清除分配")), ("revert", t("恢复现状")), ("lock", t("锁定")), ("unlock", t("解锁")),
         ):  # fmt: skip
             st.button(name, key=verb, disabled=none, on_click=_carry_out, args=(tab, verb))
+
+
+def _cluster_lock(tab: Tab, code: str) -> None:
+    locked = code in tab.shown.locked_clusters
+    st.button(
+        t("解锁集群") if locked else t("锁定集群"), key="lock_cluster", on_click=desk_acts.lock_cluster,
+        args=(tab, code), kwargs={"active": not locked},
+        help=t("锁定的集群既不减少也不增加地块。"),
+    )  # fmt: skip
 
 
 def _carry_out(tab: Tab, verb: str) -> None:

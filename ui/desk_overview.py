@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from layers import figures
@@ -16,11 +16,16 @@ from ui.words import cluster_name, language, t, term, unit
 NO_COLOR = UNASSIGNED.fill
 
 
-def overview(clusters: Sequence[Cluster], totals: Sequence[ClusterTotal], stages: Sequence[StageTotal]) -> Html:
-    """Everything of the scenario at a glance."""
-    return element(
-        "div", _headline(totals), _cluster_bars(clusters, totals), _stage_list(stages), cls="overview"
-    )  # fmt: skip
+def overview(
+    clusters: Sequence[Cluster],
+    totals: Sequence[ClusterTotal],
+    stages: Sequence[StageTotal],
+    *,
+    locked: Collection[str] = (),
+) -> Html:
+    """Everything of the scenario at a glance; ``locked`` are the clusters that are to stay as they are."""
+    bars = _cluster_bars(clusters, totals, locked)
+    return element("div", _headline(totals), bars, _stage_list(stages), cls="overview")
 
 
 def _headline(totals: Sequence[ClusterTotal]) -> Html:
@@ -55,14 +60,23 @@ def headline(area_m2: Decimal) -> figures.Figure:
     return figures.Figure(figure.text, unit(figure.unit))
 
 
-def _cluster_bars(clusters: Sequence[Cluster], totals: Sequence[ClusterTotal]) -> Html:
+def _cluster_bars(clusters: Sequence[Cluster], totals: Sequence[ClusterTotal], locked: Collection[str]) -> Html:
     by_code = {total.cluster: total for total in totals}
     longest = max((total.area_m2 for total in totals), default=Decimal(0))
     listed = sorted(
         ((cluster, by_code[cluster.code]) for cluster in clusters if cluster.code in by_code),
         key=lambda pair: -pair[1].area_m2,
     )
-    rows = [bar(swatch(one), cluster_name(one), total, longest, color(one.color)) for one, total in listed]
+    rows = [
+        bar(
+            swatch(one),
+            cluster_name(one) + (t("（已锁定）") if one.code in locked else ""),
+            total,
+            longest,
+            color(one.color),
+        )
+        for one, total in listed
+    ]
     if None in by_code:
         rows.append(bar(blank_swatch(), t("未分配"), by_code[None], longest, NO_COLOR))
     return _table(t("产业集群"), rows)

@@ -32,7 +32,8 @@ def panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     with everything:
         if everything.open:
             parcels = atlas.parcels()
-            show(overview(clusters, cluster_totals(parcels, tab.shown), stage_totals(parcels)))
+            locked = tab.shown.locked_clusters
+            show(overview(clusters, cluster_totals(parcels, tab.shown), stage_totals(parcels), locked=locked))
     with one:
         if one.open:
             parcel(tab, atlas, clusters) if len(tab.selection) == 1 else no_parcel(tab)

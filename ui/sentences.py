@@ -25,6 +25,8 @@ ACTS: Final = MappingProxyType({
     "revert": "{count} 宗恢复为现状",
     "lock": "锁定 {count} 宗",
     "unlock": "解锁 {count} 宗",
+    "lock_cluster": "锁定集群「{clusters}」",
+    "unlock_cluster": "解锁集群「{clusters}」",
     "edit": "修改 {count} 宗的台账",
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
@@ -48,8 +50,15 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
         return t("没有需要改动的地块。")
     changed = {change.parcel_id for change in done.changes} | {change.parcel_id for change in done.field_changes}
     values = {"count": _count(len(changed)), "cluster": name_of(done.label.values.get("cluster"), clusters)}
+    if locked := done.label.values.get("clusters"):
+        named_ones = "、".join(name_of(code, clusters) for code in _listed(locked))
+        return t(ACTS[f"{done.label.key}_cluster"], clusters=named_ones)
     sentence = ACTS.get(done.label.key)
     return t(sentence, **values) if sentence else t("改动 {count} 宗", **values)
+
+
+def _listed(codes: object) -> list[object]:
+    return list(codes) if isinstance(codes, list | tuple) else [codes]
 
 
 def name_of(code: object, clusters: Sequence[Cluster]) -> str:

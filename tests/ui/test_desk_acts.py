@@ -181,3 +181,18 @@ def test_keys_of_the_map_do_what_the_buttons_do(tab: Tab) -> None:
     assert tab.theme == "stage"
     desk.obey(tab, Act("theme", "<script>"))
     assert tab.theme == "stage"
+
+
+def test_a_locked_cluster_keeps_what_it_has_until_it_is_unlocked_or_that_is_undone(tab: Tab) -> None:
+    desk_acts.paint(tab, "health", "")
+    desk_acts.lock_cluster(tab, "health", active=True)
+    assert tab.shown.locked_clusters == {"health"}
+    desk_acts.paint(tab, "chips", "")
+    assert clusters_of(tab) == ["health"] * 3
+    desk_acts.undo(tab)
+    assert tab.shown.locked_clusters == set()
+    desk_acts.paint(tab, "chips", "")
+    assert clusters_of(tab) == ["chips"] * 3
+    desk_acts.lock_cluster(tab, "chips", active=True)
+    desk_acts.lock_cluster(tab, "chips", active=False)
+    assert tab.shown.locked_clusters == set()
