@@ -48,12 +48,13 @@ def editor(tab: Tab, page: pd.DataFrame, clusters: Sequence[Cluster]) -> None:
         basis = (key, rows)
         st.session_state[_BASIS] = basis
     rows = basis[1]
-    st.data_editor(
-        _editable(rows), key=key, hide_index=True, height=600, num_rows="fixed",
-        column_config=column_config(editing=True),
-        column_order=[field.key for field in registers.COLUMNS if field.key not in ("cluster", "locked")],
-        placeholder="",
-    )  # fmt: skip
+    with st.container(key="ledger_rows"):
+        st.data_editor(
+            _editable(rows), key=key, hide_index=True, height="stretch", num_rows="fixed",
+            column_config=column_config(editing=True),
+            column_order=[field.key for field in registers.COLUMNS if field.key not in ("cluster", "locked")],
+            placeholder="",
+        )  # fmt: skip
     waiting = len(_edits(key))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(t("保存 {count} 行修改", count=waiting), key="ledger_save", type="primary", disabled=not waiting,

@@ -144,8 +144,10 @@ def _grid(tab: Tab, rows: pd.DataFrame, atlas: Atlas) -> None:
             shows[2],
         )
 
-    st.dataframe(
-        displayed(rows, atlas.clusters()), key=key, hide_index=True, height=640, column_config=column_config(),
-        on_select=ticked, selection_mode="multi-row", selection_default={"selection": {"rows": here.tolist()}},
-        placeholder="",
-    )  # fmt: skip
+    with st.container(key="ledger_rows"):
+        st.dataframe(
+            displayed(rows, atlas.clusters()), key=key, hide_index=True, height="stretch",
+            column_config=column_config(),
+            on_select=ticked, selection_mode="multi-row", selection_default={"selection": {"rows": here.tolist()}},
+            placeholder="",
+        )  # fmt: skip

@@ -68,7 +68,6 @@ def _facts(atlas: Atlas) -> Html:
     rows = [
         element(
             "tr", element("th", named(schema), scope="row"), element("td", figures.count(len(layer)), cls="figure"),
-            element("td", str(layer.revision), cls="figure"),
             element("td", t("示例数据") if layer.has_sample else "", cls="quiet"),
         )
         for name, schema in LAYERS.items()
@@ -76,7 +75,7 @@ def _facts(atlas: Atlas) -> Html:
     ]  # fmt: skip
     head = element(
         "tr", element("th", t("图层"), scope="col"), element("th", t("记录数"), scope="col", cls="figure"),
-        element("th", t("修订号"), scope="col", cls="figure"), element("th", t("说明"), scope="col"),
+        element("th", t("说明"), scope="col"),
     )  # fmt: skip
     facts = history.facts(atlas.db)
     return element(
