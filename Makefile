@@ -81,6 +81,7 @@ $(RUN_STAMP): $(BIN)/python requirements.txt
 
 $(KERNEL_STAMP): $(RUN_STAMP) $(KERNELS)
 	@echo "compiling the geometry kernels for this machine, once"
+	@rm -f geo/__pycache__/*.nbi geo/__pycache__/*.nbc # numba looks at a kernel's own file, not at those it calls
 	@$(BIN)/python -c "from geo import adjacency, frontage; adjacency.warm(); frontage.warm()"
 	@rm -f $(VENV)/.kernels-* && touch $@
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo._common_area import area_below_both, crosses_itself, edges_above
 from geo._pair import MANY_PAIRS, SAME_PLACE_M, by_west, edges_within, measure_edges
 from geo._pieces import BACKWARD, SHELL, WHOLE, WHOLE_SHELL, Pieces, pieces_of
-from geo._threads import in_blocks
+from geo._threads import in_blocks, seen_as_writable
 from geo._tree import NODE, Tree, bottom_nodes, tree_of
 from geo.flat import FlatPolygons
 
@@ -52,6 +52,9 @@ class Found(NamedTuple):
 
 def layer_of(flat: FlatPolygons) -> Layer:
     """Make a layer ready for `pairs_of`."""
+    flat = FlatPolygons(
+        *(seen_as_writable(each) for each in (flat.xy, flat.ring_start, flat.part_start, flat.row_start))
+    )
     pieces = pieces_of(flat)
     return Layer(flat.xy, pieces, tree_of(pieces.box))
 

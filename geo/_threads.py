@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 Found = TypeVar("Found")
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 # blocks of unequal work even out when there are several for each core
 _BLOCKS_A_CORE: Final = 6
@@ -29,3 +32,20 @@ def in_blocks(work: Callable[[int, int], Found], size: int, *, smallest: int = _
     ends = [size * k // blocks for k in range(blocks + 1)]
     with ThreadPoolExecutor(min(cores, blocks)) as pool:
         return list(pool.map(work, ends[:-1], ends[1:]))
+
+
+class _Window:
+    """The memory of an array under another flag; it keeps the array alive."""
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.array = array
+        self.__array_interface__ = {**array.__array_interface__, "data": (array.__array_interface__["data"][0], False)}
+
+
+def seen_as_writable(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """The same memory in one piece, not marked read only, for kernels that only read.
+
+    An array out of a file is read only, and a kernel is compiled anew for such (half a minute, before a person).
+    """
+    array = np.ascontiguousarray(array)
+    return array if array.flags.writeable else np.asarray(_Window(array))
