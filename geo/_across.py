@@ -6,18 +6,14 @@ what lies behind it, whoever it belongs to; where it is another parcel's and tur
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo._layer import Layer
 from geo._pieces import BACKWARD
 from geo._threads import in_blocks
 from geo._tree import NODE, bottom_nodes
-
-if TYPE_CHECKING:
-    from geo._neighbours import Layer
 
 # boundaries face when they are turned by less than 45° from opposite
 _LEAST_COSINE = 0.7071067811865476

@@ -13,11 +13,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo._common_area import area_below_both, crosses_itself, edges_above
+from geo._inside import inside_long_ones
+from geo._layer import Layer
 from geo._pair import MANY_PAIRS, SAME_PLACE_M, by_west, edges_within, measure_edges
-from geo._pieces import BACKWARD, SHELL, WHOLE, WHOLE_SHELL, Pieces, pieces_of
-from geo._threads import in_blocks, seen_as_writable
-from geo._tree import NODE, Tree, bottom_nodes, tree_of
-from geo.flat import FlatPolygons
+from geo._pieces import BACKWARD, SHELL, WHOLE, WHOLE_SHELL, box_of
+from geo._threads import in_blocks
+from geo._tree import NODE, bottom_nodes
 
 # numbers of geo.adjacency.KINDS, then: no neighbours; to be asked of GEOS
 EDGE, CORNER, ACROSS, NEAR, OVERLAP, APART, ASK = range(7)
@@ -27,16 +28,6 @@ _ROUNDING_M: Final = 1e-8
 _MANY: Final = 4_000_000
 # looking for an outline that crosses itself costs the square of its edges: longer ones are taken to be valid
 _LONG: Final = 256
-# a ray is followed through so many pieces one by one, through more along the tree
-_FEW_PIECES: Final = 64
-
-
-class Layer(NamedTuple):
-    """A layer made ready: coordinates, pieces, tree of the pieces, whether a row is one piece; metres."""
-
-    xy: NDArray[np.float64]
-    pieces: Pieces
-    tree: Tree
 
 
 class Found(NamedTuple):
@@ -48,15 +39,6 @@ class Found(NamedTuple):
     length_m: NDArray[np.float64]
     gap_m: NDArray[np.float64]
     overlap_m2: NDArray[np.float64]
-
-
-def layer_of(flat: FlatPolygons) -> Layer:
-    """Make a layer ready for `pairs_of`."""
-    flat = FlatPolygons(
-        *(seen_as_writable(each) for each in (flat.xy, flat.ring_start, flat.part_start, flat.row_start))
-    )
-    pieces = pieces_of(flat)
-    return Layer(flat.xy, pieces, tree_of(pieces.box))
 
 
 def pairs_of(layer: Layer, tolerance_m: float, near_m: float) -> list[Found]:
@@ -71,7 +53,7 @@ def pairs_of(layer: Layer, tolerance_m: float, near_m: float) -> list[Found]:
 
     met = in_blocks(walk, nodes, smallest=128)
     found = [Found(*each) for each, _ in met]
-    noted = np.concatenate([notes for _, notes in met] + _inside_long_ones(layer))
+    noted = np.concatenate([notes for _, notes in met] + inside_long_ones(layer))
     if len(noted):
         found += _put_together(layer, noted, tolerance, near)
     return found
@@ -85,20 +67,6 @@ def in_order(parts: list[Found], rows: int) -> Found:
     order = np.argsort(left.astype(np.int64) * rows + np.concatenate([part.right for part in parts]))
     columns = (np.concatenate(column)[order] for column in zip(*parts, strict=True))
     return Found(*columns)
-
-
-def _inside_long_ones(layer: Layer) -> list[NDArray[np.int64]]:
-    """Notes of rows that lie within a row whose shell was cut: its pieces may be too far away to be met."""
-    pieces = layer.pieces
-    cut = np.unique(pieces.row[(pieces.about & (SHELL | WHOLE_SHELL)) == SHELL]).astype(np.int64)
-    if not len(cut):
-        return []
-    over = tree_of(_boxes_of(pieces, cut))
-
-    def look(begin: int, end: int) -> NDArray[np.int64]:
-        return np.asarray(_within(layer, over, cut, begin, end))
-
-    return in_blocks(look, len(pieces.start) - 1)
 
 
 def _put_together(layer: Layer, noted: NDArray[np.int64], tolerance: float, near: float) -> list[Found]:
@@ -159,16 +127,6 @@ def _contains(box, outer, inner):  # type: ignore[no-untyped-def]
         and box[outer, 2] >= box[inner, 2]
         and box[outer, 3] >= box[inner, 3]
     )
-
-
-@njit(cache=True, nogil=True)
-def _box_of(pieces, row):  # type: ignore[no-untyped-def]
-    west = south = np.inf
-    east = north = -np.inf
-    for k in range(pieces.start[row], pieces.start[row + 1]):
-        west, south = min(west, pieces.box[k, 0]), min(south, pieces.box[k, 1])
-        east, north = max(east, pieces.box[k, 2]), max(north, pieces.box[k, 3])
-    return west, south, east, north
 
 
 @njit(cache=True, nogil=True)
@@ -290,8 +248,8 @@ def judged(facing, stacked, gap, common, tolerance, near):  # type: ignore[no-un
 @njit(cache=True, nogil=True)
 def _common(xy, pieces, row, far, above, below):  # type: ignore[no-untyped-def]
     """Common area of two rows, −1 where it is better asked of GEOS; and room for edges again."""
-    w, s, e, n = _box_of(pieces, row)
-    west, south, east, north = _box_of(pieces, far)
+    w, s, e, n = box_of(pieces, row)
+    west, south, east, north = box_of(pieces, far)
     west, south, east, north = max(w, west), max(s, south), min(e, east), min(n, north)
     if west >= east or south >= north:
         return 0.0, above, below
@@ -321,8 +279,8 @@ def _measure_noted(layer, noted, start, tolerance, near, begin, end):  # type: i
     spans = np.empty((2, 64, 3))
     for k in range(begin, end):
         row, far = noted[start[k], 0], noted[start[k], 1]
-        w, s, e, n = _box_of(pieces, row)
-        west, south, east, north = _box_of(pieces, far)
+        w, s, e, n = box_of(pieces, row)
+        west, south, east, north = box_of(pieces, far)
         west, south = max(w, west) - reach, max(s, south) - reach
         east, north = min(e, east) + reach, min(n, north) + reach
         boxed = inside = False
@@ -382,83 +340,3 @@ def _edges_noted(xy, pieces, noted, west, south, east, north, edges):  # type: i
         backward = (pieces.about[piece] & BACKWARD) != 0
         count = edges_within(xy, first, end, backward, west, south, east, north, edges, count)
     return edges, count
-
-
-@njit(cache=True, nogil=True)
-def _boxes_of(pieces, rows):  # type: ignore[no-untyped-def]
-    box = np.empty((len(rows), 4))
-    for k in range(len(rows)):
-        box[k, 0], box[k, 1], box[k, 2], box[k, 3] = _box_of(pieces, rows[k])
-    return box
-
-
-@njit(cache=True, nogil=True)
-def _within(layer, over, cut, begin, end):  # type: ignore[no-untyped-def]
-    """Notes of the rows begin … end that have a vertex within a row whose shell was cut, and their box in its box."""
-    xy, pieces = layer.xy, layer.pieces
-    notes = np.empty((64, 4), np.int64)
-    noted = 0
-    nodes = np.empty(64, np.int64)
-    leaves = np.empty(1024, np.int64)
-    stack = np.empty((256, 2), np.int64)
-    for row in range(begin, end):
-        w, s, e, n = _box_of(pieces, row)
-        if not w <= e:
-            continue
-        hits = bottom_nodes(over, w, s, e, n, 0, nodes, stack)
-        if hits > len(nodes):
-            nodes = np.empty(2 * hits, np.int64)
-            hits = bottom_nodes(over, w, s, e, n, 0, nodes, stack)
-        for hit in range(hits):
-            for q in range(nodes[hit], min(nodes[hit] + NODE, len(over.order))):
-                if not ((over.west[q] <= w) & (over.east[q] >= e) & (over.south[q] <= s) & (over.north[q] >= n)):
-                    continue
-                far = cut[over.order[q]]
-                if far == row:
-                    continue
-                k = pieces.first[pieces.start[row]]
-                inside, leaves = _has_point(
-                    xy, pieces, layer.tree, far, over.east[q], xy[k, 0], xy[k, 1], leaves, stack
-                )
-                if inside:
-                    if noted == len(notes):
-                        more = np.empty((2 * noted, 4), np.int64)
-                        more[:noted] = notes
-                        notes = more
-                    notes[noted, 0], notes[noted, 1] = min(row, far), max(row, far)
-                    notes[noted, 2] = notes[noted, 3] = -1
-                    noted += 1
-    return notes[:noted].copy()
-
-
-@njit(cache=True, nogil=True)
-def _has_point(xy, pieces, tree, row, east, x, y, nodes, stack):  # type: ignore[no-untyped-def]
-    """Whether a point lies in a row, by the edges that a ray to the east crosses; and room for nodes again."""
-    inside = False
-    size = len(tree.order)
-    if pieces.start[row + 1] - pieces.start[row] <= _FEW_PIECES:
-        for piece in range(pieces.start[row], pieces.start[row + 1]):
-            inside ^= _crossed(xy, pieces, piece, x, y)
-        return inside, nodes
-    hits = bottom_nodes(tree, x, y, east, y, 0, nodes, stack)
-    if hits > len(nodes):
-        nodes = np.empty(2 * hits, np.int64)
-        hits = bottom_nodes(tree, x, y, east, y, 0, nodes, stack)
-    for hit in range(hits):
-        for q in range(nodes[hit], min(nodes[hit] + NODE, size)):
-            if pieces.row[tree.order[q]] == row:
-                inside ^= _crossed(xy, pieces, tree.order[q], x, y)
-    return inside, nodes
-
-
-@njit(cache=True, nogil=True)
-def _crossed(xy, pieces, piece, x, y):  # type: ignore[no-untyped-def]
-    """Whether a ray to the east crosses an odd number of the edges of a piece."""
-    odd = False
-    if pieces.box[piece, 1] > y or pieces.box[piece, 3] < y or pieces.box[piece, 2] < x:
-        return odd
-    for k in range(pieces.first[piece], pieces.end[piece]):
-        ay, by = xy[k, 1], xy[k + 1, 1]
-        if (ay > y) != (by > y) and x < xy[k, 0] + (y - ay) * (xy[k + 1, 0] - xy[k, 0]) / (by - ay):
-            odd = not odd
-    return odd

@@ -119,3 +119,14 @@ def _cut(xy, ring_start, part_start, row_start, pieces, begin, end):  # type: ig
                     if not np.isfinite(twice_area):
                         pieces.box[k, 0] = pieces.box[k, 1] = np.inf
                         pieces.box[k, 2] = pieces.box[k, 3] = -np.inf
+
+
+@njit(cache=True, nogil=True)
+def box_of(pieces, row):  # type: ignore[no-untyped-def]
+    """West, south, east, north of a row; inside out when it has no pieces."""
+    west = south = np.inf
+    east = north = -np.inf
+    for k in range(pieces.start[row], pieces.start[row + 1]):
+        west, south = min(west, pieces.box[k, 0]), min(south, pieces.box[k, 1])
+        east, north = max(east, pieces.box[k, 2]), max(north, pieces.box[k, 3])
+    return west, south, east, north

@@ -71,7 +71,8 @@ def adjacency(
     _check(tolerance_m, near_m, across_m)
     # numba takes half a second to load: only who asks for neighbours pays it
     from geo._across import faced  # noqa: PLC0415
-    from geo._neighbours import in_order, layer_of, pairs_of  # noqa: PLC0415
+    from geo._layer import layer_of  # noqa: PLC0415
+    from geo._neighbours import in_order, pairs_of  # noqa: PLC0415
 
     flat = geoms if isinstance(geoms, FlatPolygons) else FlatPolygons.of(geoms)
     layer = layer_of(flat)

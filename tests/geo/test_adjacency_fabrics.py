@@ -283,7 +283,7 @@ def test_across_is_what_rays_find(seed):
             x, y = ax + s / length * (bx - ax), ay + s / length * (by - ay)
             out = np.array([by - ay, ax - bx]) / length
             start = np.stack([x, y], axis=1)
-            rays = np.atleast_1d(shapely.linestrings(np.stack([start + out * 1e-6, start + out * width], axis=1)))
+            rays = np.asarray(shapely.linestrings(np.stack([start + out * 1e-6, start + out * width], axis=1)))
             ray, other = tree.query(rays, predicate="intersects")
             met_at = shapely.intersection(rays[ray], geoms[other])
             distance = np.atleast_1d(shapely.distance(shapely.points(start[ray]), met_at))
