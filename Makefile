@@ -14,6 +14,7 @@ RUN_STAMP := $(call stamp,run,requirements.txt)
 DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
 # numba compiles for this machine; done here, nobody waits for it at the first click
 KERNELS := $(sort $(wildcard geo/*.py))
+WARMED := adjacency frontage grouping
 KERNEL_STAMP := $(VENV)/.kernels-$(firstword $(shell cat $(KERNELS) requirements.txt | sha256sum))
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
@@ -81,7 +82,9 @@ $(RUN_STAMP): $(BIN)/python requirements.txt
 
 $(KERNEL_STAMP): $(RUN_STAMP) $(KERNELS)
 	@echo "compiling the geometry kernels for this machine, once"
-	@$(BIN)/python -c "from geo import adjacency, frontage, grouping; adjacency.warm(); frontage.warm(); grouping.warm()"
+	@rm -f geo/__pycache__/*.nbi geo/__pycache__/*.nbc # numba looks at a kernel's own file, not at those it calls
+	@parts=(); for part in $(WARMED); do $(BIN)/python -c "from geo import $$part; $$part.warm()" & parts+=($$!); done; \
+		for part in "$${parts[@]}"; do wait "$$part"; done
 	@rm -f $(VENV)/.kernels-* && touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt

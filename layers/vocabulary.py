@@ -153,6 +153,7 @@ NEIGHBOUR_KINDS: Final = Vocabulary(
     "neighbour kind",
     Term("edge", "共边", "Shared edge"),
     Term("corner", "共点", "Corner"),
+    Term("across", "隔路相邻", "Across a street"),
     Term("near", "邻近", "Near"),
     Term("overlap", "重叠", "Overlap"),
 )

@@ -249,7 +249,7 @@ def _neighbours(parcels: ParcelSnapshot, row: int) -> tuple[Neighbour, ...]:
             other.tolist(), names, pairs["kind"], pairs["length_m"], pairs["gap_m"], strict=True
         )
     ]
-    order = {kind: at for at, kind in enumerate(("overlap", "edge", "corner", "near"))}
+    order = {kind: at for at, kind in enumerate(("overlap", "edge", "corner", "across", "near"))}
     return tuple(sorted(found, key=lambda one: (order[one.kind], -one.length_m, one.gap_m, one.code)))
 
 
