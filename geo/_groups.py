@@ -16,7 +16,7 @@ _NEVER = np.int64(1) << np.int64(62)
 
 
 @njit(cache=True, nogil=True)
-def search_size(  # type: ignore[no-untyped-def] # noqa: PLR0912, PLR0915 - one walk; its stack is arrays, not calls
+def search_size(  # type: ignore[no-untyped-def]
     start, near, shared, area, perimeter, front, kind, fits, row,
     least, most, least_front, size, keep, budget, member,
 ):  # fmt: skip
@@ -116,7 +116,7 @@ def search_size(  # type: ignore[no-untyped-def] # noqa: PLR0912, PLR0915 - one 
 
 
 @njit(cache=True, nogil=True)
-def reach_from(  # type: ignore[no-untyped-def] # noqa: PLR0912, PLR0915 - the same
+def reach_from(  # type: ignore[no-untyped-def]
     start, near, area, front, kind, fits, seeds, least, most, least_front, size, budget
 ):  # fmt: skip
     """What groups of up to ``size`` nodes with each seed in them can come to.
