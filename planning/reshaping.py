@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from geo.validity import faults as geometry_faults
@@ -31,7 +32,7 @@ def replace_geometries(
     *,
     actor: Actor,
     scenario_id: int,
-    shapes: Mapping[int, shapely.Geometry],
+    shapes: Mapping[int, BaseGeometry],
     seen: Mapping[int, int] | None = None,
     clock: Clock = utc_now,
 ) -> Done:
@@ -77,7 +78,7 @@ def _keep(act: Act, scenario_id: int, verb: str, step: Step) -> Done:
     return done_of(act, scenario_id, command_id, label, kept)
 
 
-def _turns(conn: Connection, stands: Mapping[int, Stand], wanted: Mapping[int, shapely.Geometry]) -> list[Turn]:
+def _turns(conn: Connection, stands: Mapping[int, Stand], wanted: Mapping[int, BaseGeometry]) -> list[Turn]:
     """The boundaries that are to change, measured; Refused with every one that cannot be taken."""
     faults = [Fault("unknown_parcel", {"id": key}) for key in wanted if key not in stands]
     faults += shape_faults({stands[key].code: shape for key, shape in wanted.items() if key in stands})
@@ -102,7 +103,7 @@ def _turns(conn: Connection, stands: Mapping[int, Stand], wanted: Mapping[int, s
     ]
 
 
-def shape_faults(wanted: Mapping[str, shapely.Geometry]) -> list[Fault]:
+def shape_faults(wanted: Mapping[str, BaseGeometry]) -> list[Fault]:
     """What keeps shapes, by the code of their parcel, from being parcels' boundaries."""
     geoms = np.array(list(wanted.values()), dtype=object)
     codes = list(wanted)
@@ -113,7 +114,7 @@ def shape_faults(wanted: Mapping[str, shapely.Geometry]) -> list[Fault]:
     faults += [
         Fault("shape_not_polygon", {"code": code, "kind": shape.geom_type})
         for code, shape in wanted.items()
-        if shape is not None and shape.geom_type not in {"Polygon", "MultiPolygon"}
+        if shape.geom_type not in {"Polygon", "MultiPolygon"}
     ]
     faults += [
         Fault("shape_too_long", {"code": code, "vertices": count, "most": MOST_VERTICES})

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select, update
 
 from store import edits, rtree
@@ -36,9 +37,10 @@ class Stand:
     shape: dict[str, Any]
 
     @property
-    def geometry(self) -> shapely.Geometry:
+    def geometry(self) -> BaseGeometry:
         """The boundary as it stands."""
-        return shapely.from_wkb(self.shape["geometry"])
+        found: BaseGeometry = shapely.from_wkb(self.shape["geometry"])
+        return found
 
 
 def standing(conn: Connection, layer: str, ids: Sequence[int]) -> dict[int, Stand]:
