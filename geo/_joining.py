@@ -59,7 +59,7 @@ class _Edges:
 
     def rows_over(self, points: NDArray[np.float64], owner: NDArray[np.int32]) -> Rows:
         """Pairs (point, row) of points in a row other than their owner; on a boundary, in one of those along it."""
-        from geo._coverage import inside  # noqa: PLC0415
+        from geo._nearing import inside  # noqa: PLC0415
 
         bounds = self.bounds.copy()
         bounds[np.diff(self.start) == 0] = np.nan
@@ -142,7 +142,7 @@ def _contacts(
     layer: Layer, tail: NDArray[np.int32], head: NDArray[np.int32], row: NDArray[np.int32], loose: Rows, start: Rows,
     limits: Limits,
 ) -> tuple[Contacts, Rows]:  # fmt: skip
-    from geo._coverage import near, parted  # noqa: PLC0415
+    from geo._nearing import near, parted  # noqa: PLC0415
 
     xy = layer.flat.xy
     reach = max(limits.tolerance_m, limits.gap_width_m)

@@ -23,15 +23,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo import adjacency, validity
+from geo._rings import Points, Shape, has, inserted, moved, once, polygonal, redrawn, vertices, within
 from geo.coverage import DEFAULT, SAME_PLACE_M, Limits
 
 WAYS: Final = ("insert", "move", "snap", "give", "cut", "merge", "remove", "repair", "end")
-Shape = BaseGeometry | None
-Points = NDArray[np.float64]
 # what is left of a piece when rounding is done
 _REST: Final = 0.02
-# a ring of fewer vertices has no inside
-_TRIANGLE: Final = 3
 _NOTHING: Final[Mapping[int, Shape]] = {}
 
 
@@ -122,8 +119,8 @@ def _vertex(draft: Draft, fault: Mapping[str, Any], limits: Limits) -> Iterable[
     reach = float(shapely.length(ways).max()) * 1.001 + 1.5 * limits.grid_m
     ends = np.unique(shapely.get_coordinates(ways), axis=0)
     rows = draft.around(fault["geometry"], reach)
-    held = [_vertices(draft[row]) for row in rows]
-    here = np.array([point for point in ends.tolist() if any(_has(each, point) for each in held)]).reshape(-1, 2)
+    held = [vertices(draft[row]) for row in rows]
+    here = np.array([point for point in ends.tolist() if any(has(each, point) for each in held)]).reshape(-1, 2)
     if not len(here):
         return ()
     if len(here) == 1:
@@ -146,7 +143,7 @@ def _unite(draft: Draft, rows: list[int], points: Points, to: Points, reach: flo
     for row in rows:
         shape = draft[row]
         if shape is not None:
-            draft.drawn[row] = _redrawn(shape, lambda ring: _inserted(_moved(ring, points, to), to, reach))
+            draft.drawn[row] = redrawn(shape, lambda ring: inserted(moved(ring, points, to), to, reach))
 
 
 def _repeated(draft: Draft, fault: Mapping[str, Any], limits: Limits) -> Iterable[Mend | None]:
@@ -155,7 +152,7 @@ def _repeated(draft: Draft, fault: Mapping[str, Any], limits: Limits) -> Iterabl
     for row in draft.around(shapely.Point(place), limits.grid_m):
         shape = draft[row]
         if shape is not None:
-            drawn.drawn[row] = _redrawn(shape, lambda ring: _once(ring, place, limits.grid_m))
+            drawn.drawn[row] = redrawn(shape, lambda ring: once(ring, place, limits.grid_m))
     return (drawn.mend_since(draft, "remove"),)
 
 
@@ -192,7 +189,7 @@ def _common(first: Shape, second: Shape, near: BaseGeometry) -> BaseGeometry | N
 
 def _cut(draft: Draft, loser: int, keeper: int, limits: Limits) -> Mend | None:
     drawn = draft.copy()
-    left = _polygonal(shapely.difference(_sound(draft[loser]), _sound(draft[keeper])))
+    left = polygonal(shapely.difference(_sound(draft[loser]), _sound(draft[keeper])))
     drawn.drawn[loser] = None if left.is_empty else left
     _settle(drawn, draft, (loser,), limits)
     return drawn.mend_since(draft, "end" if left.is_empty else "cut")
@@ -218,7 +215,7 @@ def _gap(draft: Draft, fault: Mapping[str, Any], limits: Limits) -> Iterable[Men
 
 def _free(draft: Draft, rows: list[int], whole: BaseGeometry) -> BaseGeometry:
     taken = shapely.union_all([_sound(draft[row]) for row in rows if draft[row] is not None])
-    return _polygonal(shapely.difference(whole, taken))
+    return polygonal(shapely.difference(whole, taken))
 
 
 def _along(shape: Shape, piece: BaseGeometry) -> BaseGeometry:
@@ -230,7 +227,7 @@ def _along(shape: Shape, piece: BaseGeometry) -> BaseGeometry:
 
 def _give(draft: Draft, taker: int, piece: BaseGeometry, limits: Limits) -> Mend | None:
     drawn = draft.copy()
-    drawn.drawn[taker] = _polygonal(shapely.union(_sound(draft[taker]), piece))
+    drawn.drawn[taker] = polygonal(shapely.union(_sound(draft[taker]), piece))
     _settle(drawn, draft, (taker,), limits)
     return drawn.mend_since(draft, "give")
 
@@ -241,9 +238,9 @@ def _closed(draft: Draft, piece: BaseGeometry, members: tuple[int, ...], limits:
         return None
     drawn = draft.copy()
     rows = draft.around(piece, limits.tolerance_m)
-    owners = {row: _vertices(draft[row]) for row in rows}
+    owners = {row: vertices(draft[row]) for row in rows}
     rim = np.unique(shapely.get_coordinates(piece), axis=0)
-    rim = np.array([point for point in rim.tolist() if any(_has(each, point) for each in owners.values())])
+    rim = np.array([point for point in rim.tolist() if any(has(each, point) for each in owners.values())])
     rim = rim.reshape(-1, 2)
     for points in _groups(rim, [owners[row] for row in members if row in owners], limits.tolerance_m):
         choices = [_united(drawn, rows, points, to, limits.tolerance_m, "snap") for to in points]
@@ -281,8 +278,8 @@ def _sliver(draft: Draft, fault: Mapping[str, Any], limits: Limits) -> Iterable[
     mine = shapely.area(shapely.intersection(_sound_all(parts), fault["geometry"])) > (1 - _REST) * shapely.area(parts)
     if not mine.any() or shapely.area(parts[mine]).sum() > 1.01 * fault["area_m2"] + limits.grid_m:
         return ()
-    piece = _polygonal(shapely.union_all(parts[mine]))
-    rest = _polygonal(shapely.union_all(parts[~mine]))
+    piece = polygonal(shapely.union_all(parts[mine]))
+    rest = polygonal(shapely.union_all(parts[~mine]))
     others = [other for other in draft.around(piece, limits.tolerance_m) if other != row]
     near = np.array([piece, *(_sound(draft[other]) for other in others)], dtype=object)
     met = adjacency.adjacency(near, tolerance_m=min(limits.tolerance_m, limits.grid_m * 2))
@@ -291,7 +288,7 @@ def _sliver(draft: Draft, fault: Mapping[str, Any], limits: Limits) -> Iterable[
     for at in sides["right"].tolist():
         drawn = draft.copy()
         taker = others[at - 1]
-        drawn.drawn[taker] = _polygonal(shapely.union(_sound(draft[taker]), piece))
+        drawn.drawn[taker] = polygonal(shapely.union(_sound(draft[taker]), piece))
         drawn.drawn[row] = None if rest.is_empty else rest
         _settle(drawn, draft, (taker,), limits)
         found.append(drawn.mend_since(draft, "merge"))
@@ -357,27 +354,18 @@ def _settle(draft: Draft, before: Draft, rows: Iterable[int], limits: Limits) ->
         if changed.is_empty:
             continue
         others = [other for other in draft.around(changed, reach) if other != row]
-        old = np.concatenate([_within(before[row], changed), *(_within(draft[other], changed) for other in others)])
+        old = np.concatenate([within(before[row], changed), *(within(draft[other], changed) for other in others)])
         known = {tuple(point) for point in old.tolist()}
-        for point in [each for each in _within(shape, changed) if tuple(each.tolist()) not in known]:
+        for point in [each for each in within(shape, changed) if tuple(each.tolist()) not in known]:
             to = _place(point, old, reach, limits)
-            shape = _redrawn(shape, partial(_moved, points=point[None, :], to=to))
+            shape = redrawn(shape, partial(moved, points=point[None, :], to=to))
             for other in others:
                 theirs = draft[other]
                 if theirs is not None:
-                    draft.drawn[other] = _redrawn(theirs, partial(_inserted, to=to, reach=reach))
-        for point in np.concatenate([_within(draft[other], changed) for other in others] or [old]):
-            shape = _redrawn(shape, partial(_inserted, to=point, reach=reach))
+                    draft.drawn[other] = redrawn(theirs, partial(inserted, to=to, reach=reach))
+        for point in np.concatenate([within(draft[other], changed) for other in others] or [old]):
+            shape = redrawn(shape, partial(inserted, to=point, reach=reach))
         draft.drawn[row] = shape
-
-
-def _within(shape: Shape, area: BaseGeometry) -> Points:
-    """Vertices of a shape that lie in an area."""
-    vertices = np.unique(_vertices(shape), axis=0)
-    west, south, east, north = shapely.bounds(area)
-    x, y = vertices.T
-    vertices = vertices[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
-    return np.asarray(vertices[shapely.intersects_xy(area, vertices[:, 0], vertices[:, 1])], dtype=np.float64)
 
 
 def _place(point: Points, known: Points, reach: float, limits: Limits) -> Points:
@@ -386,65 +374,6 @@ def _place(point: Points, known: Points, reach: float, limits: Limits) -> Points
     if len(known) and apart.min() <= reach:
         return np.asarray(known[int(np.argmin(apart))], dtype=np.float64)
     return _on_grid(point, limits)
-
-
-def _redrawn(shape: BaseGeometry, change: Callable[[Points], Points]) -> BaseGeometry:
-    """Change every ring (its vertices, the closing one not repeated); the same object when nothing changed."""
-    touched = False
-    polygons = []
-    for polygon in shapely.get_parts(shape):
-        rings = []
-        for ring in shapely.get_rings(polygon):
-            before = shapely.get_coordinates(ring)[:-1]
-            after = change(before)
-            touched |= after is not before
-            rings.append(after)
-        if len(rings[0]) >= _TRIANGLE:
-            polygons.append(shapely.Polygon(rings[0], [hole for hole in rings[1:] if len(hole) >= _TRIANGLE]))
-    if not touched:
-        return shape
-    if not polygons:
-        return shapely.Polygon()
-    return polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
-
-
-def _moved(ring: Points, points: Points, to: Points) -> Points:
-    hit = (ring[:, None, :] == points[None, :, :]).all(axis=2).any(axis=1)
-    if not (hit & (ring != to).any(axis=1)).any():
-        return ring
-    moved = np.where(hit[:, None], to, ring)
-    return np.asarray(moved[(moved != np.roll(moved, 1, axis=0)).any(axis=1)], dtype=np.float64)
-
-
-def _inserted(ring: Points, to: Points, reach: float) -> Points:
-    """Put a vertex into the nearest edge within reach, unless a vertex is as near."""
-    if len(ring) < _TRIANGLE or np.hypot(*(ring - to).T).min() <= reach:
-        return ring
-    along = np.roll(ring, -1, axis=0) - ring
-    t = ((to - ring) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), SAME_PLACE_M**2)
-    apart = np.hypot(*(ring + np.clip(t, 0, 1)[:, None] * along - to).T)
-    at = int(np.argmin(apart))
-    return ring if apart[at] > reach else np.asarray(np.insert(ring, at + 1, to, axis=0), dtype=np.float64)
-
-
-def _once(ring: Points, place: Points, grid: float) -> Points:
-    """Leave one of the vertices that follow one another closely at a place: the least, which neighbours keep too."""
-    close = (np.abs(ring - np.roll(ring, 1, axis=0)) < grid / 2).all(axis=1)
-    close &= (np.abs(ring - place) < grid).all(axis=1)
-    if not close.any():
-        return ring
-    kept = ring.copy()
-    for at in np.flatnonzero(close).tolist():
-        kept[at] = kept[at - 1] = min(kept[at].tolist(), kept[at - 1].tolist())
-    return np.asarray(kept[~close], dtype=np.float64)
-
-
-def _vertices(shape: Shape) -> Points:
-    return np.empty((0, 2)) if shape is None else shapely.get_coordinates(shape)
-
-
-def _has(vertices: Points, point: list[float]) -> bool:
-    return bool((vertices == point).all(axis=1).any())
 
 
 def _on_grid(point: Points, limits: Limits) -> Points:
@@ -458,14 +387,6 @@ def _sound(shape: Shape) -> BaseGeometry:
 
 def _sound_all(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return validity.repair_all(shapes)
-
-
-def _polygonal(shape: BaseGeometry) -> BaseGeometry:
-    if shape.geom_type in {"Polygon", "MultiPolygon"}:
-        return shape
-    parts = shapely.get_parts(shapely.get_parts(shape))
-    parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
-    return shapely.union_all(parts) if len(parts) else shapely.Polygon()
 
 
 def _same(one: Shape, other: Shape) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.coverage import check
@@ -112,6 +112,7 @@ def test_what_is_mended_already_has_no_proposal():
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(CODE_OF)))
+@settings(max_examples=40)
 def test_one_mend_ends_its_fault_and_makes_no_other(seed, kind):
     fabric = Fabric(np.random.default_rng(seed), 4, 4)
     fabric.plant(kind, 5)
@@ -128,6 +129,7 @@ def test_one_mend_ends_its_fault_and_makes_no_other(seed, kind):
 
 
 @given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from(sorted(CODE_OF)), min_size=1, max_size=12))
+@settings(max_examples=20)
 def test_mending_all_of_them_ends_in_a_coverage(seed, kinds):
     rng = np.random.default_rng(seed)
     fabric = Fabric(rng)
