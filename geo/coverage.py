@@ -32,6 +32,7 @@ Distances of less than ``SAME_PLACE_M`` are noise of floating-point numbers and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,6 +50,7 @@ CODES: Final = (
     "repeated_vertex",
 )  # fmt: skip
 SEVERITIES: Final = ("error", "warning", "note")
+COLUMNS: Final = ("code", "severity", "rows", "x", "y", "area_m2", "width_m", "detail", "geometry")
 SAME_PLACE_M: Final = 1e-6
 _CODE: Final = pd.CategoricalDtype(list(CODES))
 _SEVERITY: Final = pd.CategoricalDtype(list(SEVERITIES), ordered=True)
@@ -130,6 +132,12 @@ def check(geoms: Shapes, *, limits: Limits = DEFAULT, flat: FlatPolygons | None 
     found += slivers
     found += [Fault(**each) for each in joined(geoms, layer, gone, limits)]
     return _frame(found, limits)
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return some rows of a check as a frame again, in the order given."""
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    return frame.astype({"code": _CODE, "severity": _SEVERITY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Final, Literal
 
 import numpy as np
 import shapely
@@ -33,10 +33,14 @@ def replace_geometries(
     actor: Actor,
     scenario_id: int,
     shapes: Mapping[int, BaseGeometry],
+    ended: Collection[int] = (),
     seen: Mapping[int, int] | None = None,
+    verb: Literal["replace", "mend"] = "replace",
     clock: Clock = utc_now,
 ) -> Done:
     """Give parcels other boundaries, by id, in the storage CRS; ids, cells and assignments stay.
+
+    ``ended`` are parcels that end with it, their ground taken by the others; ``verb`` is what the step is called.
 
     Coordinates are stored as they are given: whoever mends a boundary knows which vertices it shares with which
     neighbour (``geo.editing.on_grid`` puts drawn ones on the grid). Areas are computed anew. ``seen`` holds each
@@ -54,20 +58,23 @@ def replace_geometries(
         act = Act.begin(conn, actor, clock)
         known_scenario(conn, scenario_id)
         wanted = {int(key): shapely.force_2d(shape) for key, shape in shapes.items()}
-        stands = stored.standing(conn, PARCELS, list(wanted))
+        stands = stored.standing(conn, PARCELS, [*wanted, *ended])
+        if unknown := [Fault("unknown_parcel", {"id": key}) for key in ended if key not in stands]:
+            raise Refused(*unknown)
         turns = _turns(conn, stands, wanted)
+        touched = [turn.parcel_id for turn in turns] + list(ended)
         if seen is not None:
-            mine = {turn.parcel_id: turn.after["area_m2"] for turn in turns}
+            mine = dict.fromkeys(ended) | {turn.parcel_id: turn.after["area_m2"] for turn in turns}
             if clashes := shape_clashes(conn, (stands[key] for key in mine), seen, mine):
                 raise StaleVersion(*clashes)
         _refuse_ended(stands)
-        refuse_locked(conn, [turn.parcel_id for turn in turns])
-        return _keep(act, scenario_id, "replace", Step(reshaped=tuple(turns)))
+        refuse_locked(conn, touched)
+        return _keep(act, scenario_id, verb, Step(tuple(ended), reshaped=tuple(turns)))
 
 
 def _keep(act: Act, scenario_id: int, verb: str, step: Step) -> Done:
     """Write a step that begins no parcel, and put it on the stack."""
-    label = Label(verb, {"count": len(step.reshaped)})
+    label = Label(verb, {"count": len(step.ids)})
     if not step.ids:
         return done_of(act, scenario_id, None, label, step)
     packed = step.packed
