@@ -26,7 +26,7 @@ from planning.acts import Done
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
 from planning.reshaping import replace_geometries
-from planning.snapshots import ParcelSnapshot
+from planning.snapshots import LayerSnapshot
 from store.database import Database
 
 # a person does not notice a wait of this length
@@ -88,7 +88,7 @@ class Proposal:
 class Checked:
     """The faults of one revision of the parcels, errors first."""
 
-    parcels: ParcelSnapshot
+    parcels: LayerSnapshot
     limits: Limits
     findings: tuple[Finding, ...]
 
@@ -138,14 +138,14 @@ def checked(atlas: Atlas, *, patience_s: float | None = PATIENCE_S) -> Checked |
     return _CHECKS.of(atlas, patience_s=patience_s)
 
 
-def check(parcels: ParcelSnapshot, *, limits: Limits = DEFAULT) -> Checked:
+def check(parcels: LayerSnapshot, *, limits: Limits = DEFAULT) -> Checked:
     """Check the parcels of a snapshot."""
     table = coverage.check(parcels.geoms, limits=limits)
     findings = tuple(_finding(parcels, number, row) for number, row in enumerate(table.to_dict("records")))
     return Checked(parcels, limits, findings)
 
 
-def _finding(parcels: ParcelSnapshot, number: int, row: Mapping[Any, Any]) -> Finding:
+def _finding(parcels: LayerSnapshot, number: int, row: Mapping[Any, Any]) -> Finding:
     rows = list(row["rows"])
     return Finding(
         number=number,
@@ -196,7 +196,7 @@ def accept(db: Database, *, actor: Actor, scenario_id: int, proposal: Proposal, 
     )
 
 
-def _draft(parcels: ParcelSnapshot) -> Draft:
+def _draft(parcels: LayerSnapshot) -> Draft:
     index = parcels.index
     return Draft(parcels.geoms, index.tree if index is not None else shapely.STRtree([]))
 
@@ -215,7 +215,7 @@ def _as_row(state: Checked, finding: Finding) -> dict[str, object]:
     }
 
 
-def _proposal(parcels: ParcelSnapshot, mend: Mend, *, mended: int = 1, left: int = 0) -> Proposal:
+def _proposal(parcels: LayerSnapshot, mend: Mend, *, mended: int = 1, left: int = 0) -> Proposal:
     versions = parcels.frame["version"].to_numpy()
     changes = []
     for row, shape, change in zip(mend.rows, mend.shapes, mend.area_change_m2, strict=True):
