@@ -26,6 +26,7 @@ ACTS: Final = MappingProxyType({
     "lock": "锁定 {count} 宗",
     "unlock": "解锁 {count} 宗",
     "edit": "修改 {count} 宗的台账",
+    "mend": "改动 {count} 宗的边界",
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
 })  # fmt: skip
@@ -47,6 +48,7 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
     if done.command_id is None:
         return t("没有需要改动的地块。")
     changed = {change.parcel_id for change in done.changes} | {change.parcel_id for change in done.field_changes}
+    changed |= {*done.reshaped, *done.ended, *done.born}
     values = {"count": _count(len(changed)), "cluster": name_of(done.label.values.get("cluster"), clusters)}
     sentence = ACTS.get(done.label.key)
     return t(sentence, **values) if sentence else t("改动 {count} 宗", **values)

@@ -14,6 +14,7 @@ TABLES = {
     "ui/fault_words.py": ("FAULTS",),
     "ui/import_words.py": ("NOTES",),
     "ui/records.py": ("AUDIT",),
+    "ui/fault_kinds.py": ("KINDS", "MEANINGS", "WAYS"),
 }
 
 

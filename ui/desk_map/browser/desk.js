@@ -11,6 +11,7 @@ import { makeSearch } from "./search.js";
 import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
+import { Marks } from "./marks.js";
 import { el, fill, ask, loadOnce, loadStyles } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
@@ -66,6 +67,7 @@ export class Desk {
     this.setReady();
     this.#size();
     this.#followCommand();
+    this.marks.follow(this.data.mark);
     if (before && (before.theme !== this.theme || JSON.stringify(before.clusters) !== JSON.stringify(this.data.clusters))) {
       this.groups.get("parcels")?.repaint();
     }
@@ -94,6 +96,8 @@ export class Desk {
     this.map = window.chantuMaps[boot.sha](L, makers);
     this.map.getContainer().style.background = this.style.land;
     this.glass.addTo(this.map);
+    this.marks = new Marks(this);
+    this.marks.addTo(this.map);
     this.#view();
     this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));

@@ -61,6 +61,8 @@ export function bindKeys(desk) {
     n: () => desk.growToNeighbours(),
     z: () => desk.flyToSelection(),
     u: () => desk.act("next_unassigned"),
+    "]": () => desk.act("next_fault"),
+    "[": () => desk.act("previous_fault"),
     f: () => desk.tool.fullScreen(),
     t: () => desk.act("theme", THEMES[(THEMES.indexOf(desk.theme) + 1) % THEMES.length]),
     Enter: () => (desk.tool.drawing ? desk.tool.finish() : paint()),
