@@ -42,6 +42,7 @@ class Walk:
     seq: int = 0
     asking: bool = False
     skipped: set[tuple[Any, ...]] = field(default_factory=set)
+    state: Checked | None = None
     held: tuple[int, tuple[Any, ...], tuple[Proposal, ...]] | None = None
 
     def listed(self, state: Checked) -> tuple[Finding, ...]:
@@ -93,7 +94,8 @@ def _toggle() -> None:
 def mark(atlas: Atlas) -> dict[str, Any] | None:
     """What the map shows of the fault that is looked at; None when the check is closed or nothing is found."""
     held = walk()
-    state = checking.checked(atlas, patience_s=0.0) if held.open else None
+    # asked once a run, so that map and list show the same
+    state = held.state = checking.checked(atlas) if held.open else None
     finding = held.current(state) if state is not None else None
     if state is None or finding is None:
         return None
@@ -115,7 +117,7 @@ def panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
         with st.container(key="check_head", horizontal=True, vertical_alignment="center"):
             show(element("h2", t("检查图形"), cls="parcel"))
             st.button(t("完成"), key="check_close", on_click=_toggle)
-        state = checking.checked(atlas)
+        state = held.state
         if state is None:
             _waiting(atlas)
             return
@@ -215,8 +217,8 @@ def _card(finding: Finding) -> Any:
         name = t("偏离") if finding.code in {"dangling_vertex", "near_vertices", "near_duplicate"} else t("宽度")
         sizes.append((name, f"{figures.fixed(finding.width_m, 3)} m"))
     if np.isfinite(finding.x):
-        sizes.append((t("X(北)"), figures.fixed(finding.y, 3)))
-        sizes.append((t("Y(东)"), figures.fixed(finding.x, 3)))
+        sizes.append((t("X(北)"), f"{finding.y:.3f}"))
+        sizes.append((t("Y(东)"), f"{finding.x:.3f}"))
     return group(
         element("h3", kind_name(finding.code), cls=f"section fault {finding.severity}"),
         element("p", meaning(finding.code), cls="hint"),
@@ -242,12 +244,18 @@ def _pictures(state: Checked, finding: Finding, chosen: Proposal | None) -> None
     if before is None:
         return
     with st.container(key="check_pictures", horizontal=True):
-        st.image(before, caption=t("现状"), alt=t("改前的边界，红色为问题所在"))
+        _picture("before", before, t("改前"), t("改前的边界，红色为问题所在"))
         after = fault_pictures.close_up(state.parcels, finding, chosen) if chosen is not None else None
         if after is not None:
-            st.image(after, caption=t("改后"), alt=t("改后的边界"))
+            _picture("after", after, t("改后"), t("改后的边界"))
     side = fault_pictures.side_m(finding)
     show(element("p", t("图幅宽 {side} m，圆点为界址点", side=figures.trimmed(side, 2)), cls="hint"))
+
+
+def _picture(name: str, drawn: str, caption: str, alt: str) -> None:
+    with st.container(key=f"check_picture_{name}", gap=None):
+        show(element("p", caption, cls="hint"))
+        st.image(drawn, alt=alt)
 
 
 def _changes(proposal: Proposal) -> Any:
