@@ -196,17 +196,17 @@ def _one(tab: Tab, held: Walk, state: Checked, finding: Finding) -> None:
         show(element("p", f"{figures.count(held.at + 1)} / {figures.count(count)}", cls="check-at"))
         st.button(t("下一处"), key="check_next", disabled=held.at + 1 >= count, on_click=held.go, args=(1,),
                   help=t("快捷键 ]"))  # fmt: skip
-    show(_card(finding))
     ways = held.mends(state, finding)
+    chosen = ways[held.way] if ways else None
+    _buttons(tab, held, state, finding, chosen)
+    show(_card(finding))
     if not ways:
         show(element("p", t("这一处没有自动的改法，请用编辑工具重画或跳过。"), cls="hint"))
     else:
         _ways(held, ways)
-    chosen = ways[held.way] if ways else None
     _pictures(state, finding, chosen)
     if chosen is not None:
         show(_changes(chosen))
-    _buttons(tab, held, state, finding, chosen)
 
 
 def _card(finding: Finding) -> Any:

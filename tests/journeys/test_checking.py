@@ -44,6 +44,7 @@ def test_faults_are_walked_through_mended_and_taken_back(faulty, new_tab):
     page.mouse.move(600, 700)  # the button's own hint is Streamlit's, and outside of the page's landmarks
     expect(page.get_by_role("tooltip")).to_have_count(0)
     wait_for_app(page)
+    expect(page.locator(".leaflet-chantu-marks-pane canvas")).to_have_count(1)
     shoot(page, "check-overlap")
     assert violations(page) == []
     # by key to the next: the point that lies 4 mm off

@@ -16,6 +16,7 @@ export class Marks {
     pane.style.zIndex = "640";
     pane.style.pointerEvents = "none";
     this.map = map;
+    this.renderer = this.desk.L.canvas({ pane: "chantu-marks", padding: 0.5 });
     this.group = this.desk.L.layerGroup().addTo(map);
   }
 
@@ -27,7 +28,7 @@ export class Marks {
     this.group.clearLayers();
     if (!mark) return;
     const { L } = this.desk;
-    const base = { pane: "chantu-marks", interactive: false, fill: false };
+    const base = { renderer: this.renderer, pane: "chantu-marks", interactive: false, fill: false };
     const turned = (line) => line.map(([lon, lat]) => [lat, lon]);
     const add = (layer) => this.group.addLayer(layer);
     for (const line of mark.after) add(L.polyline(turned(line), { ...base, color: AFTER, weight: 2, dashArray: "6 4" }));
