@@ -61,7 +61,7 @@ sample: $(RUN_STAMP) ## build data/sample again, to the same bytes
 	@$(BIN)/python -m data.sample.build
 
 bench: $(DEV_STAMP) ## measure, and write benchmarks/results
-	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.geometry && $(BIN)/python -m benchmarks.map_latency
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.geometry && $(BIN)/python -m benchmarks.coverage && $(BIN)/python -m benchmarks.map_latency
 
 lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested
 	@$(LOCK) --group dev --output-file requirements-dev.txt
