@@ -218,6 +218,18 @@ def test_the_order_of_rows_and_the_direction_of_rings_change_nothing():
 
 REAL_FAULTS = {
     "cambridge_ma/CDD_ZoningDistricts.geojson": (26986, {}),
+    "cambridge_ma/ASSESSING_ParcelsFY2013.topojson": (
+        26986,
+        {
+            "invalid": 22,
+            "duplicate": 1,
+            "overlap": 54,
+            "gap": 11,
+            "sliver": 10,
+            "dangling_vertex": 17,
+            "repeated_vertex": 1,
+        },
+    ),
     "jp_moj_cadastre/joetsu.gpkg": (6676, {"invalid": 6, "sliver": 2}),
 }
 
@@ -225,6 +237,6 @@ REAL_FAULTS = {
 def test_real_layers_report_what_they_have():
     for name, (epsg, expected) in REAL_FAULTS.items():
         if (REAL / name).exists():
-            geoms = gpd.read_file(REAL / name).geometry.to_crs(epsg).to_numpy()
+            geoms = gpd.read_file(REAL / name).geometry.set_crs(4326).to_crs(epsg).to_numpy()
             counts = check(np.asarray(geoms, dtype=object))["code"].value_counts()
             assert {code: counts[code] for code in CODES if counts[code]} == expected, name
