@@ -308,7 +308,9 @@ def _accept(tab: Tab, proposal: Proposal) -> None:
     except Refused as refused:
         tab.outcome = Outcome(faults=refused.faults)
     else:
-        desk_acts.take(tab, done)
+        # the same click that comes twice changes nothing: what the first one did stays on screen, with its undo
+        if done.command_id is not None or tab.outcome is None:
+            desk_acts.take(tab, done)
     held.seq += 1
 
 
