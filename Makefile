@@ -14,7 +14,7 @@ RUN_STAMP := $(call stamp,run,requirements.txt)
 DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
 # numba compiles for this machine; done here, nobody waits for it at the first click
 KERNELS := $(sort $(wildcard geo/*.py))
-WARMED := adjacency frontage grouping
+WARMED := adjacency coverage frontage grouping
 KERNEL_STAMP := $(VENV)/.kernels-$(firstword $(shell cat $(KERNELS) requirements.txt | sha256sum))
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
@@ -62,7 +62,7 @@ sample: $(RUN_STAMP) ## build data/sample again, to the same bytes
 	@$(BIN)/python -m data.sample.build
 
 bench: $(DEV_STAMP) ## measure, and write benchmarks/results
-	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.geometry && $(BIN)/python -m benchmarks.map_latency
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.geometry && $(BIN)/python -m benchmarks.coverage && $(BIN)/python -m benchmarks.map_latency
 
 lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested
 	@$(LOCK) --group dev --output-file requirements-dev.txt

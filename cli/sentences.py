@@ -136,6 +136,9 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "date_malformed": ("「{value}」不是日期，请写成 2026-01-31 的样子", "{value} is not a date: write it like 2026-01-31"),
     # scenarios and acts
     "read_only_scenario": ("方案「{name}」只读；请用 scenario new 新建", "scenario {name} is read only: make one with scenario new"),
+    "unknown_kind": ("没有 {kind} 这一类；可选 {known}", "there is no kind {kind}: choose one of {known}"),
+    "parcel_locked": ("{code} 在方案「{scenario}」中已锁定", "{code} is locked in scenario {scenario}"),
+    "nothing_to_mend": ("没有可以修的", "there is nothing to mend"),
     "nothing_to_undo": ("没有可以撤销的操作", "there is nothing to undo"),
     "nothing_to_redo": ("没有可以重做的操作", "there is nothing to redo"),
     "cluster_locked": ("集群「{cluster}」已锁定", "cluster {cluster} is locked"),
@@ -201,6 +204,16 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "copied": ("已写 {path}（{size_bytes} 字节，审计链 {head_hash}）", "wrote {path} ({size_bytes} bytes, audit head {head_hash})"),
     "restored": ("已恢复自 {path}（审计链 {head_hash}）", "restored from {path} (audit head {head_hash})"),
     "verified": ("核验无误：{parcels} 宗，{area_m2} ㎡，审计 {audit_entries} 条，链首 {head_hash}", "all is well: {parcels} parcels, {area_m2} m², {audit_entries} audit entries, head {head_hash}"),
+    "checked": ("{layer}：{rows} 个图形，{faults} 处问题", "{layer}: {rows} shapes, {faults} faults"),
+    "fault_invalid": ("图形无效", "invalid shape"),
+    "fault_duplicate": ("重复图形", "duplicate"),
+    "fault_near_duplicate": ("近似重复", "near duplicate"),
+    "fault_overlap": ("重叠", "overlap"),
+    "fault_gap": ("缝隙", "gap"),
+    "fault_sliver": ("碎片", "sliver"),
+    "fault_dangling_vertex": ("悬挂点", "dangling vertex"),
+    "fault_near_vertices": ("近重合点", "near vertices"),
+    "fault_repeated_vertex": ("重复点", "repeated vertex"),
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 

@@ -46,7 +46,9 @@ class Done:
 
     ``revision`` is that of ``assignments:<scenario_id>`` after the act, ``previous_revision`` before it;
     ``fields_revision`` is that of ``parcels.fields``. ``locked_clusters`` are the codes locked in the scenario
-    after the act, ``skipped_locked`` the parcels that a lock kept.
+    after the act, ``skipped_locked`` the parcels that a lock kept. ``ended`` and ``born`` are the parcels that the act
+    took off and put on the map, ``reshaped`` those that have another boundary; ``shapes_revision`` is that of
+    ``parcels`` after such an act, 0 after any other.
     """
 
     scenario_id: int
@@ -59,3 +61,7 @@ class Done:
     locked_clusters: frozenset[str] = frozenset()
     field_changes: tuple[FieldChange, ...] = ()
     fields_revision: int = 0
+    ended: tuple[int, ...] = ()
+    born: tuple[int, ...] = ()
+    reshaped: tuple[int, ...] = ()
+    shapes_revision: int = 0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, union
 
-from geo import adjacency, frontage, grouping
+from geo import adjacency, coverage, frontage, grouping
 from layers.clusters import Cluster
 from layers.schema import LAYERS
 from planning.errors import Fault, Refused
@@ -105,6 +105,7 @@ class Atlas:
         for one in self.scenarios():
             self.scenario(one.id)
         adjacency.warm()
+        coverage.warm()
         frontage.warm()
         grouping.warm()
 

@@ -66,7 +66,7 @@ def insert_features(
     _refuse_codes(conn, layer, frame)
     rows = frame[[key for key in LAYERS[layer].keys if key in frame.columns]].copy()
     rows["extra"] = _extra(layer, frame)
-    rows = rows.assign(**_measures(geoms, int(settings.read(conn, "crs_epsg"))))
+    rows = rows.assign(**measures(geoms, int(settings.read(conn, "crs_epsg"))))
     if layer == PARCELS:
         for key, holder in (("town", "towns"), ("park", "parks")):
             rows[key] = _placed(conn, geoms, rows.get(key), holder)
@@ -101,7 +101,7 @@ def digest_of_rows(rows: Iterable[list[Any]]) -> str:
     return mark.hexdigest()
 
 
-def _measures(geoms: NDArray[np.object_], epsg: int) -> dict[str, NDArray[np.float64]]:
+def measures(geoms: NDArray[np.object_], epsg: int) -> dict[str, NDArray[np.float64]]:
     """Areas where there is area, length where there is line, NaN elsewhere."""
     dimensions = shapely.get_dimensions(geoms)
     planar = np.full(len(geoms), np.nan)

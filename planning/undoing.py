@@ -15,6 +15,7 @@ from planning.errors import Fault, NothingToRedo, NothingToUndo, UndoConflict
 from planning.locking import write_locks
 from planning.moves import Move, packed, unpacked
 from planning.recording import write_moves
+from planning.reshape_steps import replay
 from planning.standing import Standing
 from planning.writing import Act, known_scenario, paintable_scenario, subject_of, writing
 from store import commands
@@ -63,6 +64,8 @@ def _replay(act: Act, step: Command, verb: str, *, keep_theirs: bool) -> Done:
         if keep_theirs:
             turned = still_standing(act, turned)
         return write_edits(act, step.scenario_id, turned, label, verb, step.id)
+    if step.kind == "reshape":
+        return replay(act, step, label, verb, keep_theirs=keep_theirs)
     paintable_scenario(act.conn, step.scenario_id)
     if step.kind in {"lock", "unlock"}:
         payload = {**step.payload, "active": step.payload["active"] != backwards}

@@ -137,6 +137,30 @@ def values_at(conn: Connection, scenario_id: int, versions: Mapping[int, int]) -
     return {row.parcel_id: (row.cluster_id, row.inherits) for row in found if versions[row.parcel_id] == row.version}
 
 
+def changed_after(
+    conn: Connection, parcel_ids: Sequence[int], audit_seq: int, *, besides: int
+) -> list[tuple[int, int | None, int | None]]:
+    """(parcel, cluster before, cluster now) of own rows that scenarios other than ``besides`` changed after an entry.
+
+    Rows that were changed and put back are left out; a row that inherits counts as no cluster.
+    """
+    table = assignment_history
+    query = (
+        select(table.c.scenario_id, table.c.parcel_id, table.c.cluster_id, table.c.inherits, table.c.audit_seq)
+        .where(among(table.c.parcel_id, parcel_ids), table.c.scenario_id != besides)
+        .order_by(table.c.scenario_id, table.c.parcel_id, table.c.version)
+    )
+    before: dict[tuple[int, int], tuple[int | None, bool]] = {}
+    now: dict[tuple[int, int], tuple[int | None, bool]] = {}
+    for row in conn.execute(query):
+        held = now if row.audit_seq > audit_seq else before
+        held[row.scenario_id, row.parcel_id] = (row.cluster_id, row.inherits)
+    nothing = (None, True)
+    return [
+        (key[1], before.get(key, nothing)[0], one[0]) for key, one in now.items() if before.get(key, nothing) != one
+    ]
+
+
 def timeline(conn: Connection, scenario_id: int, parcel_id: int) -> list[dict[str, Any]]:
     """Every version of one parcel's assignment, oldest first, with who and when."""
     table = assignment_history

@@ -24,6 +24,7 @@ class Step:
     after: dict[str, Any]
     by: str
     at: str
+    audit_seq: int
 
 
 def write(
@@ -39,11 +40,25 @@ def write(
     """Write the row at ``version`` + 1 and keep the step; VersionMoved when it is not at ``version``."""
     if not features.update_fields(conn, layer, feature_id, version, after):
         raise VersionMoved(layer, f"{feature_id} at {version}")
+    keep(conn, layer, feature_id, version + 1, before, after, audit_seq=audit_seq)
+
+
+def keep(
+    conn: Connection,
+    layer: str,
+    feature_id: int,
+    version: int,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    audit_seq: int,
+) -> None:
+    """Keep the step that took a row to ``version``."""
     conn.execute(
         insert(edit_history).values(
             layer=layer,
             feature_id=feature_id,
-            version=version + 1,
+            version=version,
             before=canonical(dict(before)),
             after=canonical(dict(after)),
             audit_seq=audit_seq,
@@ -66,12 +81,12 @@ def since(conn: Connection, layer: str, feature_id: int, version: int) -> list[S
     """The steps that took a row past a version, oldest first."""
     table = edit_history
     query = (
-        select(table.c.version, table.c.before, table.c.after, audit.c.actor, audit.c.at)
+        select(table.c.version, table.c.before, table.c.after, audit.c.actor, audit.c.at, audit.c.seq)
         .join(audit, audit.c.seq == table.c.audit_seq)
         .where(table.c.layer == layer, table.c.feature_id == feature_id, table.c.version > version)
         .order_by(table.c.version)
     )
     return [
-        Step(row.version, json.loads(row.before), json.loads(row.after), row.actor, row.at)
+        Step(row.version, json.loads(row.before), json.loads(row.after), row.actor, row.at, row.seq)
         for row in conn.execute(query)
     ]

@@ -28,6 +28,13 @@ def insert_boxes(conn: Connection, layer: str, ids: Sequence[int], bounds: NDArr
     conn.exec_driver_sql(f"INSERT INTO {name_of(layer)} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
+def replace_box(conn: Connection, layer: str, feature_id: int, bounds: NDArray[np.float64]) -> None:
+    """Give a row that moved its new box; ``bounds`` is min x, min y, max x, max y."""
+    box = bounds[[0, 2, 1, 3]].tolist()
+    sql = f"UPDATE {name_of(layer)} SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE id = ?"  # noqa: S608
+    conn.exec_driver_sql(sql, (*box, feature_id))
+
+
 def ids_in_box(conn: Connection, layer: str, box: tuple[float, float, float, float]) -> list[int]:
     """Ids of the live rows whose box meets min x, min y, max x, max y, in id order."""
     table = LAYER_TABLES[layer].name

@@ -1,7 +1,7 @@
 """The tables: one a layer, made from the layer schemas, and the tables of scenarios, acts and proof.
 
 Times are UTC text (ISO 8601, microseconds), so that text order is time order. Geometry is WKB in the storage CRS.
-What is append-only (audit and the two histories) is kept so by triggers, which the migration makes.
+What is append-only (audit, the two histories, lineage) is kept so by triggers, which the migrations make.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ command = Table(
     Column("origin", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
-    CheckConstraint("kind IN ('assign', 'revert', 'lock', 'unlock', 'edit')", name="kind"),
+    CheckConstraint("kind IN ('assign', 'revert', 'lock', 'unlock', 'edit', 'reshape')", name="kind"),
     CheckConstraint("status IN ('done', 'undone', 'discarded')", name="status"),
     Index("ix_command_scenario_id_status_id", "scenario_id", "status", "id"),
 )
@@ -234,6 +234,20 @@ edit_history = Table(
     Column("after", Text, nullable=False),
     Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
     sqlite_with_rowid=False,
+)
+
+# which parcel became which, by what step; to_id is NULL where a parcel was taken whole (by a road) and left no piece
+lineage = Table(
+    "lineage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("command_id", ForeignKey(command.c.id), nullable=False),
+    Column("from_id", ForeignKey(parcels.c.id), nullable=False),
+    Column("to_id", ForeignKey(parcels.c.id)),
+    Column("at", Text, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+    Index("ix_lineage_from_id", "from_id"),
+    Index("ix_lineage_to_id", "to_id"),
 )
 
 revision = Table(

@@ -10,7 +10,7 @@ import streamlit as st
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_conflict, desk_panel, office
+from ui import desk_acts, desk_check, desk_conflict, desk_panel, office
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_map import Act, Brush, desk_map
 from ui.desk_tools import tool_row
@@ -35,9 +35,12 @@ def work(tab: Tab) -> None:
         with st.container(key="desk_left"):
             _map(tab, atlas, clusters)
         with st.container(key="panel"):
-            with st.container(key="panel_top"):
-                desk_panel.panel(tab, atlas, clusters)
-            brush(tab, clusters)
+            if desk_check.walk().open:
+                desk_check.panel(tab, atlas, clusters)
+            else:
+                with st.container(key="panel_top"):
+                    desk_panel.panel(tab, atlas, clusters)
+                brush(tab, clusters)
     if tab.asking and tab.pending is not None:
         desk_conflict.ask(tab, clusters)
 
@@ -50,6 +53,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
         brush=Brush(next((at for at, one in enumerate(clusters) if one.code == tab.cluster), None), PAINT, tab.tried),
+        mark=desk_check.mark(atlas),
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip
 
@@ -67,6 +71,8 @@ def obey(tab: Tab, act: Act) -> None:
             desk_acts.carry_out(tab, tab.wish(act.verb))
         case "next_unassigned":
             desk_acts.next_unassigned(tab)
+        case "next_fault" | "previous_fault":
+            desk_check.step(1 if act.verb == "next_fault" else -1)
         case "pick":
             clusters = office.atlas().clusters()
             if isinstance(act.value, int) and 0 <= act.value < len(clusters):

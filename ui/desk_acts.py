@@ -52,7 +52,11 @@ def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None) 
 
 def take(tab: Tab, done: Done) -> None:
     """Put an act's outcome on screen."""
-    tab.shown = tab.shown.after(done)
+    if done.reshaped or done.ended or done.born:
+        # the rows are others, or lie elsewhere: what is shown is read anew
+        tab.show(office.atlas().scenario(tab.scenario_id))
+    else:
+        tab.shown = tab.shown.after(done)
     tab.outcome = Outcome(done)
     tab.pending = None
     tab.asking = False

@@ -8,6 +8,9 @@ from typing import Final
 FAULTS: Final = MappingProxyType({
     "nothing_selected": "还没有选中地块：先在图上点选、框选，或按条件选择。",
     "all_assigned": "这一方案里没有未分配的地块了。",
+    "check_stale": "{codes} 的边界刚被他人改动，已按最新边界重新检查，请再看一遍。",
+    "nothing_to_mend": "这一处没有可以采纳的改法。",
+    "parcel_locked": "{code} 在方案「{scenario}」中已锁定，请先解锁。",
     "busy": "另一项写入正在进行，请稍候再试。",
     "changed_since": "{count} 宗在此之后被他人改动，不能撤销；请先载入最新结果。",
     "read_only_scenario": "方案「{name}」只供查看，请新建或复制一个方案再改。",

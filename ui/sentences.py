@@ -28,6 +28,7 @@ ACTS: Final = MappingProxyType({
     "lock_cluster": "锁定集群「{clusters}」",
     "unlock_cluster": "解锁集群「{clusters}」",
     "edit": "修改 {count} 宗的台账",
+    "mend": "改动 {count} 宗的边界",
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
 })  # fmt: skip
@@ -49,6 +50,7 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
     if done.command_id is None:
         return t("没有需要改动的地块。")
     changed = {change.parcel_id for change in done.changes} | {change.parcel_id for change in done.field_changes}
+    changed |= {*done.reshaped, *done.ended, *done.born}
     values = {"count": _count(len(changed)), "cluster": name_of(done.label.values.get("cluster"), clusters)}
     if locked := done.label.values.get("clusters"):
         named_ones = "、".join(name_of(code, clusters) for code in _listed(locked))

@@ -15,6 +15,7 @@ TABLES = {
     "ui/group_words.py": ("REASONS", "WHY"),
     "ui/import_words.py": ("NOTES",),
     "ui/records.py": ("AUDIT",),
+    "ui/fault_kinds.py": ("KINDS", "MEANINGS", "WAYS"),
 }
 
 

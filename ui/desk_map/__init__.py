@@ -25,7 +25,10 @@ from ui.desk_map.message import NO_BRUSH, Brush, message
 __all__ = ["Act", "Brush", "MapEvents", "SelectionCommand", "Verb", "desk_map"]
 
 Ids = NDArray[np.int64]
-Verb = Literal["undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "pick", "theme", "stale"]
+Verb = Literal[
+    "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "next_fault", "previous_fault", "pick",
+    "theme", "stale",
+]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
 
 # more than one line, or Streamlit takes the text for the name of a file
@@ -74,6 +77,7 @@ def desk_map(
     theme: Theme = "cluster",
     command: SelectionCommand | None = None,
     brush: Brush = NO_BRUSH,
+    mark: Mapping[str, object] | None = None,
     height: int | Literal["fill"] = "fill",
     on_selection: Callable[[Ids], None] | None = None,
     on_act: Callable[[Act], None] | None = None,
@@ -81,6 +85,7 @@ def desk_map(
     """Show the map.
 
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
+    ``mark`` is a fault to be shown (planning.fault_pictures.mark), flown to when its ``seq`` is another.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """
@@ -102,7 +107,7 @@ def desk_map(
 
     _component()(
         key=key,
-        data=message(atlas, state, theme, memory, brush=brush, height=height),
+        data={**message(atlas, state, theme, memory, brush=brush, height=height), "mark": mark},
         on_selection_change=selection_came,
         on_acts_change=acts_came,
     )

@@ -90,6 +90,7 @@ def _keys() -> dict[str, str]:
         "keyPredicate": t("换选取方式"),
         "keyNeighbours": t("加选相邻地块"),
         "keyNext": t("下一宗未分配"),
+        "keyFaults": t("检查图形时：上一处 / 下一处"),
         "keyMeasure": t("测距 / 测面积"),
         "keySearch": t("查找"),
         "keyFull": t("全屏"),

@@ -12,6 +12,7 @@ import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
 import { Stroke } from "./stroke.js";
+import { Marks } from "./marks.js";
 import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
@@ -67,6 +68,7 @@ export class Desk {
     this.setReady();
     this.#size();
     this.#followCommand();
+    this.marks.follow(this.data.mark);
     if (before && (before.theme !== this.theme || JSON.stringify(before.clusters) !== JSON.stringify(this.data.clusters))) {
       this.groups.get("parcels")?.repaint();
     }
@@ -97,6 +99,8 @@ export class Desk {
     this.map = window.chantuMaps[boot.sha](placeless, makers);
     this.map.getContainer().style.background = this.style.land;
     this.glass.addTo(this.map);
+    this.marks = new Marks(this);
+    this.marks.addTo(this.map);
     this.#view();
     this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));

@@ -16,6 +16,7 @@ const LINES = [
   [null, ["N"], "keyNeighbours"],
   [null, ["Z"], "keyFit"],
   [null, ["U"], "keyNext"],
+  [null, ["[", "]"], "keyFaults"],
   [null, ["1", "…", "9"], "keyPick"],
   [null, ["Enter"], "keyPaint"],
   [null, ["Delete"], "keyClear"],

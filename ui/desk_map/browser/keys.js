@@ -64,6 +64,8 @@ export function bindKeys(desk) {
     u: () => desk.act("next_unassigned"),
     k: () => change("lock"),
     Delete: () => change("clear"),
+    "]": () => desk.act("next_fault"),
+    "[": () => desk.act("previous_fault"),
     f: () => desk.tool.fullScreen(),
     t: () => desk.act("theme", THEMES[(THEMES.indexOf(desk.theme) + 1) % THEMES.length]),
     Enter: () => (desk.tool.drawing ? desk.tool.finish() : paint()),

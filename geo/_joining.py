@@ -1,0 +1,366 @@
+"""Gaps, overlaps and vertices that lie off: what is wrong between parcels that are each sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from geo.coverage import Layer, Limits
+
+Rows = NDArray[np.int64]
+Shapes = NDArray[np.object_]
+SAME_PLACE_M: Final = 1e-6
+_POLYGON: Final = 3
+_TWIN, _LOOSE, _DOUBLED = 0, 1, 2
+# edges are matched in shares whose tables fit in a core's cache, on as many threads as there are small machines' cores
+_SHARES: Final = 4
+_SHARE_EDGES: Final = 50_000
+_THREADS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Ends of loose edges that come near a loose edge of another row, without being a vertex of it.
+
+    ``at`` is the place of the end in xy, ``mine`` its row, ``edge`` the other edge, ``theirs`` its row;
+    ``foot`` the nearest point of the edge, ``end`` the place of the edge's nearer end, ``to_end_m`` the way there.
+    """
+
+    at: Rows
+    mine: Rows
+    edge: Rows
+    theirs: Rows
+    distance_m: NDArray[np.float64]
+    foot: NDArray[np.float64]
+    end: Rows
+    to_end_m: NDArray[np.float64]
+
+    def take(self, kept: NDArray[Any]) -> Contacts:
+        return Contacts(*(getattr(self, name)[kept] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """The directed edges of the rows that take part: see geo._coverage.lay_out."""
+
+    xy: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    row: NDArray[np.int32]
+    start: Rows
+    bounds: NDArray[np.float64]
+
+    def rows_over(self, points: NDArray[np.float64], owner: NDArray[np.int32]) -> Rows:
+        """Pairs (point, row) of points in a row other than their owner; on a boundary, in one of those along it."""
+        from geo._nearing import inside  # noqa: PLC0415
+
+        bounds = self.bounds.copy()
+        bounds[np.diff(self.start) == 0] = np.nan
+        x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+        found: Rows = inside(self.xy, self.tail, self.head, self.start, bounds, x, y, owner)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Rings:
+    """Rings of loose edges round what lies outside: see geo._coverage.walk."""
+
+    of: Rows
+    area: NDArray[np.float64]
+    length: NDArray[np.float64]
+    first: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Ground of nobody, or of the two parcels in ``rows``."""
+
+    code: str
+    rows: tuple[int, ...]
+    shape: shapely.Geometry
+    area_m2: float
+    width_m: float
+
+
+def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits) -> list[dict[str, Any]]:
+    """Find what is wrong between rows that are not gone; see geo.coverage for the definitions."""
+    from geo._coverage import link, walk  # noqa: PLC0415  (see geo.coverage)
+
+    xy, start = layer.flat.xy, layer.edge_start
+    row = np.repeat(np.arange(len(geoms), dtype=np.int32), np.diff(start))
+    tail, head = layer.tail, layer.head
+    if gone.any():
+        kept = ~gone[row]
+        tail, head, row = tail[kept], head[kept], row[kept]
+        start = np.searchsorted(row, np.arange(len(geoms) + 1)).astype(np.int64)
+    edges = _Edges(xy, tail, head, row, start, layer.bounds)
+    kind, group = _matched(xy, tail, head)
+    loose = np.flatnonzero(kind != _TWIN)
+    following, crowded = link(xy, tail, head, loose)
+    rings = _Rings(*walk(xy, tail, head, loose, following))
+    contacts, crossing = _contacts(layer, tail, head, row, loose, start, limits)
+
+    pairs = [
+        np.stack([contacts.mine, contacts.theirs], axis=1),
+        row[crossing].reshape(-1, 2),
+        row[loose[crowded]].reshape(-1, 2),
+        _doubled(kind, group, row),
+        _contained(edges, loose, rings),
+    ]
+    one, other = _unique_pairs(np.concatenate(pairs).astype(np.int64), len(geoms))
+    pieces = _overlaps(geoms, one, other)
+    pieces += _holes(edges, loose, following, rings, contacts, limits)
+    pieces += _faces(geoms, edges, loose, contacts, pieces, limits)
+    return _told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+
+
+def _matched(
+    xy: NDArray[np.float64], tail: NDArray[np.int32], head: NDArray[np.int32]
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Which edges have their twin; see geo._coverage.match."""
+    from geo._coverage import match, spread_kind  # noqa: PLC0415
+
+    kind, group = np.empty(len(tail), np.uint8), np.empty(len(tail), np.int32)
+    shares = max(1, min(_SHARES, len(tail) // _SHARE_EDGES))
+    if shares == 1:
+        match(xy, tail, head, kind, group, 0, 1)
+    else:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(lambda share: match(xy, tail, head, kind, group, share, shares), range(shares)))
+    spread_kind(kind, group)
+    return kind, group
+
+
+def _contacts(
+    layer: Layer, tail: NDArray[np.int32], head: NDArray[np.int32], row: NDArray[np.int32], loose: Rows, start: Rows,
+    limits: Limits,
+) -> tuple[Contacts, Rows]:  # fmt: skip
+    from geo._nearing import near, parted  # noqa: PLC0415
+
+    xy = layer.flat.xy
+    reach = max(limits.tolerance_m, limits.gap_width_m)
+    lengths = np.hypot(*(xy[head[loose]] - xy[tail[loose]]).T)
+    cell = float(lengths.mean()) if len(loose) else 1.0
+    places, distance, crossing = near(xy, tail, head, row, loose, reach, cell)
+    if len(places):
+        key = np.unique(places[:, ::2], axis=0, return_index=True)[1]
+        places, distance = places[key], distance[key]
+        joint = ~parted(xy, tail, start, row, places, distance)
+        places, distance = places[joint], distance[joint]
+    at, edge = places[:, 0], places[:, 2]
+    a, b, p = xy[tail[edge]], xy[head[edge]], xy[at]
+    along = b - a
+    t = np.clip(((p - a) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-300), 0.0, 1.0)
+    foot = a + t[:, None] * along
+    to_tail, to_head = np.hypot(*(p - a).T), np.hypot(*(p - b).T)
+    end = np.where(to_tail <= to_head, tail[edge], head[edge]).astype(np.int64)
+    return Contacts(
+        at, row[places[:, 1]].astype(np.int64), edge, row[edge].astype(np.int64), distance, foot, end,
+        np.minimum(to_tail, to_head),
+    ), crossing  # fmt: skip
+
+
+def _doubled(kind: NDArray[np.uint8], group: NDArray[np.int32], row: NDArray[np.int32]) -> Rows:
+    """Rows that run along one edge with more than one other: each of them with each."""
+    edges = np.flatnonzero(kind == _DOUBLED)
+    order = np.argsort(group[edges], kind="stable")
+    found: list[tuple[int, int]] = []
+    groups = np.split(row[edges[order]], np.flatnonzero(np.diff(group[edges[order]])) + 1)
+    for members in groups:  # few: edges that three or more parcels claim
+        found += [(int(a), int(b)) for at, a in enumerate(members) for b in members[at + 1 :] if a != b]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
+def _contained(edges: _Edges, loose: Rows, rings: _Rings) -> Rows:
+    """Pairs of rows of which one may lie within the other: an edge of each loose ring is looked for in all parcels."""
+    edge = loose[rings.first]
+    middle = (edges.xy[edges.tail[edge]] + edges.xy[edges.head[edge]]) / 2
+    pairs = [np.empty((0, 2), dtype=np.int64)]
+    for at, container in edges.rows_over(middle, edges.row[edge]).tolist():  # few: rings that lie over others
+        members = np.unique(edges.row[loose[rings.of == at]])
+        pairs.append(np.stack([members, np.full(len(members), container)], axis=1).astype(np.int64))
+    return np.concatenate(pairs)
+
+
+def _between(geoms: Shapes, edges: _Edges, contacts: Contacts, limits: Limits) -> Contacts:
+    """Leave out contacts across a third parcel: it is thin, or its edge is short, but nothing lies off."""
+    if not len(contacts.at):
+        return contacts
+    xy = edges.xy
+    middle = (xy[contacts.at] + contacts.foot) / 2
+    over = edges.rows_over(middle, contacts.mine.astype(np.int32))
+    over = over[over[:, 1] != contacts.theirs[over[:, 0]]]
+    third, ends = geoms[over[:, 1]], shapely.points(xy[contacts.at[over[:, 0]]])
+    across = shapely.contains_properly(third, shapely.points(middle[over[:, 0]]))
+    # what lies in the third parcel itself is an overlap of its own
+    across &= ~shapely.contains_properly(third, ends)
+    apart = np.zeros(len(contacts.at), dtype=bool)
+    apart[over[across, 0]] = True
+    short = np.flatnonzero(np.hypot(*(xy[edges.head] - xy[edges.tail]).T) <= limits.tolerance_m)
+    known = {frozenset((tuple(a), tuple(b))) for a, b in zip(
+        xy[edges.tail[short]].tolist(), xy[edges.head[short]].tolist(), strict=True)}  # fmt: skip
+    ways = zip(xy[contacts.at].tolist(), xy[contacts.end].tolist(), strict=True)
+    edge = np.array([frozenset((tuple(a), tuple(b))) in known for a, b in ways], dtype=bool)
+    return contacts.take(~apart & ~edge)
+
+
+def _unique_pairs(pairs: Rows, count: int) -> tuple[Rows, Rows]:
+    low, high = pairs.min(axis=1, initial=count), pairs.max(axis=1, initial=-1)
+    key = np.unique((low * count + high)[low != high])
+    return key // max(count, 1), key % max(count, 1)
+
+
+def _pieces_of(shapes: Shapes) -> tuple[Shapes, Rows, NDArray[np.float64], NDArray[np.float64]]:
+    """Polygons of the shapes that are more than noise, the shape that each is of, area and width."""
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    inner, of_inner = shapely.get_parts(parts, return_index=True)
+    area, length = shapely.area(inner), shapely.length(inner)
+    width = 2 * area / np.maximum(length, SAME_PLACE_M)
+    kept = (shapely.get_type_id(inner) == _POLYGON) & (width > SAME_PLACE_M)
+    return inner[kept], of[of_inner][kept], area[kept], width[kept]
+
+
+def _overlaps(geoms: Shapes, one: Rows, other: Rows) -> list[Piece]:
+    common = shapely.intersection(geoms[one], geoms[other])
+    shapes, of, area, width = _pieces_of(common)
+    return [
+        Piece("overlap", (int(one[at]), int(other[at])), shape, float(m2), float(m))
+        for shape, at, m2, m in zip(shapes, of, area, width, strict=True)
+    ]
+
+
+def _holes(
+    edges: _Edges, loose: Rows, following: Rows, rings: _Rings, contacts: Contacts, limits: Limits
+) -> list[Piece]:
+    """Small or thin rings round ground of nobody, all of whose vertices are common."""
+    area, first = rings.area, rings.first
+    width = -2 * area / np.maximum(rings.length, SAME_PLACE_M)
+    small = (width > SAME_PLACE_M) & ((-area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
+    # where vertices lie off, the ring is more than one piece: see _faces
+    small[rings.of[np.searchsorted(loose, contacts.edge)]] = False
+    found: list[Piece] = []
+    for at in np.flatnonzero(small).tolist():  # few: the faults themselves
+        rim: list[int] = []
+        step = int(first[at])
+        while not rim or step != first[at]:
+            rim.append(int(loose[step]))
+            step = int(following[step])
+        shape = shapely.Polygon(edges.xy[edges.tail[rim]])
+        members = tuple(sorted({int(edges.row[edge]) for edge in rim}))
+        if shape.is_valid:
+            found.append(Piece("gap", members, shape, float(-area[at]), float(width[at])))
+    return found
+
+
+def _faces(
+    geoms: Shapes, edges: _Edges, loose: Rows, contacts: Contacts, known: list[Piece], limits: Limits
+) -> list[Piece]:
+    """Small or thin ground of nobody between parcels that come near without common vertices."""
+    rows = np.unique(np.concatenate([contacts.mine, contacts.theirs]))
+    if not len(rows):
+        return []
+    xy, own = edges.xy, loose[np.isin(edges.row[loose], rows)]
+    lines = shapely.linestrings(np.stack([xy[edges.tail[own]], xy[edges.head[own]]], axis=1))
+    # an opening ends at a vertex where one is near, else at the foot on the edge
+    close = contacts.to_end_m <= limits.tolerance_m
+    across = np.where(close[:, None], xy[contacts.end], contacts.foot)
+    bridges = shapely.linestrings(np.stack([xy[contacts.at], across], axis=1)[contacts.distance_m > 0.0])
+    noded = shapely.get_parts(shapely.union_all(np.concatenate([lines, bridges])))
+    faces, _, area, width = _pieces_of(shapely.get_parts(shapely.polygonize(noded)))
+    small = (area <= limits.gap_area_m2) | (width <= limits.gap_width_m)
+    faces, area, width = faces[small], area[small], width[small]
+    points = shapely.point_on_surface(faces)
+    nobody = np.full(len(faces), -1, dtype=np.int32)
+    holes = np.array([one.shape for one in known if one.code == "gap"], dtype=object)
+    taken = np.concatenate([
+        edges.rows_over(shapely.get_coordinates(points), nobody)[:, 0],
+        shapely.STRtree(holes).query(points, predicate="intersects")[0],
+    ])  # fmt: skip
+    free = np.setdiff1d(np.arange(len(faces)), taken)
+    tree = shapely.STRtree(geoms[rows])
+    face, beside = tree.query(faces[free], predicate="dwithin", distance=SAME_PLACE_M)
+    found: list[Piece] = []
+    for at, one in enumerate(free.tolist()):  # few: the faults themselves
+        members = tuple(sorted(int(each) for each in rows[beside[face == at]]))
+        found.append(Piece("gap", members, faces[one], float(area[one]), float(width[one])))
+    return found
+
+
+def _told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limits: Limits) -> list[dict[str, Any]]:
+    """Tell pieces and vertices, each ground once: see geo.coverage."""
+    off = contacts.take((contacts.distance_m > SAME_PLACE_M) & (contacts.distance_m <= limits.tolerance_m))
+    points, index = np.unique(np.concatenate([xy[off.at], xy[off.end]]), axis=0, return_inverse=True)
+    index = index.ravel()
+    at, end = index[: len(off.at)], index[len(off.at) :]
+    near = off.to_end_m <= limits.tolerance_m
+    cluster = _clusters(len(points), at[near], end[near])
+    involved = np.zeros(len(points), dtype=bool)
+    involved[at] = True
+    involved[end[near]] = True
+    told: list[dict[str, Any]] = []
+    absorbed: set[int] = set()
+    shapes = np.array([piece.shape for piece in pieces], dtype=object)
+    ends = np.atleast_1d(np.asarray(shapely.points(points[involved]), dtype=object))
+    of, point = shapely.STRtree(ends).query(shapes, predicate="dwithin", distance=limits.tolerance_m)
+    beside = cluster[involved][point]
+    for number, piece in enumerate(pieces):
+        touched = set(beside[of == number].tolist())
+        if not _explained(piece, len(touched), limits):
+            absorbed |= touched
+            told.append(_told_piece(piece))
+    told += [
+        _told_vertex(xy, off.take(cluster[at] == number), near[cluster[at] == number])
+        for number in np.unique(cluster[at]).tolist()
+        if number not in absorbed
+    ]
+    return told
+
+
+def _explained(piece: Piece, touched: int, limits: Limits) -> bool:
+    if touched == 1 and piece.width_m <= limits.tolerance_m:
+        return True
+    return touched > 0 and piece.width_m <= limits.hair_m
+
+
+def _clusters(count: int, one: Rows, other: Rows) -> Rows:
+    label = np.arange(count)
+    for a, b in zip(one.tolist(), other.tolist(), strict=True):  # few, and short chains
+        low, high = sorted((label[a], label[b]))
+        if low != high:
+            label[label == high] = low
+    return label
+
+
+def _told_piece(piece: Piece) -> dict[str, Any]:
+    place = shapely.point_on_surface(piece.shape)
+    return {
+        "code": piece.code, "rows": piece.rows, "x": place.x, "y": place.y, "geometry": piece.shape,
+        "area_m2": piece.area_m2, "width_m": piece.width_m,
+    }  # fmt: skip
+
+
+def _told_vertex(xy: NDArray[np.float64], off: Contacts, near: NDArray[np.bool_]) -> dict[str, Any]:
+    """One cluster of vertices as a fault; the way drawn is the longest."""
+    worst = int(np.argmax(np.where(near, off.to_end_m, off.distance_m) if near.any() else off.distance_m))
+    to = xy[off.end[worst]] if near[worst] else off.foot[worst]
+    ways = np.unique(np.hstack([xy[off.at], np.where(near[:, None], xy[off.end], off.foot)]), axis=0).reshape(-1, 2, 2)
+    way = np.atleast_1d(np.asarray(shapely.linestrings(ways), dtype=object))
+    x, y = xy[off.at[worst]].tolist()
+    return {
+        "code": "near_vertices" if near.any() else "dangling_vertex",
+        "rows": _in_turn(np.concatenate([off.theirs, off.mine])),
+        "x": x, "y": y,
+        "geometry": way[0] if len(way) == 1 else shapely.multilinestrings(way),
+        "width_m": float(np.hypot(*(to - xy[off.at[worst]]))),
+    }  # fmt: skip
+
+
+def _in_turn(rows: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(int(row) for row in rows))
