@@ -162,7 +162,7 @@ class View:
 def _each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """Do the work on each item, on all processors when there are several items."""
     todo = list(items)
-    if len(todo) < 2 or _threads() == 1:  # noqa: PLR2004 - one is none to share
+    if len(todo) < 2 or _threads() == 1:
         return [work(item) for item in todo]
     with ThreadPoolExecutor(_threads()) as pool:
         return list(pool.map(work, todo))
