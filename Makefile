@@ -81,7 +81,7 @@ $(RUN_STAMP): $(BIN)/python requirements.txt
 
 $(KERNEL_STAMP): $(RUN_STAMP) $(KERNELS)
 	@echo "compiling the geometry kernels for this machine, once"
-	@$(BIN)/python -c "from geo import adjacency, frontage; adjacency.warm(); frontage.warm()"
+	@$(BIN)/python -c "from geo import adjacency, area, frontage; adjacency.warm(); area.warm(); frontage.warm()"
 	@rm -f $(VENV)/.kernels-* && touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt

@@ -55,6 +55,20 @@ class FlatPolygons:
             row_start=_offsets(np.bincount(row[area], minlength=len(geoms))),
         )
 
+    def take(self, rows: NDArray[np.integer[Any]]) -> FlatPolygons:
+        """The rows named, in that order."""
+        part, part_count = _ranges(self.row_start, rows)
+        ring, ring_count = _ranges(self.part_start, part)
+        vertex, vertex_count = _ranges(self.ring_start, ring)
+        return FlatPolygons(self.xy[vertex], _offsets(vertex_count), _offsets(ring_count), _offsets(part_count))
+
+
+def _ranges(start: NDArray[np.int64], groups: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of the members of the groups named, and how many each has."""
+    count = np.diff(start)[groups]
+    before = np.cumsum(count) - count
+    return np.repeat(start[:-1][groups] - before, count) + np.arange(int(count.sum())), count
+
 
 def _offsets(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
