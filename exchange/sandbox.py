@@ -37,6 +37,9 @@ class Request:
     storage_epsg: int | None = None
     # whether rows outside the storage CRS's area of use are refused: yes for a database, no for a calculation
     strict: bool = True
+    # whether polygons come back as flat arrays with these columns alone, to be measured and not kept
+    flat: bool = False
+    columns: tuple[str, ...] = ()
     memory_bytes: int = limits.READER_MEMORY_BYTES
     cpu_s: int = limits.READER_CPU_S
     wall_s: int = limits.READER_WALL_S

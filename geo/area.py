@@ -18,10 +18,8 @@ and docs/decisions/0075).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import shapely
@@ -32,7 +30,6 @@ from geo import _areas_by_lonlat
 from geo.flat import FlatPolygons
 
 Edges = Literal["geodesic", "straight"]
-_CHUNK_ROWS: Final = 16_384
 
 
 def planar_m2(geoms: NDArray[np.object_] | FlatPolygons) -> NDArray[np.float64]:
@@ -43,10 +40,11 @@ def planar_m2(geoms: NDArray[np.object_] | FlatPolygons) -> NDArray[np.float64]:
     if not isinstance(geoms, FlatPolygons):
         return np.nan_to_num(np.asarray(shapely.area(geoms), dtype=np.float64))
     from geo._moments import plane_areas  # noqa: PLC0415 - numba takes half a second to load: only who asks pays it
+    from geo._threads import in_blocks  # noqa: PLC0415 - the same
 
     plane = np.empty(len(geoms))
     arrays = geoms.xy, geoms.ring_start, geoms.part_start, geoms.row_start
-    _in_threads(len(geoms), lambda begin, end: plane_areas(*arrays, begin, end, plane))
+    in_blocks(lambda begin, end: plane_areas(*arrays, begin, end, plane), len(geoms))
     return plane
 
 
@@ -67,11 +65,12 @@ def ellipsoid_m2(
     if frame is None or not len(flat):
         return _areas_by_lonlat.areas(flat, crs, geodesic=edges == "geodesic")
     from geo._moments import areas  # noqa: PLC0415 - numba takes half a second to load: only who asks pays it
+    from geo._threads import in_blocks  # noqa: PLC0415 - the same
 
     origin, ellipsoid = frame
     area, status = np.empty(len(flat)), np.empty(len(flat), np.int8)
     given = (flat.xy, flat.ring_start, flat.part_start, flat.row_start, origin, ellipsoid, edges == "geodesic")
-    _in_threads(len(flat), lambda begin, end: areas(*given, begin, end, area, status))
+    in_blocks(lambda begin, end: areas(*given, begin, end, area, status), len(flat))
     beyond = np.flatnonzero(status)
     if len(beyond):
         area[beyond] = _areas_by_lonlat.areas(flat.take(beyond), crs, geodesic=edges == "geodesic")
@@ -84,16 +83,6 @@ def warm() -> None:
     flat = FlatPolygons.of(square)
     planar_m2(flat)
     ellipsoid_m2(flat, CRS.from_epsg(4549))
-
-
-def _in_threads(rows: int, work: Callable[[int, int], None]) -> None:
-    """Have pieces of the rows worked on by all processors; a kernel lets go of the interpreter."""
-    starts = range(0, rows, _CHUNK_ROWS)
-    if len(starts) <= 1:
-        work(0, rows)
-        return
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(work, starts, [min(start + _CHUNK_ROWS, rows) for start in starts]))
 
 
 @lru_cache(maxsize=16)

@@ -55,6 +55,26 @@ class FlatPolygons:
             row_start=_offsets(np.bincount(row[area], minlength=len(geoms))),
         )
 
+    def shapes(self) -> NDArray[np.object_]:
+        """Shapely geometries: a polygon where there is one part, a multipolygon of more, an empty polygon of none."""
+        offsets = (self.ring_start, self.part_start)
+        parts = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, self.xy, offsets), dtype=object)
+        size = np.diff(self.row_start)
+        shapes = np.full(len(self), shapely.Polygon(), dtype=object)
+        shapes[size == 1] = parts[self.row_start[:-1][size == 1]]
+        for row in np.flatnonzero(size > 1):  # a few in a thousand
+            shapes[row] = shapely.multipolygons(list(parts[self.row_start[row] : self.row_start[row + 1]]))
+        return shapes
+
+    def and_then(self, other: FlatPolygons) -> FlatPolygons:
+        """These rows and then those of another."""
+        return FlatPolygons(
+            np.concatenate([self.xy, other.xy]),
+            np.concatenate([self.ring_start, other.ring_start[1:] + self.ring_start[-1]]),
+            np.concatenate([self.part_start, other.part_start[1:] + self.part_start[-1]]),
+            np.concatenate([self.row_start, other.row_start[1:] + self.row_start[-1]]),
+        )
+
     def take(self, rows: NDArray[np.integer[Any]]) -> FlatPolygons:
         """The rows named, in that order."""
         part, part_count = _ranges(self.row_start, rows)

@@ -16,14 +16,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from exchange import reading
+from exchange import flat_reading, reading
 from exchange.errors import ExchangeError
+from exchange.flat_reading import FlatReading
 from exchange.reading import Reading
+from exchange.sandbox import ReaderProcess
 from exchange.writing.whole import whole_file
 from geo.adjacency import adjacency
 from geo.area import ellipsoid_m2, planar_m2
 from geo.blocks import blocks
 from geo.crs import CrsRefused, storage_crs
+from geo.flat import FlatPolygons
 from geo.frontage import frontage
 from geo.overlay import overlaps
 from geo.units import MU_PER_M2, centi_m2, mu, square_metres
@@ -90,17 +93,19 @@ def analyse(
     watch = _Watch(clock)
     try:
         with watch.step("read"):
-            read = _read(parcels, shapes=("polygon",), crs=crs, code=code, sublayer=sublayer)
-            epsg = _working_epsg(read)
-            road_lines = _read_roads(roads, epsg) if roads is not None else None
+            with ReaderProcess() as process:
+                read = _read(parcels, process, crs=crs, code=code, sublayer=sublayer)
+                epsg = _working_epsg(read)
+                road_lines = _read_roads(roads, process, epsg) if roads is not None else None
     except ExchangeError as error:
         raise Refused(Fault(error.code, error.values, error.where or parcels.name)) from error
-    kept = np.flatnonzero([geom is not None for geom in read.geoms])
+    kept = np.flatnonzero(read.taken)
     if not len(kept):
-        raise Refused(Fault("nothing_to_take", {"rows": len(read.geoms)}, parcels.name))
+        raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, parcels.name))
     ids = _ids(read, code, kept)
+    polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
     found = _calculate(
-        read.geoms[kept], None if road_lines is None else road_lines.geoms, epsg=epsg, watch=watch,
+        polygons, None if road_lines is None else road_lines.geoms, epsg=epsg, watch=watch,
         tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m,
     )  # fmt: skip
     with watch.step("write"):
@@ -132,24 +137,28 @@ def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float
         raise Refused(*faults)
 
 
-def _read(path: Path, *, shapes: tuple[str, ...], crs: str | None, code: str | None, sublayer: str | None) -> Reading:
-    with reading.secured(path, path.name) as original:
-        read = reading.read(original, shapes=shapes, storage_epsg=None, crs=crs, sublayer=sublayer, columns=_only(code))
-    if code is not None and code not in read.table.columns:
+def _read(
+    path: Path, process: ReaderProcess, *, crs: str | None, code: str | None, sublayer: str | None
+) -> FlatReading:
+    with flat_reading.borrowed(path, path.name) as original:
+        read = flat_reading.read(original, process=process, crs=crs, sublayer=sublayer, columns=_only(code))
+    if code is not None and code not in read.column_names:
         raise Refused(Fault("column_unknown", {"column": code, "columns": list(read.column_names)}, path.name))
     return read
 
 
-def _read_roads(path: Path, epsg: int) -> Reading:
-    with reading.secured(path, path.name) as original:
-        return reading.read(original, shapes=("line", "polygon"), storage_epsg=epsg, strict=False, columns=())
+def _read_roads(path: Path, process: ReaderProcess, epsg: int) -> Reading:
+    with flat_reading.borrowed(path, path.name) as original:
+        return reading.read(
+            original, shapes=("line", "polygon"), storage_epsg=epsg, strict=False, columns=(), process=process
+        )
 
 
 def _only(code: str | None) -> tuple[str, ...]:
     return () if code is None else (code,)
 
 
-def _working_epsg(read: Reading) -> int:
+def _working_epsg(read: FlatReading) -> int:
     """EPSG code of the CRS that the rows are in now; Refused when it has none or measures no metres."""
     authority, _, number = read.crs.storage.partition(":")
     if authority != "EPSG":
@@ -161,14 +170,14 @@ def _working_epsg(read: Reading) -> int:
     return int(number)
 
 
-def _ids(read: Reading, code: str | None, kept: NDArray[np.int64]) -> NDArray[Any]:
+def _ids(read: FlatReading, code: str | None, kept: NDArray[np.int64]) -> NDArray[Any]:
     if code is None:
         return kept.astype(np.int64)
     return np.array(["" if value is None else str(value) for value in read.table[code].iloc[kept]], dtype=object)
 
 
 def _calculate(
-    geoms: NDArray[np.object_],
+    parcels: FlatPolygons,
     roads: NDArray[np.object_] | None,
     *,
     epsg: int,
@@ -179,38 +188,38 @@ def _calculate(
 ) -> dict[str, pd.DataFrame]:
     """All tables, with rows named by position."""
     with watch.step("area"):
-        plane = planar_m2(geoms)
+        plane = planar_m2(parcels)
         areas = pd.DataFrame({
-            "id": np.arange(len(geoms)),
+            "id": np.arange(len(parcels)),
             "area_m2": plane,
-            "area_ellipsoid_m2": ellipsoid_m2(geoms, storage_crs(epsg)),
+            "area_ellipsoid_m2": ellipsoid_m2(parcels, storage_crs(epsg)),
             "area_mu": plane * float(MU_PER_M2),
         })  # fmt: skip
     with watch.step("adjacency"):
-        pairs = adjacency(geoms, tolerance_m=tolerance_m, near_m=near_m)
+        pairs = adjacency(parcels, tolerance_m=tolerance_m, near_m=near_m)
         stacked = pairs[pairs["kind"] == "overlap"]
-        overlapping = _overlap_areas(geoms, stacked)
+        overlapping = _overlap_areas(parcels, stacked)
         neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
         neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
     with watch.step("frontage"):
-        facing = _frontage(geoms, roads, road_distance_m)
+        facing = _frontage(parcels, roads, road_distance_m)
     with watch.step("blocks"):
-        labels = blocks(len(geoms), pairs)
-        grouped = pd.DataFrame({"id": np.arange(len(geoms)), "block": labels})
+        labels = blocks(len(parcels), pairs)
+        grouped = pd.DataFrame({"id": np.arange(len(parcels)), "block": labels})
     return {"areas": areas, "adjacency": neighbours, "frontage": facing, "blocks": grouped, "overlaps": overlapping}
 
 
-def _frontage(geoms: NDArray[np.object_], roads: NDArray[np.object_] | None, distance_m: float) -> pd.DataFrame:
+def _frontage(parcels: FlatPolygons, roads: NDArray[np.object_] | None, distance_m: float) -> pd.DataFrame:
     if roads is None:
         empty = {"id": np.int64, "road": np.int64, "frontage_m": np.float64, "distance_m": np.float64}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
     kept = np.flatnonzero([road is not None for road in roads])
-    facing = frontage(geoms, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
+    facing = frontage(parcels, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
     # a road keeps the number of its row in the file
     return facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])[["id", "road", "frontage_m", "distance_m"]]
 
 
-def _overlap_areas(geoms: NDArray[np.object_], stacked: pd.DataFrame) -> pd.DataFrame:
+def _overlap_areas(parcels: FlatPolygons, stacked: pd.DataFrame) -> pd.DataFrame:
     """Shared area of pairs that lie on each other, which are no neighbours."""
     if not len(stacked):
         return pd.DataFrame(
@@ -221,7 +230,8 @@ def _overlap_areas(geoms: NDArray[np.object_], stacked: pd.DataFrame) -> pd.Data
             }
         )
     members = np.unique(stacked[["left", "right"]].to_numpy())
-    shared = overlaps(geoms[members], geoms[members])
+    shapes = parcels.take(members).shapes()
+    shared = overlaps(shapes, shapes)
     left, right = members[shared["subject"]], members[shared["other"]]
     ordered = pd.DataFrame({"left": left, "right": right, "area_m2": shared["area_m2"].to_numpy()})[left < right]
     return stacked[["left", "right"]].merge(ordered, on=["left", "right"], how="left").fillna({"area_m2": 0.0})
@@ -239,7 +249,7 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _summary(
-    read: Reading,
+    read: FlatReading,
     roads: Reading | None,
     found: dict[str, pd.DataFrame],
     *,
@@ -252,7 +262,7 @@ def _summary(
     refused = [{"row": item.row - 1, "code": item.code, "detail": dict(item.detail)}
                for item in read.items if item.outcome == "refused"]  # fmt: skip
     counts = {
-        "rows": len(read.geoms), "parcels": len(found["areas"]), "refused": len(refused),
+        "rows": len(read.taken), "parcels": len(found["areas"]), "refused": len(refused),
         "mended": len({item.row for item in read.items if item.outcome == "mended"}),
         **{kind: int(kinds.get(kind, 0)) for kind in _NEIGHBOURS}, "overlap": len(found["overlaps"]),
         "adjacency": len(found["adjacency"]), "frontage": len(found["frontage"]),
