@@ -26,6 +26,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo._boundaries import edges_of
+from geo._shapes import shapes_of
+from geo.flat import FlatPolygons
 from geo.index import ParcelIndex
 from geo.validity import repair_all
 
@@ -36,7 +38,7 @@ _EDGE, _CORNER, _NEAR, _OVERLAP, _APART = range(5)
 
 
 def adjacency(
-    geoms: NDArray[np.object_], *, tolerance_m: float = TOLERANCE_M, near_m: float | None = None
+    geoms: NDArray[np.object_] | FlatPolygons, *, tolerance_m: float = TOLERANCE_M, near_m: float | None = None
 ) -> pd.DataFrame:
     """Find all pairs of neighbours among polygons.
 
@@ -48,10 +50,12 @@ def adjacency(
     Returns
     -------
     DataFrame
-        ``left``, ``right`` (rows, left < right, sorted), ``kind`` (categorical, KINDS), ``length_m``, ``gap_m``. Not
-        rounded.
+        ``left``, ``right`` (rows, left < right, sorted), ``kind`` (categorical, KINDS), ``length_m``, ``gap_m``,
+        ``overlap_m2``. Not rounded.
     """
     _check(tolerance_m, near_m)
+    if isinstance(geoms, FlatPolygons):
+        geoms = shapes_of(geoms, np.arange(len(geoms)))
     index = ParcelIndex(geoms)
     everyone = np.flatnonzero(np.isfinite(index.bounds[:, 0]))
     left, right = _candidates(index, everyone, reach=max(tolerance_m, near_m or 0.0))
@@ -129,6 +133,7 @@ def _measured(
             "kind": pd.Categorical.from_codes(kind[kept].tolist(), dtype=_KIND),
             "length_m": length[kept],
             "gap_m": gap[kept],
+            "overlap_m2": common[kept],
         }
     )
 

@@ -28,7 +28,6 @@ from geo.blocks import blocks
 from geo.crs import CrsRefused, storage_crs
 from geo.flat import FlatPolygons
 from geo.frontage import frontage
-from geo.overlay import overlaps
 from geo.units import MU_PER_M2, centi_m2, mu, square_metres
 from planning.errors import Fault, Refused
 
@@ -198,7 +197,7 @@ def _calculate(
     with watch.step("adjacency"):
         pairs = adjacency(parcels, tolerance_m=tolerance_m, near_m=near_m)
         stacked = pairs[pairs["kind"] == "overlap"]
-        overlapping = _overlap_areas(parcels, stacked)
+        overlapping = stacked[["left", "right", "overlap_m2"]].rename(columns={"overlap_m2": "area_m2"})
         neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
         neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
     with watch.step("frontage"):
@@ -214,27 +213,9 @@ def _frontage(parcels: FlatPolygons, roads: NDArray[np.object_] | None, distance
         empty = {"id": np.int64, "road": np.int64, "frontage_m": np.float64, "distance_m": np.float64}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
     kept = np.flatnonzero([road is not None for road in roads])
-    facing = frontage(parcels, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
+    facing = frontage(parcels.shapes(), roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
     # a road keeps the number of its row in the file
     return facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])[["id", "road", "frontage_m", "distance_m"]]
-
-
-def _overlap_areas(parcels: FlatPolygons, stacked: pd.DataFrame) -> pd.DataFrame:
-    """Shared area of pairs that lie on each other, which are no neighbours."""
-    if not len(stacked):
-        return pd.DataFrame(
-            {
-                "left": pd.Series(dtype=np.int64),
-                "right": pd.Series(dtype=np.int64),
-                "area_m2": pd.Series(dtype=np.float64),
-            }
-        )
-    members = np.unique(stacked[["left", "right"]].to_numpy())
-    shapes = parcels.take(members).shapes()
-    shared = overlaps(shapes, shapes)
-    left, right = members[shared["subject"]], members[shared["other"]]
-    ordered = pd.DataFrame({"left": left, "right": right, "area_m2": shared["area_m2"].to_numpy()})[left < right]
-    return stacked[["left", "right"]].merge(ordered, on=["left", "right"], how="left").fillna({"area_m2": 0.0})
 
 
 def _named(name: str, frame: pd.DataFrame, ids: NDArray[Any]) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def pairs(*geoms, near_m=None, tolerance_m=0.10):
     found = adjacency(array(*geoms), near_m=near_m, tolerance_m=tolerance_m)
     return [
         (int(left), int(right), str(kind), round(float(length), 3), round(float(gap), 3))
-        for left, right, kind, length, gap in found.itertuples(index=False)
+        for left, right, kind, length, gap, _ in found.itertuples(index=False)
     ]
 
 
