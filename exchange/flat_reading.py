@@ -1,4 +1,4 @@
-"""A layer of polygons read in the sandbox and brought back as flat arrays: for what measures a file and keeps none of it.
+"""A layer of polygons read in the sandbox and brought back as flat arrays, for what measures a file and keeps none.
 
 GeoParquet becomes flat arrays without an object a row; any other format is read as ever and taken apart in the reader
 process. The arrays come back as files mapped into memory; nothing but their offsets is looked at here.
@@ -93,7 +93,7 @@ def _brought_back(told: dict[str, Any], out: Path, columns: tuple[str, ...]) -> 
         table = pa.ipc.open_file(file).read_all()
     wanted = [(place, name) for place, name in enumerate(names) if name in columns]
     frame = {name: pd.Series(table.column(f"c{place}").to_pylist(), dtype=object) for place, name in wanted}
-    # copy on write: compiled code tells arrays that can be written from those that cannot, and is compiled for the first
+    # copy on write: code is compiled for arrays that can be written, and again for those that cannot
     arrays = {name: np.load(out / f"{name}.npy", mmap_mode="c") for name in ("xy", *_OFFSETS, "taken")}
     return FlatReading(
         polygons=_checked(FlatPolygons(arrays["xy"], *(arrays[name] for name in _OFFSETS))),
@@ -106,7 +106,7 @@ def _brought_back(told: dict[str, Any], out: Path, columns: tuple[str, ...]) -> 
 
 
 def _checked(flat: FlatPolygons) -> FlatPolygons:
-    """Refuse offsets that leave the arrays: the reader process saw the file, and is believed in nothing that matters."""
+    """Refuse offsets that leave the arrays: the reader process saw the file, so it is not believed."""
     for start, end in ((flat.ring_start, len(flat.xy)), (flat.part_start, len(flat.ring_start) - 1),
                        (flat.row_start, len(flat.part_start) - 1)):  # fmt: skip
         if start.dtype != np.int64 or start[0] != 0 or start[-1] != end or (start[1:] < start[:-1]).any():

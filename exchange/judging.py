@@ -148,10 +148,10 @@ def _fitting_parts(collection: BaseGeometry, shapes: tuple[str, ...]) -> tuple[B
 def crs_pair(
     opened: Opened, bounds: NDArray[np.float64], given: str | None, storage_epsg: int | None
 ) -> tuple[Source, pyproj.CRS]:
-    """CRS of the file, and the one to bring its rows into: of the database, else wished for, else its own, else advised."""
+    """CRS of the file, and the one to bring its rows into: the database's, else wished for, its own, advised."""
     if storage_epsg is not None:
         return crs_gate.source_of(opened.crs, opened.crs_how, given), storage_crs(storage_epsg)
-    source, working = _source_and_wish(opened, given)
+    source, working = _source_and_wish(opened, bounds, given)
     if working is not None:
         return source, working
     if source.crs.is_projected and not _is_web_mercator(source.crs):
@@ -162,22 +162,23 @@ def crs_pair(
     return source, storage_crs(advised[0])
 
 
-def _source_and_wish(opened: Opened, given: str | None) -> tuple[Source, pyproj.CRS | None]:
+def _source_and_wish(
+    opened: Opened, bounds: NDArray[np.float64], given: str | None
+) -> tuple[Source, pyproj.CRS | None]:
     """Without a database a projected ``given`` is the CRS to work in when the file has its own, else the file's."""
     if given is not None and opened.crs_how != "none":
         wish = crs_gate.parse_crs(given)
-        if wish.is_projected and not (opened.crs_how == "default" and _holds_metres(opened)):
+        if wish.is_projected and not (opened.crs_how == "default" and _holds_metres(bounds)):
             epsg = wish.to_epsg(min_confidence=20)
             source = crs_gate.source_of(opened.crs, opened.crs_how, None)
             return source, storage_crs(epsg) if epsg else wish
     return crs_gate.source_of(opened.crs, opened.crs_how, given), None
 
 
-def _holds_metres(opened: Opened) -> bool:
-    """Whether a GeoJSON without a CRS holds numbers that no longitude and latitude can be."""
-    geoms = shapely.from_wkb([value for value in opened.wkb if value], on_invalid="ignore")
-    bounds = shapely.total_bounds(np.asarray(geoms, dtype=object))
-    return bool(np.nanmax(np.abs(bounds[[0, 2]])) > 180 or np.nanmax(np.abs(bounds[[1, 3]])) > 90)  # noqa: PLR2004 - the range of degrees
+def _holds_metres(bounds: NDArray[np.float64]) -> bool:
+    """Whether rows without a declared CRS hold numbers that no longitude and latitude can be."""
+    largest = np.abs(bounds).max(axis=0)
+    return bool(largest[[0, 2]].max() > 180 or largest[[1, 3]].max() > 90)  # noqa: PLR2004 - the range of degrees
 
 
 def _is_web_mercator(crs: pyproj.CRS) -> bool:

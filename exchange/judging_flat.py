@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from exchange import crs_gate, judging
 from exchange.crs_gate import Source
 from exchange.errors import FileRefused
-from exchange.formats import geoparquet, wkb
+from exchange.formats import geoparquet
 from exchange.formats.geoparquet import Columns
 from exchange.formats.opened import Opened
 from geo.crs import converter, label
@@ -50,6 +50,8 @@ def judge(found: Columns, *, given_crs: str | None, storage_epsg: int | None = N
         flat = geoparquet.from_native(found.geometry, found.declared.encoding)
         read = np.diff(flat.row_start) > 0
     else:
+        from exchange.formats import wkb  # noqa: PLC0415 - loads numba, which most files do without
+
         flat, read = wkb.flat_polygons(found.geometry)
     # a row that is not read is empty in the flat arrays: its bounds are asked of the general way
     others = _looked_at(found, flat, np.flatnonzero(~read))

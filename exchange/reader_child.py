@@ -30,14 +30,25 @@ from exchange.formats.opening import open_file
 from exchange.sniff import sniff
 from geo.crs import CrsRefused
 from geo.flat import FlatPolygons
+from geo.validity import proven
 
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    if sys.argv[1:] == ["flat"]:
+        _load_compiled()
     for line in sys.stdin:
         status = _in_a_fork(json.loads(line))
         sys.stdout.write(json.dumps(status) + "\n")
         sys.stdout.flush()
+
+
+def _load_compiled() -> None:
+    """Take a polygon of our own apart, so that no fork has to load the compiled code again."""
+    from exchange.formats import wkb  # noqa: PLC0415 - loads numba, which most files do without
+
+    square = pa.array([shapely.to_wkb(shapely.box(0.0, 0.0, 1.0, 1.0))], pa.binary())
+    proven(wkb.flat_polygons(square)[0])
 
 
 def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
@@ -139,9 +150,9 @@ def _read_flat(request: dict[str, Any], out: Path) -> dict[str, Any]:
         judged = judging.judge(
             opened, shapes=("polygon",), given_crs=request["crs"], storage_epsg=request["storage_epsg"], strict=False
         )
-        polygons = FlatPolygons.of(judged.geoms)
-        taken = ~shapely.is_missing(judged.geoms)
-        flat = judging_flat.JudgedFlat(polygons, taken, judged.items, judged.notes, judged.crs)
+        flat = judging_flat.JudgedFlat(
+            FlatPolygons.of(judged.geoms), ~shapely.is_missing(judged.geoms), judged.items, judged.notes, judged.crs
+        )
         names, columns = tuple(name for name, _ in opened.columns), opened.columns
     for name in ("xy", "ring_start", "part_start", "row_start"):
         np.save(out / f"{name}.npy", getattr(flat.polygons, name), allow_pickle=False)

@@ -22,7 +22,7 @@ _SMALLEST_BLOCK: Final = 2048
 
 def in_blocks(work: Callable[[int, int], Found], size: int, *, smallest: int = _SMALLEST_BLOCK) -> list[Found]:
     """Results of ``work(begin, end)`` for blocks that together are ``range(size)``, in their order."""
-    cores = int(numba.config.NUMBA_NUM_THREADS)
+    cores = int(numba.get_num_threads())
     blocks = min(cores * _BLOCKS_A_CORE, -(-size // smallest))
     if blocks <= 1 or cores == 1:
         return [work(0, size)]

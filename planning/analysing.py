@@ -91,11 +91,10 @@ def analyse(
     _refuse_lengths(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
     watch = _Watch(clock)
     try:
-        with watch.step("read"):
-            with ReaderProcess() as process:
-                read = _read(parcels, process, crs=crs, code=code, sublayer=sublayer)
-                epsg = _working_epsg(read)
-                road_lines = _read_roads(roads, process, epsg) if roads is not None else None
+        with watch.step("read"), ReaderProcess(flat=True) as process:
+            read = _read(parcels, process, crs=crs, code=code, sublayer=sublayer)
+            epsg = _working_epsg(read)
+            road_lines = _read_roads(roads, process, epsg) if roads is not None else None
     except ExchangeError as error:
         raise Refused(Fault(error.code, error.values, error.where or parcels.name)) from error
     kept = np.flatnonzero(read.taken)

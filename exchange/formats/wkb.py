@@ -38,7 +38,10 @@ def flat_polygons(column: pa.Array) -> tuple[FlatPolygons, NDArray[np.bool_]]:
     read = count[:, 0] > 0
     row_start, part_at, ring_at = (_offsets(count[:, column]) for column in range(3))
     flat = FlatPolygons(
-        np.empty((ring_at[-1], 2)), np.zeros(part_at[-1] + 1, np.int64), np.zeros(row_start[-1] + 1, np.int64), row_start
+        np.empty((ring_at[-1], 2)),
+        np.zeros(part_at[-1] + 1, np.int64),
+        np.zeros(row_start[-1] + 1, np.int64),
+        row_start,
     )
     in_blocks(
         lambda begin, end: _take_apart(
@@ -69,15 +72,15 @@ def _offsets(counts: Offsets) -> Offsets:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _number(data: Bytes, at: int, big: bool) -> int:  # noqa: FBT001 - compiled
+def _number(data: Bytes, at: int, big: bool) -> int:
     """Four bytes as an unsigned number; the caller has checked that they are there."""
     a, b, c, d = np.int64(data[at]), np.int64(data[at + 1]), np.int64(data[at + 2]), np.int64(data[at + 3])
-    return (a << 24) | (b << 16) | (c << 8) | d if big else (d << 24) | (c << 16) | (b << 8) | a
+    return int((a << 24) | (b << 16) | (c << 8) | d) if big else int((d << 24) | (c << 16) | (b << 8) | a)
 
 
 @njit(cache=True, nogil=True)
 def _head(data: Bytes, at: int, end: int) -> tuple[int, int, int, bool]:
-    """Type (3, 6, or -1 for anything else), bytes a vertex, where the count lies, and whether the high byte is first."""
+    """Type (3, 6, or -1 for any other), bytes a vertex, where the count lies, and whether the high byte is first."""
     if end - at < _HEADER + _COUNT or data[at] > 1:
         return -1, 16, at, False
     big = data[at] == 0
@@ -101,8 +104,8 @@ def _head(data: Bytes, at: int, end: int) -> tuple[int, int, int, bool]:
 
 
 @njit(cache=True, nogil=True)
-def _rings(data: Bytes, at: int, end: int, stride: int, big: bool) -> tuple[int, int, int]:  # noqa: FBT001 - compiled
-    """Rings and vertices of the polygon whose count lies at ``at``, and where it ends; -1 rings when it does not fit."""
+def _rings(data: Bytes, at: int, end: int, stride: int, big: bool) -> tuple[int, int, int]:
+    """Rings and vertices of the polygon whose count lies at ``at``, and where it ends; -1 where it does not fit."""
     if end - at < _COUNT:
         return -1, 0, at
     rings = _number(data, at, big)
@@ -142,8 +145,8 @@ def _measure(data: Bytes, start: Offsets, there: NDArray[np.bool_], begin: int, 
 
 
 @njit(cache=True, nogil=True)
-def _parts(data: Bytes, at: int, stop: int, big: bool) -> tuple[int, int, int, int]:  # noqa: FBT001 - compiled
-    """Parts, rings and vertices of a multipolygon whose count lies at ``at``, and where it ends; -1 when it does not fit."""
+def _parts(data: Bytes, at: int, stop: int, big: bool) -> tuple[int, int, int, int]:
+    """Parts, rings and vertices of the multipolygon counted at ``at``, and where it ends; -1 where it does not fit."""
     parts = _number(data, at, big)
     at += _COUNT
     if parts == 0 or parts > (stop - at) // (_HEADER + _COUNT):
@@ -166,7 +169,7 @@ def _take_apart(
     data: Bytes, start: Offsets, read: NDArray[np.bool_], row_start: Offsets, ring_at: Offsets, vertex_at: Offsets,
     begin: int, end: int, part_start: Offsets, ring_start: Offsets, xy: NDArray[np.float64], xy_bytes: Bytes,
 ) -> None:  # fmt: skip
-    """Write offsets and coordinates of the rows that `_measure` has found sound: the same walk, nothing left to check."""
+    """Write offsets and coordinates of the rows that `_measure` has found sound: the same walk, checked already."""
     swapped = np.empty(1, np.float64)
     swapped_bytes = swapped.view(np.uint8)
     for row in range(begin, end):
