@@ -1,8 +1,9 @@
 """Our engine beside the others, on the same data in the same run, in one command; writes a table and a picture.
 
-``python -m benchmarks.geometry [--counts 10000 100000 1000000] [--cambridge FOLDER]``. Each answer is given in a process
-of its own and compared with ours before its time is shown. A program that is not there, or takes over three minutes, is
-named with the reason. The others run with the interpreter that ``CHANTU_BENCH_PYTHON`` names (``make bench`` makes one).
+``python -m benchmarks.geometry [--counts 10000 100000 1000000] [--cambridge FOLDER]``. Each answer is given in a
+process of its own and compared with ours before its time is shown. A program that is not there, or takes over three
+minutes, is named with the reason. The others run with the interpreter that ``CHANTU_BENCH_PYTHON`` names (``make
+bench`` makes one).
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from benchmarks.fabric import fabric
 from benchmarks.questions import QUESTIONS, compared
 
 TOOLS: Final = ("shapely_ways", "sedona_ways", "duckdb_ways", "postgis_ways", "libpysal_ways")
 NAMES: Final = {
-    "ours": "this engine", "shapely_ways": "geopandas / shapely", "sedona_ways": "SedonaDB", "duckdb_ways": "DuckDB spatial",
+    "ours": "this engine",
+    "shapely_ways": "geopandas / shapely", "sedona_ways": "SedonaDB", "duckdb_ways": "DuckDB spatial",
     "postgis_ways": "PostGIS", "libpysal_ways": "libpysal",
 }  # fmt: skip
 MOST_S: Final = 180.0
@@ -78,9 +81,12 @@ def made(folder: Path, count: int) -> tuple[int, int]:
 
 def cambridge(folder: Path, source: Path) -> tuple[int, int]:
     """Cambridge, Massachusetts: assessors' parcels and street centre lines, in UTM 19."""
-    parcels = gpd.read_file(source / "ASSESSING_ParcelsFY2013.topojson").set_crs(4326, allow_override=True).to_crs(32619)
+    parcels = (
+        gpd.read_file(source / "ASSESSING_ParcelsFY2013.topojson").set_crs(4326, allow_override=True).to_crs(32619)
+    )
     roads = gpd.read_file(source / "TRANS_Centerlines.geojson").to_crs(32619)
-    polygons = parcels.geometry[parcels.geometry.notna()].make_valid()
+    shapes = np.asarray(parcels.geometry[parcels.geometry.notna()].array, dtype=object)
+    polygons = gpd.GeoSeries(shapely.make_valid(shapes), crs=parcels.crs)
     polygons = polygons[polygons.geom_type.isin(["Polygon", "MultiPolygon"])]
     save(folder, polygons, roads.geometry)
     return len(polygons), len(roads)
@@ -119,7 +125,16 @@ def _not_asked(question: str, tool: str, count: int, earlier: Run | None) -> str
 
 def _ask(question: str, tool: str, folder: Path, epsg: int) -> dict[str, Any] | str:
     python = sys.executable if tool == "ours" else os.environ.get("CHANTU_BENCH_PYTHON", sys.executable)
-    command = [python, "-m", "benchmarks.runner", tool, question, str(folder), str(epsg), str(_answer(folder, tool, question))]
+    command = [
+        python,
+        "-m",
+        "benchmarks.runner",
+        tool,
+        question,
+        str(folder),
+        str(epsg),
+        str(_answer(folder, tool, question)),
+    ]
     try:
         done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=MOST_S + 120, check=False)
     except subprocess.TimeoutExpired:
@@ -138,6 +153,8 @@ def _answer(folder: Path, tool: str, question: str) -> Path:
 def _agreement(question: str, tool: str, folder: Path) -> str:
     if tool == "ours":
         return "-"
+    if not _answer(folder, "ours", question).exists():
+        return "ours gave no answer"
     with np.load(_answer(folder, "ours", question)) as ours, np.load(_answer(folder, tool, question)) as theirs:
         return compared(question, dict(ours), dict(theirs))
 

@@ -38,14 +38,17 @@ def write(folder: Path, runs: list[Run], real: Run | None, cached_s: float, comp
     folder.mkdir(parents=True, exist_ok=True)
     everything = [*runs, *([real] if real is not None else [])]
     load = os.getloadavg()[2]
-    lines = [
-        "# Geometry, side by side", "",
+    about = (
         f"Written by `python -m benchmarks.geometry` on {os.cpu_count()} cores ({platform.machine()}), Python "
         f"{platform.python_version()}; load of the machine {load:.1f} over the last 15 minutes. Medians of up to 5 "
-        "rounds; each program in a process of its own, its data loaded and indexed before the clock starts.", "",
-        *_versions(everything), "", *_aims(runs), "", f"First call in a new process: {cached_s:.2f} s for all kernels "
-        f"from their cache; compiling them, once at set-up: {compiled_s:.0f} s.", "", "![seconds](geometry.svg)", "",
-    ]  # fmt: skip
+        "rounds; each program in a process of its own, its data loaded and indexed before the clock starts."
+    )
+    first = (
+        f"First call in a new process: {cached_s:.2f} s for all kernels from their cache; compiling them, once at "
+        f"set-up: {compiled_s:.0f} s."
+    )
+    lines = ["# Geometry, side by side", "", about, "", *_versions(everything), "", *_aims(runs), "", first, "",
+             "![seconds](geometry.svg)", ""]  # fmt: skip
     for run in everything:
         lines += [f"## {run.label}: {run.count:,} parcels, {run.roads:,} roads", "", *_table(run), ""]
     (folder / "geometry.md").write_text("\n".join(lines), "utf-8")
@@ -61,13 +64,21 @@ def _versions(runs: list[Run]) -> list[str]:
 
 
 def _aims(runs: list[Run]) -> list[str]:
-    head = "| | aim | " + " | ".join(f"{run.label}" for run in runs) + " | exponent (≤ 1.05) | memory / coordinates (≤ 4) |"
+    head = (
+        "| | aim | "
+        + " | ".join(f"{run.label}" for run in runs)
+        + " | exponent (≤ 1.05) | memory / coordinates (≤ 4) |"
+    )
     lines = [head, "|---" * (len(runs) + 4) + "|"]
     for question, (words, aim) in QUESTIONS.items():
         power = exponent(runs, question)
         cells = [_times(run, question) for run in runs]
         memory = _memory(runs[-1], question)
-        lines.append(f"| {words} | ≥ {aim:.0f} × | " + " | ".join(cells) + f" | {'-' if power is None else f'{power:.2f}'} | {memory} |")
+        lines.append(
+            f"| {words} | ≥ {aim:.0f} × | "
+            + " | ".join(cells)
+            + f" | {'-' if power is None else f'{power:.2f}'} | {memory} |"
+        )
     cells = []
     for run in runs:
         told = run.found["pipeline", "ours"]
@@ -111,10 +122,14 @@ def _table(run: Run) -> list[str]:
 def _draw(path: Path, runs: list[Run]) -> None:
     told = {}
     for question in QUESTIONS:
-        points = {NAMES[tool]: [(run.count, seconds) for run in runs if (seconds := run.seconds(question, tool)) is not None]
-                  for tool in ("ours", *TOOLS)}  # fmt: skip
+        points: dict[str, list[tuple[int, float]]] = {}
+        for tool in ("ours", *TOOLS):
+            times = [(run.count, run.seconds(question, tool)) for run in runs]
+            points[NAMES[tool]] = [(count, seconds) for count, seconds in times if seconds is not None]
         told[question] = {name: line for name, line in points.items() if line}
     python = os.environ.get("CHANTU_BENCH_PYTHON", sys.executable)
-    done = subprocess.run([python, "-c", _DRAW, str(path)], input=json.dumps(told), text=True, capture_output=True, check=False)
+    done = subprocess.run(
+        [python, "-c", _DRAW, str(path)], input=json.dumps(told), text=True, capture_output=True, check=False
+    )
     if done.returncode:
         print("no picture:", done.stderr.strip().splitlines()[-1:])

@@ -38,7 +38,7 @@ def main(tool: str, question: str, folder: str, epsg: str, out: str) -> None:
         began = time.perf_counter()
         answer = ways[question]()
         seconds.append(time.perf_counter() - began)
-    np.savez(out, **answer)  # type: ignore[arg-type]  # numpy's stub takes the first keyword for an option
+    np.savez(out, **answer)
     coordinates = int(ways["coordinates"]()["value"][0]) if tool == "ours" else 0
     print(json.dumps({
         "seconds": sorted(seconds)[len(seconds) // 2], "rounds": len(seconds), "load_s": load_s,

@@ -21,7 +21,8 @@ def versions() -> str:
 
 
 def ways(data: Data) -> Ways:
-    flat = FlatPolygons.of(np.asarray(gpd.read_parquet(data.parcels).geometry.array, dtype=object))
+    parcels = np.asarray(gpd.read_parquet(data.parcels).geometry.array, dtype=object)
+    flat = FlatPolygons.of(parcels)
     roads = np.asarray(gpd.read_parquet(data.roads).geometry.array, dtype=object)
     crs = CRS.from_epsg(data.epsg)
 
@@ -31,7 +32,7 @@ def ways(data: Data) -> Ways:
         return pairs(found["left"], found["right"], found["length_m"])
 
     def facing() -> dict[str, np.ndarray]:
-        found = frontage(flat, roads, distance_m=DISTANCE_M)
+        found = frontage(parcels, roads, distance_m=DISTANCE_M)
         return by_row(np.arange(len(flat)), np.bincount(found["parcel"], found["frontage_m"], minlength=len(flat)))
 
     return {

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import psycopg
 import shapely
 
@@ -27,9 +28,9 @@ _SETTINGS = {
 
 
 def versions() -> str:
-    return "PostGIS " + _SERVER.one("SELECT extversion FROM pg_extension WHERE extname = 'postgis'") + ", " + (
-        "PostgreSQL " + _SERVER.one("SHOW server_version").split(" ")[0]
-    )
+    postgis = _SERVER.one("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")
+    server = _SERVER.one("SHOW server_version").split(" ")[0]
+    return f"PostGIS {postgis}, PostgreSQL {server}"
 
 
 class _Server:
@@ -39,7 +40,7 @@ class _Server:
         self._connection: psycopg.Connection[Any] | None = None
 
     def one(self, words: str) -> str:
-        row = self.db.execute(words).fetchone()  # type: ignore[call-overload]  # our own words
+        row = self.db.execute(words).fetchone()
         return str(row[0])
 
     @property
@@ -49,7 +50,7 @@ class _Server:
         return self._connection
 
     def _start(self) -> psycopg.Connection[Any]:
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
         folder = Path(tempfile.mkdtemp(prefix="chantu-bench-postgis-"))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -66,7 +67,9 @@ class _Server:
             subprocess.run([str(programs / command[0]), *command[1:]], check=True, cwd=folder,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **user)  # fmt: skip
 
-        run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "bench", "--encoding", "UTF8", "--no-sync")
+        run(
+            "initdb", "--pgdata", str(data), "--auth", "trust", "--username", "bench", "--encoding", "UTF8", "--no-sync"
+        )
         options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
         run("pg_ctl", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "start", "--options",
             f"-p {port} -c unix_socket_directories={folder} {options}")  # fmt: skip
@@ -88,24 +91,25 @@ def ways(data: Data) -> Ways:
     db = _SERVER.db
     for name, path in (("p", data.parcels), ("r", data.roads), ("d", data.degrees)):
         kind = "geography" if name == "d" else "geometry"
-        db.execute(f"CREATE UNLOGGED TABLE {name} (id integer, geom {kind})")  # type: ignore[call-overload]
+        db.execute(f"CREATE UNLOGGED TABLE {name} (id integer, geom {kind})")
         shapes = gpd.read_parquet(path).geometry
-        hexes = shapely.to_wkb(shapely.set_srid(shapes.array, 4326 if name == "d" else 0), hex=True, include_srid=True)
-        with db.cursor().copy(f"COPY {name} FROM STDIN") as copy:  # type: ignore[call-overload]
+        placed: Any = shapely.set_srid(np.asarray(shapes.array, dtype=object), 4326 if name == "d" else 0)
+        hexes: Any = shapely.to_wkb(placed, hex=True, include_srid=True)
+        with db.cursor().copy(f"COPY {name} FROM STDIN") as copy:
             for row, text in enumerate(hexes):
                 copy.write_row((row, text))
     db.execute("ALTER TABLE p ADD edge geometry")
     db.execute("UPDATE p SET edge = ST_Boundary(geom)")
     db.execute("CREATE INDEX ON p USING gist (geom)")
     for name in "prd":
-        db.execute(f"VACUUM ANALYZE {name}")  # type: ignore[call-overload]
+        db.execute(f"VACUUM ANALYZE {name}")
 
     def in_pairs(words: str) -> Answer:
-        left, right, length = zip(*db.execute(words).fetchall(), strict=True)  # type: ignore[call-overload]
+        left, right, length = zip(*db.execute(words).fetchall(), strict=True)
         return pairs(left, right, length)
 
     def in_rows(words: str) -> Answer:
-        row, value = zip(*db.execute(words).fetchall(), strict=True)  # type: ignore[call-overload]
+        row, value = zip(*db.execute(words).fetchall(), strict=True)
         return by_row(row, value)
 
     near = f"ST_DWithin(a.geom, b.geom, {TOLERANCE_M})"
@@ -115,7 +119,9 @@ def ways(data: Data) -> Ways:
     )  # fmt: skip
     return {
         "exact": lambda: in_pairs(sql.exact(join="a.geom && b.geom")),
-        "tolerant": lambda: in_pairs(sql.tolerant(join=near, buffer=f"ST_Buffer(b.geom, {TOLERANCE_M}, 'quad_segs=2')")),
+        "tolerant": lambda: in_pairs(
+            sql.tolerant(join=near, buffer=f"ST_Buffer(b.geom, {TOLERANCE_M}, 'quad_segs=2')")
+        ),
         "frontage": lambda: in_rows(front),
         "area": lambda: in_rows("SELECT id, ST_Area(geom) FROM d"),
     }

@@ -39,6 +39,8 @@ def ways(data: Data) -> Ways:
     near = f"ST_DWithin(a.geom, b.geom, {TOLERANCE_M})"
     return {
         "exact": lambda: in_pairs(sql.exact(join="ST_Intersects(a.geom, b.geom)")),
-        "tolerant": lambda: in_pairs(sql.tolerant(join=near, buffer=f"ST_Buffer(b.geom, {TOLERANCE_M}, 'quad_segs=2')")),
+        "tolerant": lambda: in_pairs(
+            sql.tolerant(join=near, buffer=f"ST_Buffer(b.geom, {TOLERANCE_M}, 'quad_segs=2')")
+        ),
         "frontage": facing,
     }

@@ -31,7 +31,9 @@ def ways(data: Data) -> Ways:
     def exact() -> dict[str, Array]:
         left, right = _boxes_meet(parcels, 0.0)
         edge = shapely.boundary(parcels)
-        length = _in_threads(lambda at: shapely.length(shapely.intersection(edge[left[at]], edge[right[at]])), len(left))
+        length = _in_threads(
+            lambda at: shapely.length(shapely.intersection(edge[left[at]], edge[right[at]])), len(left)
+        )
         return pairs(left[length > 0], right[length > 0], length[length > 0])
 
     def tolerant() -> dict[str, Array]:
@@ -40,7 +42,9 @@ def ways(data: Data) -> Ways:
         left, right = left[near.astype(bool)], right[near.astype(bool)]
         reach = _in_threads(lambda at: shapely.buffer(parcels[at], TOLERANCE_M, quad_segs=2), len(parcels))
         edge = shapely.boundary(parcels)
-        length = _in_threads(lambda at: shapely.length(shapely.intersection(edge[left[at]], reach[right[at]])), len(left))
+        length = _in_threads(
+            lambda at: shapely.length(shapely.intersection(edge[left[at]], reach[right[at]])), len(left)
+        )
         kept = length > 4 * TOLERANCE_M
         return pairs(left[kept], right[kept], length[kept] - 2 * TOLERANCE_M)
 
@@ -80,9 +84,7 @@ def _facing(parcels: Array, reach: Array) -> tuple[Array, Array]:
     rows, start = np.unique(row[apart][order], return_index=True)
     groups = np.split(parcels[other[apart]][order], start[1:])
     cover = np.full(len(near), shapely.Polygon(), dtype=object)
-    cover[rows] = _in_threads(
-        lambda at: shapely.buffer(np.array([shapely.multipolygons(
-            [p for g in groups[k] for p in shapely.get_parts(g)]) for k in at], dtype=object), TOLERANCE_M, quad_segs=2),
-        len(groups),
-    )  # fmt: skip
+    # parts of one multipolygon, to be buffered at once: the buffer joins them
+    joined = np.array([shapely.multipolygons(shapely.get_parts(group)) for group in groups], dtype=object)
+    cover[rows] = _in_threads(lambda at: shapely.buffer(joined[at], TOLERANCE_M, quad_segs=2), len(groups))
     return parcel, _in_threads(lambda at: shapely.difference(near[at], cover[at]), len(near))

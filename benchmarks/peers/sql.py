@@ -25,7 +25,7 @@ def tolerant(*, join: str, buffer: str) -> str:
 
 
 def frontage(*, join: str, buffer: str, cover: str, union: str) -> str:
-    """``join`` of parcel a with road w, ``buffer`` of a road, ``cover``: neighbour b of near boundary n, ``union`` of b."""
+    """``join`` of parcel a with road w, ``buffer`` of a road, ``cover`` of near boundary n by b, ``union`` of all b."""
     return f"""
         WITH near AS (
             SELECT a.id AS id, w.id AS road, ST_Intersection(a.edge, w.reach) AS line
