@@ -49,7 +49,7 @@ class Fabric:
 
 def fabric(count: int, *, seed: int = 1, slips: float = 0.05) -> Fabric:
     """Draw ``count`` parcels, ``slips`` of them out of their place, and the streets around their blocks."""
-    flat = joined(list(chunks(count, seed=seed, slips=slips)))
+    flat = FlatPolygons.joined(list(chunks(count, seed=seed, slips=slips)))
     return Fabric(flat.shapes(), streets(count, seed=seed), flat)
 
 
@@ -72,16 +72,6 @@ def streets(count: int, *, seed: int = 1) -> NDArray[np.object_]:
     along = np.stack([crossing[:, :-1], crossing[:, 1:]], axis=2).reshape(-1, 2, 2)
     across = np.stack([crossing[:-1], crossing[1:]], axis=2).reshape(-1, 2, 2)
     return np.asarray(shapely.linestrings(np.concatenate([along, across])), dtype=object)
-
-
-def joined(pieces: list[FlatPolygons]) -> FlatPolygons:
-    """One layer of several, one after another."""
-    return FlatPolygons(
-        np.concatenate([piece.xy for piece in pieces]),
-        _chained([piece.ring_start for piece in pieces]),
-        _chained([piece.part_start for piece in pieces]),
-        _chained([piece.row_start for piece in pieces]),
-    )
 
 
 class _City:
@@ -239,9 +229,3 @@ def _grained(xy: Points) -> Points:
 
 def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-
-
-def _chained(starts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    shift = np.cumsum([0, *[start[-1] for start in starts]])
-    tails = [start[1:] + by for start, by in zip(starts, shift[:-1], strict=True)]
-    return np.concatenate([np.zeros(1, np.int64), *tails]).astype(np.int64)

@@ -86,8 +86,8 @@ def cambridge(folder: Path, source: Path) -> tuple[int, int]:
     )
     roads = gpd.read_file(source / "TRANS_Centerlines.geojson").to_crs(32619)
     shapes = np.asarray(parcels.geometry[parcels.geometry.notna()].array, dtype=object)
-    polygons = gpd.GeoSeries(shapely.make_valid(shapes), crs=parcels.crs)
-    polygons = polygons[polygons.geom_type.isin(["Polygon", "MultiPolygon"])]
+    shapes = np.asarray(shapely.make_valid(shapes), dtype=object)
+    polygons = gpd.GeoSeries(shapes[np.isin(shapely.get_type_id(shapes), (3, 6))], crs=parcels.crs)
     save(folder, polygons, roads.geometry)
     return len(polygons), len(roads)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,6 +85,32 @@ def read(
     finally:
         # what is mapped stays readable until it is let go
         shutil.rmtree(out, ignore_errors=True)
+
+
+def joined(readings: Sequence[FlatReading]) -> FlatReading:
+    """Several files as one layer: rows are counted on from file to file; their CRS is the same.
+
+    Raises
+    ------
+    FileRefused
+        ``crs_conflict``.
+    """
+    first = readings[0]
+    for other in readings[1:]:
+        if other.crs.storage != first.crs.storage:
+            raise FileRefused("crs_conflict", {"file": other.crs.storage, "given": first.crs.storage})
+    items, before = [], 0
+    for each in readings:
+        items += [replace(item, row=item.row + before) for item in each.items]
+        before += len(each.taken)
+    return FlatReading(
+        polygons=FlatPolygons.joined([each.polygons for each in readings]),
+        taken=np.concatenate([each.taken for each in readings]),
+        table=pd.concat([each.table for each in readings], ignore_index=True),
+        column_names=first.column_names,
+        items=tuple(items),
+        crs=first.crs,
+    )
 
 
 def _brought_back(told: dict[str, Any], out: Path, columns: tuple[str, ...]) -> FlatReading:

@@ -23,6 +23,7 @@ from exchange.formats.geoparquet import Columns
 from exchange.formats.opened import Opened
 from geo.crs import converter, label
 from geo.flat import FlatPolygons
+from geo.partition import bounds_of
 from geo.validity import proven
 
 
@@ -79,20 +80,6 @@ def judge(found: Columns, *, given_crs: str | None, storage_epsg: int | None = N
     return result
 
 
-def bounds_of(flat: FlatPolygons) -> NDArray[np.float64]:
-    """West, south, east, north of each row; NaN where it has no vertex or one that is not finite."""
-    bounds = np.full((len(flat), 4), np.nan)
-    vertex = flat.ring_start[flat.part_start[flat.row_start]]
-    there = np.diff(vertex) > 0
-    if there.any():
-        start = vertex[:-1][there]
-        # NaN and infinity go through minimum and maximum, and are found at the end
-        low, high = np.minimum.reduceat(flat.xy, start), np.maximum.reduceat(flat.xy, start)
-        bounds[there] = np.hstack([low, high])
-    bounds[~np.isfinite(bounds).all(axis=1)] = np.nan
-    return bounds
-
-
 def _with_the_doubtful(
     found: Columns, flat: FlatPolygons, doubtful: NDArray[np.bool_], wild: NDArray[np.bool_], source: Source,
     storage: pyproj.CRS,
@@ -111,7 +98,7 @@ def _with_the_doubtful(
     if changed.any():
         order = np.arange(len(flat))
         order[rows[changed]] = len(flat) + np.arange(int(changed.sum()))
-        flat = flat.and_then(FlatPolygons.of(judged.geoms[changed])).take(order)
+        flat = FlatPolygons.joined([flat, FlatPolygons.of(judged.geoms[changed])]).take(order)
     items = [item | {"row": int(rows[item["row"] - 1]) + 1} for item in judged.items]
     return JudgedFlat(flat, taken, sorted(items, key=lambda item: int(item["row"])), judged.notes)
 

@@ -7,6 +7,7 @@ without making any.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,13 +67,14 @@ class FlatPolygons:
             shapes[row] = shapely.multipolygons(list(parts[self.row_start[row] : self.row_start[row + 1]]))
         return shapes
 
-    def and_then(self, other: FlatPolygons) -> FlatPolygons:
-        """These rows and then those of another."""
-        return FlatPolygons(
-            np.concatenate([self.xy, other.xy]),
-            np.concatenate([self.ring_start, other.ring_start[1:] + self.ring_start[-1]]),
-            np.concatenate([self.part_start, other.part_start[1:] + self.part_start[-1]]),
-            np.concatenate([self.row_start, other.row_start[1:] + self.row_start[-1]]),
+    @classmethod
+    def joined(cls, layers: Sequence[FlatPolygons]) -> FlatPolygons:
+        """One layer of several, one after another."""
+        return cls(
+            np.concatenate([layer.xy for layer in layers]),
+            _chained([layer.ring_start for layer in layers]),
+            _chained([layer.part_start for layer in layers]),
+            _chained([layer.row_start for layer in layers]),
         )
 
     def take(self, rows: NDArray[np.integer[Any]]) -> FlatPolygons:
@@ -88,6 +90,12 @@ def _ranges(start: NDArray[np.int64], groups: NDArray[np.integer[Any]]) -> tuple
     count = np.diff(start)[groups]
     before = np.cumsum(count) - count
     return np.repeat(start[:-1][groups] - before, count) + np.arange(int(count.sum())), count
+
+
+def _chained(starts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    shift = np.cumsum([0, *[start[-1] for start in starts]])
+    tails = [start[1:] + by for start, by in zip(starts, shift[:-1], strict=True)]
+    return np.concatenate([np.zeros(1, np.int64), *tails]).astype(np.int64)
 
 
 def _offsets(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

@@ -30,8 +30,9 @@ from geo.flat import FlatPolygons
 from geo.frontage import frontage
 from geo.units import MU_PER_M2, centi_m2, mu, square_metres
 from planning.errors import Fault, Refused
+from planning.measuring_apart import Asked, measure
 
-ENGINES: Final = ("local",)
+ENGINES: Final = ("local", "dask")
 TOLERANCE_M: Final = 0.10
 ROAD_DISTANCE_M: Final = 20.0
 _MOST_LISTED: Final = 1_000
@@ -60,7 +61,7 @@ class _Watch:
         self.seconds[name] = self.seconds.get(name, 0.0) + round(self._clock() - started, 4)
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - an option of the command each
     parcels: Path,
     *,
     out: Path,
@@ -72,6 +73,7 @@ def analyse(
     road_distance_m: float = ROAD_DISTANCE_M,
     near_m: float | None = None,
     engine: str = "local",
+    cluster: str | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Analysed:
     """Write areas, adjacency, frontage, blocks (and overlaps) as Parquet, and summary.json.
@@ -102,10 +104,12 @@ def analyse(
         raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, parcels.name))
     ids = _ids(read, code, kept)
     polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
-    found = _calculate(
-        polygons, None if road_lines is None else road_lines.geoms, epsg=epsg, watch=watch,
-        tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m,
-    )  # fmt: skip
+    asked = Asked(epsg=epsg, tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
+    lines = None if road_lines is None else road_lines.geoms
+    if engine == "dask":
+        found = _calculate_apart(polygons, lines, asked, cluster=cluster, watch=watch)
+    else:
+        found = _calculate(polygons, lines, asked, watch=watch)
     with watch.step("write"):
         out.mkdir(parents=True, exist_ok=True)
         for name, frame in found.items():
@@ -138,8 +142,15 @@ def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float
 def _read(
     path: Path, process: ReaderProcess, *, crs: str | None, code: str | None, sublayer: str | None
 ) -> FlatReading:
-    with flat_reading.borrowed(path, path.name) as original:
-        read = flat_reading.read(original, process=process, crs=crs, sublayer=sublayer, columns=_only(code))
+    # a folder of Parquet is one layer in many files
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else []
+    readings = []
+    for file in files or [path]:
+        with flat_reading.borrowed(file, file.name) as original:
+            readings.append(
+                flat_reading.read(original, process=process, crs=crs, sublayer=sublayer, columns=_only(code))
+            )
+    read = readings[0] if len(readings) == 1 else flat_reading.joined(readings)
     if code is not None and code not in read.column_names:
         raise Refused(Fault("column_unknown", {"column": code, "columns": list(read.column_names)}, path.name))
     return read
@@ -175,35 +186,42 @@ def _ids(read: FlatReading, code: str | None, kept: NDArray[np.int64]) -> NDArra
 
 
 def _calculate(
-    parcels: FlatPolygons,
-    roads: NDArray[np.object_] | None,
-    *,
-    epsg: int,
-    watch: _Watch,
-    tolerance_m: float,
-    road_distance_m: float,
-    near_m: float | None,
+    parcels: FlatPolygons, roads: NDArray[np.object_] | None, asked: Asked, *, watch: _Watch
 ) -> dict[str, pd.DataFrame]:
     """All tables, with rows named by position."""
     with watch.step("area"):
-        plane = planar_m2(parcels)
-        areas = pd.DataFrame({
-            "id": np.arange(len(parcels)),
-            "area_m2": plane,
-            "area_ellipsoid_m2": ellipsoid_m2(parcels, storage_crs(epsg)),
-            "area_mu": plane * float(MU_PER_M2),
-        })  # fmt: skip
+        ground = ellipsoid_m2(parcels, storage_crs(asked.epsg))
+        areas = pd.DataFrame(
+            {"id": np.arange(len(parcels)), "area_m2": planar_m2(parcels), "area_ellipsoid_m2": ground}
+        )
     with watch.step("adjacency"):
-        pairs = adjacency(parcels, tolerance_m=tolerance_m, near_m=near_m)
-        stacked = pairs[pairs["kind"] == "overlap"]
-        overlapping = stacked[["left", "right", "overlap_m2"]].rename(columns={"overlap_m2": "area_m2"})
-        neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
-        neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
+        pairs = adjacency(parcels, tolerance_m=asked.tolerance_m, near_m=asked.near_m)
     with watch.step("frontage"):
-        facing = _frontage(parcels, roads, road_distance_m)
+        facing = _frontage(parcels, roads, asked.road_distance_m)
+    return _tables(areas, pairs, facing, watch)
+
+
+def _calculate_apart(
+    parcels: FlatPolygons, roads: NDArray[np.object_] | None, asked: Asked, *, cluster: str | None, watch: _Watch
+) -> dict[str, pd.DataFrame]:
+    """The same tables from a cluster; seconds are the workers' own, side by side."""
+    kept = np.flatnonzero([road is not None for road in roads]) if roads is not None else np.zeros(0, np.int64)
+    lines = roads[kept] if roads is not None else np.zeros(0, dtype=object)
+    found = measure(parcels, lines, asked, cluster=cluster)
+    watch.seconds |= {step: round(seconds, 4) for step, seconds in found.seconds.items()}
+    facing = found.facing.rename(columns={"parcel": "id"})
+    facing = facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])
+    return _tables(found.areas, found.pairs, facing[["id", "road", "frontage_m", "distance_m"]], watch)
+
+
+def _tables(areas: pd.DataFrame, pairs: pd.DataFrame, facing: pd.DataFrame, watch: _Watch) -> dict[str, pd.DataFrame]:
+    stacked = pairs[pairs["kind"] == "overlap"]
+    overlapping = stacked[["left", "right", "overlap_m2"]].rename(columns={"overlap_m2": "area_m2"})
+    neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
+    neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
     with watch.step("blocks"):
-        labels = blocks(len(parcels), pairs)
-        grouped = pd.DataFrame({"id": np.arange(len(parcels)), "block": labels})
+        grouped = pd.DataFrame({"id": areas["id"], "block": blocks(len(areas), pairs)})
+    areas = areas.assign(area_mu=areas["area_m2"] * float(MU_PER_M2))
     return {"areas": areas, "adjacency": neighbours, "frontage": facing, "blocks": grouped, "overlaps": overlapping}
 
 
