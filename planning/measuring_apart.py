@@ -60,7 +60,9 @@ def measure_piece(
     pairs = pairs[piece.own[pairs["left"].to_numpy()]]
     pairs = pairs.assign(left=piece.rows[pairs["left"].to_numpy()], right=piece.rows[pairs["right"].to_numpy()])
     clock.append(time.perf_counter())
-    facing = frontage(parcels.shapes(), roads, distance_m=asked.road_distance_m)
+    # where no road is near, no objects need be made of the parcels
+    shapes = parcels.shapes() if len(roads) else np.zeros(0, dtype=object)
+    facing = frontage(shapes, roads, distance_m=asked.road_distance_m)
     facing = facing[piece.own[facing["parcel"].to_numpy()]]
     facing = facing.assign(parcel=piece.rows[facing["parcel"].to_numpy()], road=road_rows[facing["road"].to_numpy()])
     clock.append(time.perf_counter())
