@@ -33,8 +33,8 @@ def frontage(*, join: str, buffer: str, cover: str, union: str) -> str:
         covered AS (
             SELECT n.id AS id, n.road AS road, {union} AS cover
             FROM near n JOIN p b ON {cover} WHERE n.id <> b.id GROUP BY n.id, n.road)
-        SELECT n.id AS id, SUM(ST_Length(CASE WHEN c.cover IS NULL THEN n.line
-            ELSE ST_Difference(n.line, ST_Buffer(c.cover, {TOLERANCE_M})) END)) AS len
+        SELECT n.id AS id, SUM(CASE WHEN c.cover IS NULL THEN ST_Length(n.line)
+            ELSE ST_Length(ST_Difference(n.line, ST_Buffer(c.cover, {TOLERANCE_M}))) END) AS len
         FROM near n LEFT JOIN covered c ON n.id = c.id AND n.road = c.road GROUP BY n.id"""  # noqa: S608 - our own words
 
 
