@@ -49,8 +49,8 @@ class Fabric:
 
 def fabric(count: int, *, seed: int = 1, slips: float = 0.05) -> Fabric:
     """Draw ``count`` parcels, ``slips`` of them out of their place, and the streets around their blocks."""
-    flat = joined(list(chunks(count, seed=seed, slips=slips)))
-    return Fabric(shapes_of(flat), streets(count, seed=seed), flat)
+    flat = FlatPolygons.joined(list(chunks(count, seed=seed, slips=slips)))
+    return Fabric(flat.shapes(), streets(count, seed=seed), flat)
 
 
 def chunks(count: int, *, seed: int = 1, slips: float = 0.05) -> Iterator[FlatPolygons]:
@@ -72,27 +72,6 @@ def streets(count: int, *, seed: int = 1) -> NDArray[np.object_]:
     along = np.stack([crossing[:, :-1], crossing[:, 1:]], axis=2).reshape(-1, 2, 2)
     across = np.stack([crossing[:-1], crossing[1:]], axis=2).reshape(-1, 2, 2)
     return np.asarray(shapely.linestrings(np.concatenate([along, across])), dtype=object)
-
-
-def shapes_of(flat: FlatPolygons) -> NDArray[np.object_]:
-    """Shapely geometries of flat polygons: a polygon where there is one part, else a multipolygon."""
-    offsets = (flat.ring_start, flat.part_start)
-    parts = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, flat.xy, offsets), dtype=object)
-    size = np.diff(flat.row_start)
-    shapes = parts[flat.row_start[:-1]]
-    for row in np.flatnonzero(size > 1):  # a few in a thousand
-        shapes[row] = shapely.multipolygons(list(parts[flat.row_start[row] : flat.row_start[row + 1]]))
-    return shapes
-
-
-def joined(pieces: list[FlatPolygons]) -> FlatPolygons:
-    """One layer of several, one after another."""
-    return FlatPolygons(
-        np.concatenate([piece.xy for piece in pieces]),
-        _chained([piece.ring_start for piece in pieces]),
-        _chained([piece.part_start for piece in pieces]),
-        _chained([piece.row_start for piece in pieces]),
-    )
 
 
 class _City:
@@ -250,9 +229,3 @@ def _grained(xy: Points) -> Points:
 
 def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-
-
-def _chained(starts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    shift = np.cumsum([0, *[start[-1] for start in starts]])
-    tails = [start[1:] + by for start, by in zip(starts, shift[:-1], strict=True)]
-    return np.concatenate([np.zeros(1, np.int64), *tails]).astype(np.int64)

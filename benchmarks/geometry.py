@@ -1,128 +1,229 @@
-"""Areas, neighbours and frontage on a made-up city, beside the plain way of doing the same with shapely and pyproj.
+"""Our engine beside the others, on the same data in the same run, in one command; writes a table and a picture.
 
-``python -m benchmarks.geometry [COUNT …]`` (10 000 and 100 000 parcels by default). Each line is measured in a
-process of its own, so that its memory is its own; the results of both ways are compared before their times are.
+``python -m benchmarks.geometry [--counts 10000 100000 1000000] [--cambridge FOLDER]``. Each answer is given in a
+process of its own and compared with ours before its time is shown. A program that is not there, or takes over three
+minutes, is named with the reason. The others run with the interpreter that ``CHANTU_BENCH_PYTHON`` names (``make
+bench`` makes one).
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import resource
+import math
+import os
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
 
-from benchmarks.fabric import Fabric, fabric
-from geo import adjacency, frontage
-from geo.area import ellipsoid_m2
+from benchmarks.fabric import fabric
+from benchmarks.questions import QUESTIONS, compared
 
-ROUNDS: Final = 3
-TOLERANCE_M: Final = 0.10
-DISTANCE_M: Final = 20.0
-
-# a sum that both ways must agree on: m², metres of shared edge, metres of frontage
-Measure = Callable[[Fabric], float]
-
-
-def ours_area(city: Fabric) -> float:
-    return float(ellipsoid_m2(city.parcels, CRS.from_epsg(4549)).sum())
+TOOLS: Final = ("shapely_ways", "sedona_ways", "duckdb_ways", "postgis_ways", "libpysal_ways")
+NAMES: Final = {
+    "ours": "this engine",
+    "shapely_ways": "geopandas / shapely", "sedona_ways": "SedonaDB", "duckdb_ways": "DuckDB spatial",
+    "postgis_ways": "PostGIS", "libpysal_ways": "libpysal",
+}  # fmt: skip
+MOST_S: Final = 180.0
+# from here on only what is expected to end in time is asked at all
+_LARGE: Final = 300_000
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_RESULTS: Final = Path(__file__).resolve().parent / "results"
 
 
-def plain_area(city: Fabric) -> float:
-    """One geometry after the other through pyproj.Geod."""
-    geod = Geod(a=6_378_137.0, rf=298.257222101)
-    lonlat = Transformer.from_crs(4549, 4490, always_xy=True)
+@dataclass
+class Run:
+    """What was measured on one data set, by question and program; a string says why there is no time."""
 
-    def project(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(lonlat.transform(xy[:, 0], xy[:, 1]))
+    label: str
+    count: int
+    roads: int
+    found: dict[tuple[str, str], dict[str, Any] | str] = field(default_factory=dict)
 
-    return float(sum(abs(geod.geometry_area_perimeter(one)[0]) for one in shapely.transform(city.parcels, project)))
+    def seconds(self, question: str, tool: str) -> float | None:
+        told = self.found.get((question, tool))
+        return float(told["seconds"]) if isinstance(told, dict) else None
 
-
-def ours_neighbours(city: Fabric) -> float:
-    found = adjacency.adjacency(city.parcels, tolerance_m=TOLERANCE_M)
-    return float(found.loc[found["kind"] == "edge", "length_m"].sum())
-
-
-def plain_neighbours(city: Fabric) -> float:
-    """The boundary of one within a buffer of the other, less what lies round the ends: the usual way to bridge gaps."""
-    left, right = shapely.STRtree(city.parcels).query(city.parcels, predicate="dwithin", distance=TOLERANCE_M)
-    left, right = left[left < right], right[left < right]
-    reach = shapely.buffer(city.parcels, TOLERANCE_M, quad_segs=2)
-    shared = shapely.length(shapely.intersection(shapely.boundary(city.parcels[left]), reach[right]))
-    return float((shared[shared > 4 * TOLERANCE_M] - 2 * TOLERANCE_M).sum())
+    def best_peer(self, question: str) -> tuple[str, float] | None:
+        """The quickest other program and its seconds, among those that agree in what is asked."""
+        times = [(tool, self.seconds(question, tool)) for tool in TOOLS]
+        there = [(tool, seconds) for tool, seconds in times if seconds is not None]
+        return min(there, key=lambda each: each[1]) if there else None
 
 
-def ours_frontage(city: Fabric) -> float:
-    return float(frontage.frontage(city.parcels, city.roads, distance_m=DISTANCE_M)["frontage_m"].sum())
+def save(folder: Path, parcels: gpd.GeoSeries, roads: gpd.GeoSeries) -> None:
+    """Write the files that every program reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = np.arange(len(parcels))
+    gpd.GeoDataFrame({"id": ids}, geometry=parcels.to_numpy(), crs=parcels.crs).to_parquet(folder / "parcels.parquet")
+    degrees = parcels.to_crs(4490)
+    gpd.GeoDataFrame({"id": ids}, geometry=degrees.to_numpy(), crs=4326).to_parquet(folder / "degrees.parquet")
+    gpd.GeoDataFrame({"id": np.arange(len(roads))}, geometry=roads.to_numpy(), crs=roads.crs).to_parquet(
+        folder / "roads.parquet"
+    )
 
 
-def plain_frontage(city: Fabric) -> float:
-    """The boundary within a buffer of the road, less what lies along another parcel."""
-    reach = shapely.buffer(city.roads, DISTANCE_M / 2, cap_style="flat")
-    tree = shapely.STRtree(city.parcels)
-    road, parcel = tree.query(reach, predicate="intersects")
-    near = shapely.intersection(shapely.boundary(city.parcels[parcel]), reach[road])
-    row, other = tree.query(near)
-    apart = parcel[row] != other
-    hidden = shapely.buffer(city.parcels[other[apart]], TOLERANCE_M, quad_segs=2)
-    cover = np.full(len(near), shapely.Polygon(), dtype=object)
-    order = np.argsort(row[apart], kind="stable")
-    rows, start = np.unique(row[apart][order], return_index=True)
-    cover[rows] = [shapely.union_all(part) for part in np.split(hidden[order], start[1:])]
-    return float(shapely.length(shapely.difference(near, cover)).sum())
-
-
-WAYS: Final[dict[str, tuple[Measure, Measure]]] = {
-    "ellipsoid area": (ours_area, plain_area),
-    "neighbours": (ours_neighbours, plain_neighbours),
-    "frontage": (ours_frontage, plain_frontage),
-}
-
-
-def measure(name: str, way: int, count: int) -> None:
-    """Measure one way in this process and print what was found as JSON."""
+def made(folder: Path, count: int) -> tuple[int, int]:
     city = fabric(count)
-    WAYS[name][way](fabric(200))  # compiled code is loaded, trees of the library are warm
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rounds = ROUNDS if way == 0 else 1
-    seconds = []
-    total = 0.0
-    for _ in range(rounds):
+    save(folder, gpd.GeoSeries(city.parcels, crs=4549), gpd.GeoSeries(city.roads, crs=4549))
+    return len(city.parcels), len(city.roads)
+
+
+def cambridge(folder: Path, source: Path) -> tuple[int, int]:
+    """Cambridge, Massachusetts: assessors' parcels and street centre lines, in UTM 19."""
+    parcels = (
+        gpd.read_file(source / "ASSESSING_ParcelsFY2013.topojson").set_crs(4326, allow_override=True).to_crs(32619)
+    )
+    roads = gpd.read_file(source / "TRANS_Centerlines.geojson").to_crs(32619)
+    shapes = np.asarray(parcels.geometry[parcels.geometry.notna()].array, dtype=object)
+    shapes = np.asarray(shapely.make_valid(shapes), dtype=object)
+    polygons = gpd.GeoSeries(shapes[np.isin(shapely.get_type_id(shapes), (3, 6))], crs=parcels.crs)
+    save(folder, polygons, roads.geometry)
+    return len(polygons), len(roads)
+
+
+def measure(label: str, folder: Path, size: tuple[int, int], epsg: int, earlier: Run | None) -> Run:
+    """Ask everybody everything about one data set."""
+    run = Run(label, *size)
+    for question in QUESTIONS:
+        for tool in ("ours", *TOOLS):
+            reason = _not_asked(question, tool, run.count, earlier)
+            run.found[question, tool] = reason or _ask(question, tool, folder, epsg)
+            told = run.found[question, tool]
+            if isinstance(told, dict):
+                told["agrees"] = _agreement(question, tool, folder)
+            print(label, question, tool, told, flush=True)
+    run.found["pipeline", "ours"] = _pipeline(folder)
+    print(label, "pipeline", run.found["pipeline", "ours"], flush=True)
+    return run
+
+
+def _not_asked(question: str, tool: str, count: int, earlier: Run | None) -> str:
+    if tool == "ours" or earlier is None or count < _LARGE:
+        return ""
+    before, best = earlier.found.get((question, tool)), earlier.best_peer(question)
+    if isinstance(before, str):
+        return before
+    if isinstance(before, dict):
+        expected = before["seconds"] * count / earlier.count
+        if expected > MOST_S:
+            return f"left out: about {expected:.0f} s by its time on {earlier.count:,}"
+        if best is not None and best[0] != tool and question in {"tolerant", "frontage"}:
+            return "left out: not the best of the others on fewer parcels"
+    return ""
+
+
+def _ask(question: str, tool: str, folder: Path, epsg: int) -> dict[str, Any] | str:
+    python = sys.executable if tool == "ours" else os.environ.get("CHANTU_BENCH_PYTHON", sys.executable)
+    command = [
+        python,
+        "-m",
+        "benchmarks.runner",
+        tool,
+        question,
+        str(folder),
+        str(epsg),
+        str(_answer(folder, tool, question)),
+    ]
+    try:
+        done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=MOST_S + 120, check=False)
+    except subprocess.TimeoutExpired:
+        return f"left out: more than {MOST_S:.0f} s"
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no word"])[-1]
+        return "not asked for" if last.startswith("KeyError") else f"not there: {last[:90]}"
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
+
+
+def _answer(folder: Path, tool: str, question: str) -> Path:
+    return folder / f"{tool}-{question}.npz"
+
+
+def _agreement(question: str, tool: str, folder: Path) -> str:
+    if tool == "ours":
+        return "-"
+    if not _answer(folder, "ours", question).exists():
+        return "ours gave no answer"
+    with np.load(_answer(folder, "ours", question)) as ours, np.load(_answer(folder, tool, question)) as theirs:
+        return compared(question, dict(ours), dict(theirs))
+
+
+def _pipeline(folder: Path) -> dict[str, Any]:
+    """The whole command on the files, and reading the parcels into a GeoDataFrame, each in a process of its own."""
+    out = folder / "analysis"
+    command = [sys.executable, "-m", "cli", "analyse", str(folder / "parcels.parquet"), "--roads",
+               str(folder / "roads.parquet"), "--out", str(out)]  # fmt: skip
+    read = ("import sys, time, geopandas\nbegan = time.perf_counter()\ngeopandas.read_parquet(sys.argv[1])\n"
+            "print(time.perf_counter() - began)")  # fmt: skip
+    reads, wholes = [], []
+    for _ in range(3):
+        told = subprocess.run([sys.executable, "-c", read, str(folder / "parcels.parquet")], cwd=_ROOT, check=True,
+                              capture_output=True, text=True)  # fmt: skip
+        reads.append(float(told.stdout))
         began = time.perf_counter()
-        total = WAYS[name][way](city)
-        seconds.append(time.perf_counter() - began)
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(json.dumps({"seconds": min(seconds), "peak_mb": peak, "total": total}))
+        subprocess.run(command, cwd=_ROOT, check=True, capture_output=True)
+        wholes.append(time.perf_counter() - began)
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    return {"read_s": statistics.median(reads), "whole_s": statistics.median(wholes), "steps": summary["seconds"]}
 
 
-def report(counts: list[int]) -> None:
-    print(f"{'':16}{'parcels':>9}{'ours s':>9}{'plain s':>9}{'ratio':>8}{'ours MB':>9}{'plain MB':>9}{'apart by':>10}")
-    for count in counts:
-        for name in WAYS:
-            ours, plain = (_in_own_process(name, way, count) for way in (0, 1))
-            apart = abs(ours["total"] - plain["total"]) / plain["total"]
-            print(
-                f"{name:16}{count:9,}{ours['seconds']:9.3f}{plain['seconds']:9.2f}"
-                f"{plain['seconds'] / ours['seconds']:7.0f}×{ours['peak_mb']:9.0f}{plain['peak_mb']:9.0f}{apart:10.1e}"
-            )
+def first_calls() -> tuple[float, float]:
+    """Seconds until every kernel has answered once: loaded from the cache, and compiled for a machine that has none."""
+
+    def cold(**environment: str) -> float:
+        done = subprocess.run([sys.executable, "-m", "benchmarks.cold"], cwd=_ROOT, check=True, capture_output=True,
+                              text=True, env=os.environ | environment)  # fmt: skip
+        return float(done.stdout)
+
+    with tempfile.TemporaryDirectory() as empty:
+        compiled = cold(NUMBA_CACHE_DIR=empty)
+    cold()
+    return statistics.median(cold() for _ in range(3)), compiled
 
 
-def _in_own_process(name: str, way: int, count: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.geometry", "--one", name, str(way), str(count)]
-    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return found
+def exponent(runs: list[Run], question: str) -> float | None:
+    """Of our time over the number of parcels, from the smallest to the largest made-up city."""
+    first, last = runs[0], runs[-1]
+    few, many = first.seconds(question, "ours"), last.seconds(question, "ours")
+    if few is None or many is None or first.count == last.count:
+        return None
+    return math.log(many / few) / math.log(last.count / first.count)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--counts", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--cambridge", type=Path, default=os.environ.get("CHANTU_CAMBRIDGE"))
+    parser.add_argument("--out", type=Path, default=_RESULTS)
+    asked = parser.parse_args()
+    from benchmarks import report  # noqa: PLC0415 - what it writes is decided here
+
+    runs: list[Run] = []
+    real: Run | None = None
+    with tempfile.TemporaryDirectory(prefix="chantu-bench-") as top:
+        # a server of another user reads nothing here; the folder holds some hundred megabytes
+        folder = Path(top)
+        made(folder / "small", 200)
+        cached, compiled = first_calls()
+        for count in sorted(asked.counts):
+            place = folder / str(count)
+            runs.append(measure(f"{count:,}", place, made(place, count), 4549, runs[-1] if runs else None))
+        if asked.cambridge:
+            place = folder / "cambridge"
+            real = measure("Cambridge", place, cambridge(place, Path(asked.cambridge)), 32619, None)
+    report.write(asked.out, runs, real, cached, compiled)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        measure(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
-    else:
-        report([int(each) for each in sys.argv[1:]] or [10_000, 100_000])
+    main()

@@ -115,14 +115,18 @@ def analyse(
         float | None, typer.Option("--near", metavar="M", help="另列此距离内的邻近对 · also pairs this near")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="默认 · default: NAME-analysis")] = None,
-    engine: Annotated[str, typer.Option("--engine", help="local")] = "local",
+    engine: Annotated[str, typer.Option("--engine", help="local | dask")] = "local",
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Dask 调度地址 · of a Dask scheduler")
+    ] = None,
 ) -> int:
     """不用数据库，量算文件：面积、相邻、临路、连片 · measure a file: areas, neighbours, frontage, blocks."""
     from planning import analysing
 
     done = analysing.analyse(
         parcels, roads=roads, crs=crs, code=code, sublayer=sublayer, tolerance_m=tolerance,
-        road_distance_m=road_distance, near_m=near, engine=engine, out=out or Path(f"{parcels.stem}-analysis"),
+        road_distance_m=road_distance, near_m=near, engine=engine, cluster=cluster,
+        out=out or Path(f"{parcels.stem}-analysis"),
     )  # fmt: skip
     if terminal.common.as_json:
         terminal.tell_json(done.summary)

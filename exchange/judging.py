@@ -67,25 +67,25 @@ def judge(
     FileRefused
         The CRS is unknown or contradicted, or the file lies elsewhere than the storage CRS.
     """
-    judged = _decoded(opened.wkb)
+    judged = decoded(opened.wkb)
     for note in opened.mends:
         judged.mend(note.row, note.code, **note.values)
-    _take_shapes(judged, shapes)
+    take_shapes(judged, shapes)
     there = ~shapely.is_missing(judged.geoms)
     if storage_epsg is None and not there.any():
         reasons = sorted({str(item["code"]) for item in judged.items})
         raise FileRefused("no_geometry", {"rows": len(judged.geoms), "reasons": reasons})
-    source, storage = _crs_pair(opened, judged.geoms[there], given_crs, storage_epsg)
+    source, storage = crs_pair(opened, shapely.bounds(judged.geoms[there]), given_crs, storage_epsg)
     judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
     if there.any():
         _place(judged, source, storage, strict=strict and storage_epsg is not None)
-        _convert(judged, source, storage)
-        _mend_shapes(judged)
+        convert(judged, source, storage)
+        mend_shapes(judged)
     judged.items.sort(key=lambda item: item["row"])
     return judged
 
 
-def _decoded(wkb: NDArray[np.object_]) -> Judged:
+def decoded(wkb: NDArray[np.object_]) -> Judged:
     """Read WKB row by row, two-dimensional and finite; unclosed rings are closed."""
     judged = Judged(np.full(len(wkb), None, dtype=object))
     missing = np.array([value is None for value in wkb], dtype=bool)
@@ -114,7 +114,7 @@ def _flatten(judged: Judged) -> None:
         judged.notes.append({"code": "heights_dropped", "values": {"rows": int(high.sum())}})
 
 
-def _take_shapes(judged: Judged, shapes: tuple[str, ...]) -> None:
+def take_shapes(judged: Judged, shapes: tuple[str, ...]) -> None:
     """Keep the shapes that the layer takes; a collection gives up the parts that fit."""
     kinds = shapely.get_type_id(judged.geoms)
     taken = [code for shape in shapes for code in _FAMILY_IDS[shape]]
@@ -145,38 +145,40 @@ def _fitting_parts(collection: BaseGeometry, shapes: tuple[str, ...]) -> tuple[B
     return None, len(parts)
 
 
-def _crs_pair(
-    opened: Opened, geoms: NDArray[np.object_], given: str | None, storage_epsg: int | None
+def crs_pair(
+    opened: Opened, bounds: NDArray[np.float64], given: str | None, storage_epsg: int | None
 ) -> tuple[Source, pyproj.CRS]:
+    """CRS of the file, and the one to bring its rows into: the database's, else wished for, its own, advised."""
     if storage_epsg is not None:
         return crs_gate.source_of(opened.crs, opened.crs_how, given), storage_crs(storage_epsg)
-    source, working = _source_and_wish(opened, given)
+    source, working = _source_and_wish(opened, bounds, given)
     if working is not None:
         return source, working
     if source.crs.is_projected and not _is_web_mercator(source.crs):
         return source, source.crs
-    advised = crs_gate.advised_for(source, shapely.bounds(geoms))
+    advised = crs_gate.advised_for(source, bounds)
     if not advised:
         raise FileRefused("no_storage_crs", {"source": source.name})
     return source, storage_crs(advised[0])
 
 
-def _source_and_wish(opened: Opened, given: str | None) -> tuple[Source, pyproj.CRS | None]:
+def _source_and_wish(
+    opened: Opened, bounds: NDArray[np.float64], given: str | None
+) -> tuple[Source, pyproj.CRS | None]:
     """Without a database a projected ``given`` is the CRS to work in when the file has its own, else the file's."""
     if given is not None and opened.crs_how != "none":
         wish = crs_gate.parse_crs(given)
-        if wish.is_projected and not (opened.crs_how == "default" and _holds_metres(opened)):
+        if wish.is_projected and not (opened.crs_how == "default" and _holds_metres(bounds)):
             epsg = wish.to_epsg(min_confidence=20)
             source = crs_gate.source_of(opened.crs, opened.crs_how, None)
             return source, storage_crs(epsg) if epsg else wish
     return crs_gate.source_of(opened.crs, opened.crs_how, given), None
 
 
-def _holds_metres(opened: Opened) -> bool:
-    """Whether a GeoJSON without a CRS holds numbers that no longitude and latitude can be."""
-    geoms = shapely.from_wkb([value for value in opened.wkb if value], on_invalid="ignore")
-    bounds = shapely.total_bounds(np.asarray(geoms, dtype=object))
-    return bool(np.nanmax(np.abs(bounds[[0, 2]])) > 180 or np.nanmax(np.abs(bounds[[1, 3]])) > 90)  # noqa: PLR2004 - the range of degrees
+def _holds_metres(bounds: NDArray[np.float64]) -> bool:
+    """Whether rows without a declared CRS hold numbers that no longitude and latitude can be."""
+    largest = np.abs(bounds).max(axis=0)
+    return bool(largest[[0, 2]].max() > 180 or largest[[1, 3]].max() > 90)  # noqa: PLR2004 - the range of degrees
 
 
 def _is_web_mercator(crs: pyproj.CRS) -> bool:
@@ -196,7 +198,7 @@ def _place(judged: Judged, source: Source, storage: pyproj.CRS, *, strict: bool)
         judged.refuse(stray, "outside_area_of_use", storage=label(storage))
 
 
-def _convert(judged: Judged, source: Source, storage: pyproj.CRS) -> None:
+def convert(judged: Judged, source: Source, storage: pyproj.CRS) -> None:
     way = converter(source.crs, storage)
     there = ~shapely.is_missing(judged.geoms)
     judged.geoms[there] = way.geometries(judged.geoms[there])
@@ -207,7 +209,7 @@ def _convert(judged: Judged, source: Source, storage: pyproj.CRS) -> None:
     judged.refuse(lost, "outside_projection", storage=label(storage))
 
 
-def _mend_shapes(judged: Judged) -> None:
+def mend_shapes(judged: Judged) -> None:
     """Make every polygon valid, each with the change of its area; refuse what has no area or length left."""
     found = faults(judged.geoms)
     broken: list[dict[str, Any]] = [

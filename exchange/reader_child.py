@@ -17,23 +17,38 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import shapely
 
 # what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
-from exchange import judging, limits
+from exchange import judging, judging_flat, limits
 from exchange.errors import FileRefused
+from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
 from exchange.formats.opening import open_file
+from exchange.sniff import sniff
 from geo.crs import CrsRefused
+from geo.flat import FlatPolygons
+from geo.validity import proven
 
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    if sys.argv[1:] == ["flat"]:
+        _load_compiled()
     for line in sys.stdin:
         status = _in_a_fork(json.loads(line))
         sys.stdout.write(json.dumps(status) + "\n")
         sys.stdout.flush()
+
+
+def _load_compiled() -> None:
+    """Take a polygon of our own apart, so that no fork has to load the compiled code again."""
+    from exchange.formats import wkb  # noqa: PLC0415 - loads numba, which most files do without
+
+    square = pa.array([shapely.to_wkb(shapely.box(0.0, 0.0, 1.0, 1.0))], pa.binary())
+    proven(wkb.flat_polygons(square)[0])
 
 
 def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
@@ -86,6 +101,8 @@ def _answer(request: dict[str, Any]) -> None:
 
 
 def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
+    if request["flat"]:
+        return _read_flat(request, out)
     started = time.perf_counter()
     wanted = Wanted(tuple(request["shapes"]), request["sublayer"])
     workspace = out / "unpacked"
@@ -113,6 +130,41 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
         "crs": judged.crs,
         "seconds": round(time.perf_counter() - started, 3),
     }
+
+
+def _read_flat(request: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Leave polygons as flat arrays, for a caller that measures them."""
+    only, path = frozenset(request["columns"]), Path(request["path"])
+    if sniff(path).format == "parquet":
+        found = geoparquet.read_columns(path, request["sublayer"], only)
+        if not len(found.geometry):
+            raise FileRefused("no_rows")
+        flat = judging_flat.judge(found, given_crs=request["crs"], storage_epsg=request["storage_epsg"])
+        names, columns = found.names, found.others
+    else:
+        workspace = out / "unpacked"
+        workspace.mkdir()
+        opened = open_file(path, Wanted(tuple(request["shapes"]), request["sublayer"]), workspace=workspace)
+        if not len(opened.wkb):
+            raise FileRefused("no_rows")
+        judged = judging.judge(
+            opened, shapes=("polygon",), given_crs=request["crs"], storage_epsg=request["storage_epsg"], strict=False
+        )
+        flat = judging_flat.JudgedFlat(
+            FlatPolygons.of(judged.geoms), ~shapely.is_missing(judged.geoms), judged.items, judged.notes, judged.crs
+        )
+        names, columns = tuple(name for name, _ in opened.columns), opened.columns
+    for name in ("xy", "ring_start", "part_start", "row_start"):
+        np.save(out / f"{name}.npy", getattr(flat.polygons, name), allow_pickle=False)
+    np.save(out / "taken.npy", flat.taken, allow_pickle=False)
+    _write_columns(out / "rows.arrow", [(names.index(name), column) for name, column in columns if name in only])
+    return {"columns": list(names), "items": flat.items, "crs": flat.crs}
+
+
+def _write_columns(path: Path, columns: list[tuple[int, pa.Array]]) -> None:
+    table = pa.table([_plain(column) for _, column in columns], names=[f"c{position}" for position, _ in columns])
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table, max_chunksize=65_536)
 
 
 def _write_rows(path: Path, opened: Opened, judged: judging.Judged) -> None:

@@ -29,6 +29,7 @@ _CHUNK_BYTES: Final = 1 << 20
 # what GDAL calls it -> what the report calls it
 _FORMATS: Final[Mapping[str, str]] = {
     "GeoJSON": "geojson", "TopoJSON": "topojson", "GPKG": "geopackage", "ESRI Shapefile": "shapefile",
+    "Parquet": "geoparquet",
 }  # fmt: skip
 
 

@@ -37,6 +37,9 @@ class Request:
     storage_epsg: int | None = None
     # whether rows outside the storage CRS's area of use are refused: yes for a database, no for a calculation
     strict: bool = True
+    # whether polygons come back as flat arrays with these columns alone, to be measured and not kept
+    flat: bool = False
+    columns: tuple[str, ...] = ()
     memory_bytes: int = limits.READER_MEMORY_BYTES
     cpu_s: int = limits.READER_CPU_S
     wall_s: int = limits.READER_WALL_S
@@ -45,7 +48,9 @@ class Request:
 class ReaderProcess:
     """A reader process, for one file or for many in turn; use it as a context manager, from one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, flat: bool = False) -> None:
+        # compiled readers are loaded before the fork, when polygons will be asked for as flat arrays
+        self._command = [sys.executable, "-m", "exchange.reader_child", *(("flat",) if flat else ())]
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -90,8 +95,8 @@ class ReaderProcess:
         return process.stdout.readline() if ready else None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "exchange.reader_child"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),

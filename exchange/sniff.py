@@ -12,7 +12,7 @@ from typing import Final
 HEAD_BYTES: Final = 8192
 
 # what can be read; the key is also the name of its module in exchange.formats (json is told apart by its members)
-READ: Final = frozenset({"json", "geopackage", "shapefile", "zip"})
+READ: Final = frozenset({"json", "geopackage", "shapefile", "parquet", "zip"})
 
 # names of what is recognised, for the sentence "this is a …"; brand names are the same in every language
 NAMES: Final = MappingProxyType({
@@ -20,7 +20,7 @@ NAMES: Final = MappingProxyType({
     "empty": "0 B", "dwg": "AutoCAD DWG", "dxf": "AutoCAD DXF", "pdf": "PDF", "png": "PNG", "jpeg": "JPEG",
     "gif": "GIF",
     "tiff": "TIFF", "gzip": "gzip", "bzip2": "bzip2", "xz": "xz", "7z": "7-Zip", "rar": "RAR", "tar": "tar",
-    "xls": "Microsoft Office 97-2003 (XLS/DOC)", "mdb": "Microsoft Access (MDB)", "parquet": "Parquet",
+    "xls": "Microsoft Office 97-2003 (XLS/DOC)", "mdb": "Microsoft Access (MDB)", "parquet": "GeoParquet",
     "arrow": "Arrow",
     "flatgeobuf": "FlatGeobuf", "sqlite": "SQLite", "shx": "Shapefile .shx", "dbf": "dBASE .dbf", "xlsx": "Excel XLSX",
     "docx": "Word DOCX", "pptx": "PowerPoint PPTX", "ods": "OpenDocument", "kmz": "KMZ", "kml": "KML", "gml": "GML",

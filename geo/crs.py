@@ -58,6 +58,11 @@ class Converter:
     operation: str
     _steps: tuple[Transformer, ...] = field(repr=False)
 
+    @property
+    def moves(self) -> bool:
+        """Whether it changes coordinates at all."""
+        return bool(self._steps)
+
     @overload
     def points(self, x: float, y: float) -> tuple[float, float]: ...
     @overload

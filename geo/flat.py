@@ -7,6 +7,7 @@ without making any.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,6 +55,47 @@ class FlatPolygons:
             part_start=_offsets(np.bincount(part, minlength=int(area.sum()))),
             row_start=_offsets(np.bincount(row[area], minlength=len(geoms))),
         )
+
+    def shapes(self) -> NDArray[np.object_]:
+        """Shapely geometries: a polygon where there is one part, a multipolygon of more, an empty polygon of none."""
+        offsets = (self.ring_start, self.part_start)
+        parts = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, self.xy, offsets), dtype=object)
+        size = np.diff(self.row_start)
+        shapes = np.full(len(self), shapely.Polygon(), dtype=object)
+        shapes[size == 1] = parts[self.row_start[:-1][size == 1]]
+        for row in np.flatnonzero(size > 1):  # a few in a thousand
+            shapes[row] = shapely.multipolygons(list(parts[self.row_start[row] : self.row_start[row + 1]]))
+        return shapes
+
+    @classmethod
+    def joined(cls, layers: Sequence[FlatPolygons]) -> FlatPolygons:
+        """One layer of several, one after another."""
+        return cls(
+            np.concatenate([layer.xy for layer in layers]),
+            _chained([layer.ring_start for layer in layers]),
+            _chained([layer.part_start for layer in layers]),
+            _chained([layer.row_start for layer in layers]),
+        )
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> FlatPolygons:
+        """The rows named, in that order."""
+        part, part_count = _ranges(self.row_start, rows)
+        ring, ring_count = _ranges(self.part_start, part)
+        vertex, vertex_count = _ranges(self.ring_start, ring)
+        return FlatPolygons(self.xy[vertex], _offsets(vertex_count), _offsets(ring_count), _offsets(part_count))
+
+
+def _ranges(start: NDArray[np.int64], groups: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of the members of the groups named, and how many each has."""
+    count = np.diff(start)[groups]
+    before = np.cumsum(count) - count
+    return np.repeat(start[:-1][groups] - before, count) + np.arange(int(count.sum())), count
+
+
+def _chained(starts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    shift = np.cumsum([0, *[start[-1] for start in starts]])
+    tails = [start[1:] + by for start, by in zip(starts, shift[:-1], strict=True)]
+    return np.concatenate([np.zeros(1, np.int64), *tails]).astype(np.int64)
 
 
 def _offsets(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

@@ -15,6 +15,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.flat import FlatPolygons
+
 # GEOS words (TopologyValidationError) -> stable codes; anything unknown is "invalid" with the words kept as detail
 _CODE_OF_REASON: Final = {
     "Self-intersection": "self_intersection",
@@ -54,6 +56,20 @@ def faults(geoms: NDArray[np.object_]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["row", "code", "detail", "x", "y"])
     kinds = {"row": "int64", "code": "str", "detail": "str", "x": "float64", "y": "float64"}
     return frame.astype(kinds).sort_values("row", ignore_index=True)
+
+
+def proven(flat: FlatPolygons) -> NDArray[np.bool_]:
+    """Which rows are valid beyond doubt: one ring that surely does not touch itself; the others have to be looked at.
+
+    Some 0.3 µs a parcel, where `faults` takes 1.2 µs and shapely's objects to ask.
+    """
+    from geo._simple import prove  # noqa: PLC0415 - numba takes half a second to load: only who asks pays it
+    from geo._threads import in_blocks  # noqa: PLC0415 - the same
+
+    found = np.zeros(len(flat), dtype=bool)
+    arrays = flat.xy, flat.ring_start, flat.part_start, flat.row_start
+    in_blocks(lambda begin, end: prove(*arrays, begin, end, found), len(flat))
+    return found
 
 
 def repair(geom: BaseGeometry) -> tuple[BaseGeometry, float]:

@@ -16,20 +16,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from exchange import reading
+from exchange import flat_reading, reading
 from exchange.errors import ExchangeError
+from exchange.flat_reading import FlatReading
 from exchange.reading import Reading
+from exchange.sandbox import ReaderProcess
 from exchange.writing.whole import whole_file
 from geo.adjacency import adjacency
 from geo.area import ellipsoid_m2, planar_m2
 from geo.blocks import blocks
 from geo.crs import CrsRefused, storage_crs
+from geo.flat import FlatPolygons
 from geo.frontage import frontage
-from geo.overlay import overlaps
 from geo.units import MU_PER_M2, centi_m2, mu, square_metres
 from planning.errors import Fault, Refused
+from planning.measuring_apart import Asked, measure
 
-ENGINES: Final = ("local",)
+ENGINES: Final = ("local", "dask")
 TOLERANCE_M: Final = 0.10
 ROAD_DISTANCE_M: Final = 20.0
 _MOST_LISTED: Final = 1_000
@@ -58,7 +61,7 @@ class _Watch:
         self.seconds[name] = self.seconds.get(name, 0.0) + round(self._clock() - started, 4)
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - an option of the command each
     parcels: Path,
     *,
     out: Path,
@@ -70,6 +73,7 @@ def analyse(
     road_distance_m: float = ROAD_DISTANCE_M,
     near_m: float | None = None,
     engine: str = "local",
+    cluster: str | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Analysed:
     """Write areas, adjacency, frontage, blocks (and overlaps) as Parquet, and summary.json.
@@ -89,20 +93,23 @@ def analyse(
     _refuse_lengths(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
     watch = _Watch(clock)
     try:
-        with watch.step("read"):
-            read = _read(parcels, shapes=("polygon",), crs=crs, code=code, sublayer=sublayer)
+        with watch.step("read"), ReaderProcess(flat=True) as process:
+            read = _read(parcels, process, crs=crs, code=code, sublayer=sublayer)
             epsg = _working_epsg(read)
-            road_lines = _read_roads(roads, epsg) if roads is not None else None
+            road_lines = _read_roads(roads, process, epsg) if roads is not None else None
     except ExchangeError as error:
         raise Refused(Fault(error.code, error.values, error.where or parcels.name)) from error
-    kept = np.flatnonzero([geom is not None for geom in read.geoms])
+    kept = np.flatnonzero(read.taken)
     if not len(kept):
-        raise Refused(Fault("nothing_to_take", {"rows": len(read.geoms)}, parcels.name))
+        raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, parcels.name))
     ids = _ids(read, code, kept)
-    found = _calculate(
-        read.geoms[kept], None if road_lines is None else road_lines.geoms, epsg=epsg, watch=watch,
-        tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m,
-    )  # fmt: skip
+    polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
+    asked = Asked(epsg=epsg, tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
+    lines = None if road_lines is None else road_lines.geoms
+    if engine == "dask":
+        found = _calculate_apart(polygons, lines, asked, cluster=cluster, watch=watch)
+    else:
+        found = _calculate(polygons, lines, asked, watch=watch)
     with watch.step("write"):
         out.mkdir(parents=True, exist_ok=True)
         for name, frame in found.items():
@@ -132,24 +139,35 @@ def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float
         raise Refused(*faults)
 
 
-def _read(path: Path, *, shapes: tuple[str, ...], crs: str | None, code: str | None, sublayer: str | None) -> Reading:
-    with reading.secured(path, path.name) as original:
-        read = reading.read(original, shapes=shapes, storage_epsg=None, crs=crs, sublayer=sublayer, columns=_only(code))
-    if code is not None and code not in read.table.columns:
+def _read(
+    path: Path, process: ReaderProcess, *, crs: str | None, code: str | None, sublayer: str | None
+) -> FlatReading:
+    # a folder of Parquet is one layer in many files
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else []
+    readings = []
+    for file in files or [path]:
+        with flat_reading.borrowed(file, file.name) as original:
+            readings.append(
+                flat_reading.read(original, process=process, crs=crs, sublayer=sublayer, columns=_only(code))
+            )
+    read = readings[0] if len(readings) == 1 else flat_reading.joined(readings)
+    if code is not None and code not in read.column_names:
         raise Refused(Fault("column_unknown", {"column": code, "columns": list(read.column_names)}, path.name))
     return read
 
 
-def _read_roads(path: Path, epsg: int) -> Reading:
-    with reading.secured(path, path.name) as original:
-        return reading.read(original, shapes=("line", "polygon"), storage_epsg=epsg, strict=False, columns=())
+def _read_roads(path: Path, process: ReaderProcess, epsg: int) -> Reading:
+    with flat_reading.borrowed(path, path.name) as original:
+        return reading.read(
+            original, shapes=("line", "polygon"), storage_epsg=epsg, strict=False, columns=(), process=process
+        )
 
 
 def _only(code: str | None) -> tuple[str, ...]:
     return () if code is None else (code,)
 
 
-def _working_epsg(read: Reading) -> int:
+def _working_epsg(read: FlatReading) -> int:
     """EPSG code of the CRS that the rows are in now; Refused when it has none or measures no metres."""
     authority, _, number = read.crs.storage.partition(":")
     if authority != "EPSG":
@@ -161,70 +179,60 @@ def _working_epsg(read: Reading) -> int:
     return int(number)
 
 
-def _ids(read: Reading, code: str | None, kept: NDArray[np.int64]) -> NDArray[Any]:
+def _ids(read: FlatReading, code: str | None, kept: NDArray[np.int64]) -> NDArray[Any]:
     if code is None:
         return kept.astype(np.int64)
     return np.array(["" if value is None else str(value) for value in read.table[code].iloc[kept]], dtype=object)
 
 
 def _calculate(
-    geoms: NDArray[np.object_],
-    roads: NDArray[np.object_] | None,
-    *,
-    epsg: int,
-    watch: _Watch,
-    tolerance_m: float,
-    road_distance_m: float,
-    near_m: float | None,
+    parcels: FlatPolygons, roads: NDArray[np.object_] | None, asked: Asked, *, watch: _Watch
 ) -> dict[str, pd.DataFrame]:
     """All tables, with rows named by position."""
     with watch.step("area"):
-        plane = planar_m2(geoms)
-        areas = pd.DataFrame({
-            "id": np.arange(len(geoms)),
-            "area_m2": plane,
-            "area_ellipsoid_m2": ellipsoid_m2(geoms, storage_crs(epsg)),
-            "area_mu": plane * float(MU_PER_M2),
-        })  # fmt: skip
+        ground = ellipsoid_m2(parcels, storage_crs(asked.epsg))
+        areas = pd.DataFrame(
+            {"id": np.arange(len(parcels)), "area_m2": planar_m2(parcels), "area_ellipsoid_m2": ground}
+        )
     with watch.step("adjacency"):
-        pairs = adjacency(geoms, tolerance_m=tolerance_m, near_m=near_m)
-        stacked = pairs[pairs["kind"] == "overlap"]
-        overlapping = _overlap_areas(geoms, stacked)
-        neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
-        neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
+        pairs = adjacency(parcels, tolerance_m=asked.tolerance_m, near_m=asked.near_m)
     with watch.step("frontage"):
-        facing = _frontage(geoms, roads, road_distance_m)
+        facing = _frontage(parcels, roads, asked.road_distance_m)
+    return _tables(areas, pairs, facing, watch)
+
+
+def _calculate_apart(
+    parcels: FlatPolygons, roads: NDArray[np.object_] | None, asked: Asked, *, cluster: str | None, watch: _Watch
+) -> dict[str, pd.DataFrame]:
+    """The same tables from a cluster; seconds are the workers' own, side by side."""
+    kept = np.flatnonzero([road is not None for road in roads]) if roads is not None else np.zeros(0, np.int64)
+    lines = roads[kept] if roads is not None else np.zeros(0, dtype=object)
+    found = measure(parcels, lines, asked, cluster=cluster)
+    watch.seconds |= {step: round(seconds, 4) for step, seconds in found.seconds.items()}
+    facing = found.facing.rename(columns={"parcel": "id"})
+    facing = facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])
+    return _tables(found.areas, found.pairs, facing[["id", "road", "frontage_m", "distance_m"]], watch)
+
+
+def _tables(areas: pd.DataFrame, pairs: pd.DataFrame, facing: pd.DataFrame, watch: _Watch) -> dict[str, pd.DataFrame]:
+    stacked = pairs[pairs["kind"] == "overlap"]
+    overlapping = stacked[["left", "right", "overlap_m2"]].rename(columns={"overlap_m2": "area_m2"})
+    neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
+    neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
     with watch.step("blocks"):
-        labels = blocks(len(geoms), pairs)
-        grouped = pd.DataFrame({"id": np.arange(len(geoms)), "block": labels})
+        grouped = pd.DataFrame({"id": areas["id"], "block": blocks(len(areas), pairs)})
+    areas = areas.assign(area_mu=areas["area_m2"] * float(MU_PER_M2))
     return {"areas": areas, "adjacency": neighbours, "frontage": facing, "blocks": grouped, "overlaps": overlapping}
 
 
-def _frontage(geoms: NDArray[np.object_], roads: NDArray[np.object_] | None, distance_m: float) -> pd.DataFrame:
+def _frontage(parcels: FlatPolygons, roads: NDArray[np.object_] | None, distance_m: float) -> pd.DataFrame:
     if roads is None:
         empty = {"id": np.int64, "road": np.int64, "frontage_m": np.float64, "distance_m": np.float64}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
     kept = np.flatnonzero([road is not None for road in roads])
-    facing = frontage(geoms, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
+    facing = frontage(parcels.shapes(), roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
     # a road keeps the number of its row in the file
     return facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])[["id", "road", "frontage_m", "distance_m"]]
-
-
-def _overlap_areas(geoms: NDArray[np.object_], stacked: pd.DataFrame) -> pd.DataFrame:
-    """Shared area of pairs that lie on each other, which are no neighbours."""
-    if not len(stacked):
-        return pd.DataFrame(
-            {
-                "left": pd.Series(dtype=np.int64),
-                "right": pd.Series(dtype=np.int64),
-                "area_m2": pd.Series(dtype=np.float64),
-            }
-        )
-    members = np.unique(stacked[["left", "right"]].to_numpy())
-    shared = overlaps(geoms[members], geoms[members])
-    left, right = members[shared["subject"]], members[shared["other"]]
-    ordered = pd.DataFrame({"left": left, "right": right, "area_m2": shared["area_m2"].to_numpy()})[left < right]
-    return stacked[["left", "right"]].merge(ordered, on=["left", "right"], how="left").fillna({"area_m2": 0.0})
 
 
 def _named(name: str, frame: pd.DataFrame, ids: NDArray[Any]) -> pd.DataFrame:
@@ -239,7 +247,7 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _summary(
-    read: Reading,
+    read: FlatReading,
     roads: Reading | None,
     found: dict[str, pd.DataFrame],
     *,
@@ -252,7 +260,7 @@ def _summary(
     refused = [{"row": item.row - 1, "code": item.code, "detail": dict(item.detail)}
                for item in read.items if item.outcome == "refused"]  # fmt: skip
     counts = {
-        "rows": len(read.geoms), "parcels": len(found["areas"]), "refused": len(refused),
+        "rows": len(read.taken), "parcels": len(found["areas"]), "refused": len(refused),
         "mended": len({item.row for item in read.items if item.outcome == "mended"}),
         **{kind: int(kinds.get(kind, 0)) for kind in _NEIGHBOURS}, "overlap": len(found["overlaps"]),
         "adjacency": len(found["adjacency"]), "frontage": len(found["frontage"]),

@@ -10,7 +10,7 @@ from typing import Final
 
 from exchange.archive import unpack
 from exchange.errors import FileRefused
-from exchange.formats import geopackage, json_text, shapefile
+from exchange.formats import geopackage, geoparquet, json_text, shapefile
 from exchange.formats.opened import FileNote, Opened, Wanted
 from exchange.sniff import sniff
 
@@ -18,6 +18,7 @@ READERS: Final[Mapping[str, Callable[[Path, Wanted], Opened]]] = MappingProxyTyp
     "json": json_text.read,
     "geopackage": geopackage.read,
     "shapefile": shapefile.read,
+    "parquet": geoparquet.read,
 })  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from benchmarks.fabric import chunks, fabric, joined
+from benchmarks.fabric import chunks, fabric
+from geo.flat import FlatPolygons
 
 
 @pytest.mark.parametrize("count", [1, 300, 50_000])
@@ -28,7 +29,7 @@ def test_unslipped_lots_fill_their_blocks_without_overlap_and_share_whole_edges(
 def test_the_same_seed_draws_the_same_city_whole_or_in_pieces():
     whole, pieces = fabric(50_000).flat, list(chunks(50_000))
     assert len(pieces) > 1
-    assert np.array_equal(whole.xy, joined(pieces).xy)
+    assert np.array_equal(whole.xy, FlatPolygons.joined(pieces).xy)
     assert not np.array_equal(whole.xy[:100], fabric(50_000, seed=2).flat.xy[:100])
 
 

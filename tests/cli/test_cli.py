@@ -146,7 +146,7 @@ def test_scenarios(run):
         (("verify", "-d", "oracle://x"), "oracle"),
         (("restore", "missing"), "missing"),
         (("analyse", "missing.gpkg"), "missing.gpkg"),
-        (("analyse", "s.sqlite", "--engine", "dask"), "local"),
+        (("analyse", "s.sqlite", "--engine", "spark"), "local"),
         (("analyse", "s.sqlite", "--tolerance", "nan"), "tolerance"),
         (("serve", "--port", "99999"), "99999"),
         (("nonsense",), "nonsense"),
