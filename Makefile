@@ -13,8 +13,8 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell sha256sum $(2)))
 RUN_STAMP := $(call stamp,run,requirements.txt)
 DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
 # numba compiles for this machine; done here, nobody waits for it at the first click
-KERNELS := $(sort $(wildcard geo/*.py))
-WARMED := adjacency area coverage frontage grouping
+KERNELS := $(sort $(wildcard geo/*.py)) exchange/formats/wkb.py
+WARMED := geo.adjacency geo.area geo.coverage geo.frontage geo.grouping geo.validity exchange.formats.wkb
 KERNEL_STAMP := $(VENV)/.kernels-$(firstword $(shell cat $(KERNELS) requirements.txt | sha256sum))
 
 # the programs that ours is compared with have an environment of their own
@@ -88,8 +88,8 @@ $(RUN_STAMP): $(BIN)/python requirements.txt
 
 $(KERNEL_STAMP): $(RUN_STAMP) $(KERNELS)
 	@echo "compiling the geometry kernels for this machine, once"
-	@rm -f geo/__pycache__/*.nbi geo/__pycache__/*.nbc # numba looks at a kernel's own file, not at those it calls
-	@parts=(); for part in $(WARMED); do $(BIN)/python -c "from geo import $$part; $$part.warm()" & parts+=($$!); done; \
+	@rm -f {geo,exchange/formats}/__pycache__/*.nb? # numba looks at a kernel's own file, not at those it calls
+	@parts=(); for part in $(WARMED); do $(BIN)/python -c "import $$part as part; part.warm()" & parts+=($$!); done; \
 		for part in "$${parts[@]}"; do wait "$$part"; done
 	@rm -f $(VENV)/.kernels-* && touch $@
 

@@ -72,6 +72,11 @@ def proven(flat: FlatPolygons) -> NDArray[np.bool_]:
     return found
 
 
+def warm() -> None:
+    """Load the compiled part, so that the first file does not wait for it."""
+    proven(FlatPolygons.of(np.array([shapely.box(0, 0, 1, 1)], dtype=object)))
+
+
 def repair(geom: BaseGeometry) -> tuple[BaseGeometry, float]:
     """Mend a polygon so that it can be measured; return it with the change of area in m² (new minus old).
 

@@ -230,7 +230,7 @@ def _frontage(parcels: FlatPolygons, roads: NDArray[np.object_] | None, distance
         empty = {"id": np.int64, "road": np.int64, "frontage_m": np.float64, "distance_m": np.float64}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
     kept = np.flatnonzero([road is not None for road in roads])
-    facing = frontage(parcels.shapes(), roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
+    facing = frontage(parcels, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
     # a road keeps the number of its row in the file
     return facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])[["id", "road", "frontage_m", "distance_m"]]
 

@@ -16,7 +16,6 @@ from geo.adjacency import adjacency
 from geo.area import ellipsoid_m2, planar_m2
 from geo.crs import storage_crs
 from geo.flat import FlatPolygons
-from geo.frontage import TOLERANCE_M as FRONT_TOLERANCE_M
 from geo.frontage import frontage
 from geo.partition import Piece, bounds_of, pieces
 from planning.errors import Fault, Refused
@@ -60,9 +59,7 @@ def measure_piece(
     pairs = pairs[piece.own[pairs["left"].to_numpy()]]
     pairs = pairs.assign(left=piece.rows[pairs["left"].to_numpy()], right=piece.rows[pairs["right"].to_numpy()])
     clock.append(time.perf_counter())
-    # where no road is near, no objects need be made of the parcels
-    shapes = parcels.shapes() if len(roads) else np.zeros(0, dtype=object)
-    facing = frontage(shapes, roads, distance_m=asked.road_distance_m)
+    facing = frontage(parcels, roads, distance_m=asked.road_distance_m)
     facing = facing[piece.own[facing["parcel"].to_numpy()]]
     facing = facing.assign(parcel=piece.rows[facing["parcel"].to_numpy()], road=road_rows[facing["road"].to_numpy()])
     clock.append(time.perf_counter())
@@ -88,7 +85,8 @@ def measure(
         from dask.distributed import Client  # noqa: PLC0415 - an extra that few need
     except ImportError as error:
         raise Refused(Fault("dask_missing")) from error
-    reach_m = max(asked.tolerance_m, asked.near_m or 0.0, asked.road_distance_m + FRONT_TOLERANCE_M)
+    # what hides a road within the distance stands within the distance; a front's end is closed by what touches it
+    reach_m = max(asked.tolerance_m, asked.near_m or 0.0, asked.road_distance_m + asked.tolerance_m)
     cut = pieces(bounds_of(parcels), most_rows=piece_rows, reach_m=reach_m)
     try:
         options: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}

@@ -32,7 +32,7 @@ def ways(data: Data) -> Ways:
         return pairs(found["left"], found["right"], found["length_m"])
 
     def facing() -> dict[str, np.ndarray]:
-        found = frontage(parcels, roads, distance_m=DISTANCE_M)
+        found = frontage(flat, roads, distance_m=DISTANCE_M)
         return by_row(np.arange(len(flat)), np.bincount(found["parcel"], found["frontage_m"], minlength=len(flat)))
 
     return {

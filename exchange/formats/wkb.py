@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import shapely
 from numba import njit
 from numpy.typing import NDArray
 
@@ -51,6 +52,11 @@ def flat_polygons(column: pa.Array) -> tuple[FlatPolygons, NDArray[np.bool_]]:
         rows,
     )  # fmt: skip
     return flat, read
+
+
+def warm() -> None:
+    """Load the compiled part, so that the first file does not wait for it."""
+    flat_polygons(pa.array([shapely.to_wkb(shapely.box(0, 0, 1, 1)), None], pa.binary()))
 
 
 def _buffers(column: pa.Array) -> tuple[Bytes, Offsets]:
