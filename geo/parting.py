@@ -7,10 +7,8 @@ whole: where they do not, the line between two pieces is bent by a step or two o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,8 +16,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.cutting import SNAP_M, CutRefused, Faces, Place, Segment, cut_faces, gathered
-from geo.grid import Points, bend
+from geo.balancing import area_of, balanced, centi_of
+from geo.cutting import SNAP_M, CutRefused, Faces, Place, cut_faces
+from geo.grid import Points
 from geo.units import centi_m2
 
 # edges that turn by less than this are one side of a parcel to a person, whatever vertices lie between
@@ -30,7 +29,6 @@ LEAST_WIDTH_M: Final = 0.01
 _TRIALS: Final = 11
 # what a bend of a fraction of a millimetre makes up for: a nearer cut is not looked for
 _NEAR_ENOUGH_M2: Final = 0.02
-_CENTI: Final = 0.01
 _CORNER_RATIO: Final = 3.0  # mitred corners of a corridor reach out this many half widths at most
 
 
@@ -61,7 +59,7 @@ def split(geom: BaseGeometry, line: BaseGeometry) -> tuple[BaseGeometry, ...]:
         raise CutRefused("line_does_not_cut", inside_m=round(inside, 3))
     largest = max(groups, key=lambda group: faces.polygons[group[0]].area)
     largest += [face for face in range(len(faces.polygons)) if face not in faces.parted]
-    pieces = _balanced(faces, groups, _centi(geom), {})
+    pieces = balanced(faces, groups, centi_of(geom), {})
     return _from_north_west(pieces)
 
 
@@ -85,7 +83,7 @@ def split_to_area(
         ``area_not_positive``; ``area_too_large`` (with the most that can be cut off); ``piece_too_narrow`` with its
         width; ``cut_too_fine``.
     """
-    whole = _centi(geom)
+    whole = centi_of(geom)
     goal = int(centi_m2([area_m2])[0])
     if goal <= 0:
         raise CutRefused("area_not_positive", area_m2=area_m2)
@@ -116,7 +114,7 @@ def take_out(
             found.append(((), geom) if inner else ((geom,), None))
             continue
         outer = _joined_to_largest(faces, outer)
-        pieces = _balanced(faces, [*outer, inner], _centi(geom), {})
+        pieces = balanced(faces, [*outer, inner], centi_of(geom), {})
         found.append((_from_north_west(pieces[:-1]), pieces[-1]))
     return found
 
@@ -247,15 +245,15 @@ def _nearest_cut(
         step = (nth + 1) // 2 * (0.001 if nth % 2 else -0.001)
         faces = cut_faces(_one(geom), _parallels(geom, profile, distance + step, road_m), snap_m=0.0)[0]
         groups = _by_distance(faces, profile, [distance + step, *([distance + step + road_m] if road_m else [])])
-        missed = abs(_area(faces, groups[0]) - goal / 100) if all(groups) else np.inf
+        missed = abs(area_of(faces, groups[0]) - goal / 100) if all(groups) else np.inf
         if missed < np.inf and (best is None or missed < best[0]):
             best = (missed, faces, groups)
         if best is not None and best[0] < _NEAR_ENOUGH_M2:
             break
     if best is None:
         raise CutRefused("cut_too_fine")
-    pieces = _balanced(best[1], best[2], _centi(geom), {0: goal})
-    if _centi(pieces[0]) != goal:
+    pieces = balanced(best[1], best[2], centi_of(geom), {0: goal})
+    if centi_of(pieces[0]) != goal:
         raise CutRefused("cut_too_fine")
     return pieces[0], pieces[1] if road_m else None, pieces[-1]
 
@@ -278,112 +276,9 @@ def _joined_to_largest(faces: Faces, groups: list[list[int]]) -> list[list[int]]
     """Put faces that no line parts from anything into the group of the largest."""
     loose = [group for group in groups if not faces.parted & set(group)]
     kept = [group for group in groups if faces.parted & set(group)]
-    largest = max(kept, key=lambda group: _area(faces, group))
+    largest = max(kept, key=lambda group: area_of(faces, group))
     largest += [face for group in loose for face in group]
     return kept
-
-
-def _balanced(faces: Faces, groups: Sequence[Sequence[int]], whole: int, goals: dict[int, int]) -> list[BaseGeometry]:
-    """Join faces to pieces whose rounded areas sum to ``whole`` (hundredths of a m²), with ``goals`` by place.
-
-    From the leaves of a tree of neighbours on, each piece passes what it has beyond whole hundredths to the next.
-    """
-    areas = [_area(faces, group) for group in groups]
-    rounded = [int(cents) for cents in centi_m2(areas)]
-    bends: dict[Segment, Points] = {}
-    if sum(rounded) != whole or any(rounded[at] != goal for at, goal in goals.items()):
-        seams = _seams_between(faces, groups)
-        order = _leaves_first(len(groups), seams, goals)
-        # the last two share what the whole itself has beyond whole hundredths, so that neither is near the next one
-        rest = (sum(areas) - whole * _CENTI) / 2
-        for nth, (at, onto) in enumerate(order):
-            wanted = goals.get(at, rounded[at]) * _CENTI + (rest if nth == len(order) - 1 else 0.0)
-            moved = _move(seams[at, onto], faces, groups[at], areas[at] - wanted, bends)
-            areas[at] -= moved
-            areas[onto] += moved
-            rounded[onto] = int(centi_m2([areas[onto]])[0])
-    bent = [_with_bends(polygon, bends) for polygon in faces.polygons] if bends else list(faces.polygons)
-    pieces = [gathered([bent[face] for face in group]) for group in groups]
-    if not all(piece.is_valid for piece in pieces):
-        raise CutRefused("cut_too_fine")
-    return pieces
-
-
-def _seams_between(faces: Faces, groups: Sequence[Sequence[int]]) -> dict[tuple[int, int], list[Segment]]:
-    """Pieces of line between two groups, longest first."""
-    group_of = {face: at for at, group in enumerate(groups) for face in group}
-    found: dict[tuple[int, int], list[Segment]] = defaultdict(list)
-    for segment, sharing in faces.seams.items():
-        among = sorted({group_of[face] for face in sharing})
-        if len(among) == 2:  # noqa: PLR2004  # two sides
-            found[among[0], among[1]].append(segment)
-            found[among[1], among[0]].append(segment)
-    return {pair: sorted(segments, key=_length, reverse=True) for pair, segments in found.items()}
-
-
-def _leaves_first(
-    count: int, seams: dict[tuple[int, int], list[Segment]], goals: dict[int, int]
-) -> list[tuple[int, int]]:
-    """(group, the neighbour it passes on to), leaves before what they hang on; a group with a goal is never a root."""
-    order: list[tuple[int, int]] = []
-    seen: set[int] = set()
-    for root in sorted(range(count), key=lambda at: at in goals):
-        if root in seen:
-            continue
-        seen.add(root)
-        waiting = [root]
-        while waiting:
-            at = waiting.pop(0)
-            for one, other in seams:
-                if one == at and other not in seen:
-                    seen.add(other)
-                    order.append((other, at))
-                    waiting.append(other)
-    return order[::-1]
-
-
-def _move(
-    segments: list[Segment], faces: Faces, group: Sequence[int], area_m2: float, bends: dict[Segment, Points]
-) -> float:
-    """Bend a piece of line so that ``area_m2`` leaves a group over it; return what was moved."""
-    for segment in segments:
-        if segment in bends:
-            continue
-        left = _on_left(segment, faces, group)
-        through = bend(np.array(segment[0]), np.array(segment[1]), area_m2 if left else -area_m2)
-        if through is None:
-            continue
-        bends[segment] = through
-        start = np.array(segment[0])
-        ring = np.concatenate([[start], through, [np.array(segment[1])]]) - start
-        moved = -float(np.sum(ring[:-1, 0] * ring[1:, 1] - ring[:-1, 1] * ring[1:, 0])) / 2
-        return moved if left else -moved
-    return 0.0
-
-
-def _on_left(segment: Segment, faces: Faces, group: Sequence[int]) -> bool:
-    """Whether a group lies to the left of a piece of line, gone from its first end to its second."""
-    for face in set(faces.seams[segment]) & set(group):
-        for ring in shapely.get_rings(shapely.orient_polygons(faces.polygons[face])):
-            places = [_place(xy) for xy in shapely.get_coordinates(ring)]
-            if segment in pairwise(places):
-                return True
-    return False
-
-
-def _with_bends(polygon: BaseGeometry, bends: dict[Segment, Points]) -> BaseGeometry:
-    rings = []
-    for ring in shapely.get_rings(polygon):
-        places = [_place(xy) for xy in shapely.get_coordinates(ring)]
-        fresh: list[Place] = []
-        for start, end in pairwise(places):
-            fresh.append(start)
-            if (start, end) in bends:
-                fresh += [_place(xy) for xy in bends[start, end]]
-            elif (end, start) in bends:
-                fresh += [_place(xy) for xy in bends[end, start][::-1]]
-        rings.append([*fresh, places[-1]])
-    return shapely.Polygon(rings[0], rings[1:])
 
 
 def _from_north_west(pieces: Sequence[BaseGeometry]) -> tuple[BaseGeometry, ...]:
@@ -394,19 +289,6 @@ def _one(geom: BaseGeometry) -> NDArray[np.object_]:
     held = np.empty(1, dtype=object)
     held[0] = geom
     return held
-
-
-def _area(faces: Faces, group: Sequence[int]) -> float:
-    return float(sum(faces.polygons[face].area for face in group))
-
-
-def _centi(geom: BaseGeometry) -> int:
-    return int(centi_m2([geom.area])[0])
-
-
-def _length(segment: Segment) -> float:
-    (ax, ay), (bx, by) = segment
-    return float(np.hypot(bx - ax, by - ay))
 
 
 def _place(xy: Points) -> Place:
