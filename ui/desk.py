@@ -8,7 +8,7 @@ import streamlit as st
 
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_conflict, desk_panel, office
+from ui import desk_acts, desk_conflict, desk_edit, desk_panel, office
 from ui.desk_brush import brush, paint_selected, pick
 from ui.desk_map import Act, desk_map
 from ui.desk_tools import tool_row
@@ -27,6 +27,9 @@ def page() -> None:
 def work(tab: Tab) -> None:
     """Tool row, map, panel, brush, and the conflict that waits to be decided."""
     atlas = office.atlas()
+    if tab.shown.parcels_revision != atlas.revision("parcels"):
+        # somebody cut or joined parcels: rows are others now
+        tab.show(atlas.scenario(tab.scenario_id))
     clusters = atlas.clusters()
     tool_row(tab, atlas)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
@@ -34,6 +37,7 @@ def work(tab: Tab) -> None:
             _map(tab, atlas)
         with st.container(key="panel"):
             with st.container(key="panel_top"):
+                desk_edit.waiting(tab)
                 desk_panel.panel(tab, atlas, clusters)
             brush(tab, clusters)
     if tab.asking and tab.pending is not None:
@@ -47,7 +51,7 @@ def _map(tab: Tab, atlas: Atlas) -> None:
 
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
-        on_selection=selected, on_act=lambda act: obey(tab, act),
+        preview=desk_edit.preview_of(tab), on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip
 
 
@@ -71,5 +75,7 @@ def obey(tab: Tab, act: Act) -> None:
         case "theme":
             if act.value in THEMES:
                 tab.theme = THEMES[THEMES.index(act.value)]
+        case "cut" | "draw" | "edit_confirm" | "edit_cancel":
+            desk_edit.obey(tab, act.verb, act.value)
         case "stale":
             pass

@@ -50,7 +50,12 @@ def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None) 
 
 def take(tab: Tab, done: Done) -> None:
     """Put an act's outcome on screen."""
-    tab.shown = tab.shown.after(done)
+    if done.shapes_revision:
+        # rows came and went: the picture is read anew, and what came is selected
+        tab.show(office.atlas().scenario(tab.scenario_id))
+        tab.select(np.array(done.born or done.reshaped, dtype=np.int64))
+    else:
+        tab.shown = tab.shown.after(done)
     tab.outcome = Outcome(done)
     tab.pending = None
     tab.asking = False

@@ -7,7 +7,7 @@ rises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, cast, get_args
 
@@ -25,7 +25,10 @@ from ui.desk_map.message import message
 __all__ = ["Act", "MapEvents", "SelectionCommand", "Verb", "desk_map"]
 
 Ids = NDArray[np.int64]
-Verb = Literal["undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "pick", "theme", "stale"]
+Verb = Literal[
+    "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "pick", "theme", "stale",
+    "cut", "draw", "edit_confirm", "edit_cancel",
+]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
 
 # more than one line, or Streamlit takes the text for the name of a file
@@ -74,6 +77,7 @@ def desk_map(
     theme: Theme = "cluster",
     command: SelectionCommand | None = None,
     height: int | Literal["fill"] = "fill",
+    preview: Sequence[Mapping[str, object]] = (),
     on_selection: Callable[[Ids], None] | None = None,
     on_act: Callable[[Act], None] | None = None,
 ) -> MapEvents:
@@ -100,7 +104,7 @@ def desk_map(
 
     _component()(
         key=key,
-        data=message(atlas, state, theme, memory, height=height),
+        data=message(atlas, state, theme, memory, height=height, preview=preview),
         on_selection_change=selection_came,
         on_acts_change=acts_came,
     )

@@ -6,6 +6,7 @@ Names from data are in it as plain strings; the browser sets them as text and ne
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -26,7 +27,13 @@ from ui.words import cluster_name, language
 
 
 def message(
-    atlas: Atlas, state: ScenarioSnapshot, theme: Theme, memory: Memory, *, height: int | Literal["fill"]
+    atlas: Atlas,
+    state: ScenarioSnapshot,
+    theme: Theme,
+    memory: Memory,
+    *,
+    height: int | Literal["fill"],
+    preview: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, object]:
     """Everything the map needs in this run; the same run over gives the same message, so nothing is drawn twice."""
     parcels = memory.parcels or atlas.parcels()
@@ -69,6 +76,7 @@ def message(
         "state": _state(parcels, state, memory),
         "command": _command(parcels, memory),
         "crs": projection_for_browser(atlas.epsg),
+        "preview": list(preview),
         "readOnly": not state.scenario.editable,
     }
 
