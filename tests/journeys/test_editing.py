@@ -28,12 +28,24 @@ def chip_mu(page) -> Decimal:
 
 
 def cut(page, hand: Hand) -> None:
-    """Draw a line from north to south through the middle of the map, where the parcel flown to lies."""
-    x, y = hand.centre()
+    """Draw a line from north to south across the selected parcel."""
+    hand.told()
+    (west, north), (east, south) = page.evaluate(
+        """async () => {
+            const { desk } = document.querySelector('.chantu-desk');
+            const asked = { rows: desk.selection.encoded, revision: desk.data.layers.parcels.revision };
+            const head = { 'Content-Type': 'application/json' };
+            const answer = await fetch('/extent', { method: 'POST', headers: head, body: JSON.stringify(asked) });
+            const [w, s, e, n] = (await answer.json()).bounds;
+            const box = desk.map.getContainer().getBoundingClientRect();
+            return [[n, w], [s, e]].map((at) => desk.map.latLngToContainerPoint(at))
+              .map(({ x, y }) => [x + box.x, y + box.y]);
+        }"""
+    )
     page.locator(".chantu-map").focus()
     page.keyboard.press("k")
-    for at in (-330, 330):
-        page.mouse.click(x + 7, y + at)
+    for y in (north - 20, south + 20):
+        page.mouse.click((west + east) / 2, y)
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-edit_draft")).to_be_visible()
 
