@@ -83,7 +83,7 @@ def preview_of(tab: Tab) -> list[dict[str, Any]]:
     if not isinstance(tab.draft, Draft):
         return []
     return [
-        {"rings": one.rings, "at": one.at, "label": f"{one.code} {figures.mu(one.mu * M2_PER_MU)} {unit('亩')}"}
+        {"rings": one.rings, "at": one.at, "label": f"{one.code}\n{figures.mu(one.mu * M2_PER_MU)} {unit('亩')}"}
         for one in tab.draft.outlines
     ]
 

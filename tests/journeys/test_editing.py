@@ -61,7 +61,7 @@ def test_a_parcel_is_cut_shown_written_and_taken_back(page):
     expect(page.locator(".chantu-chip")).to_have_attribute("data-count", "1")
     before = chip_mu(page)
     cut(page, hand)
-    expect(page.locator(".chantu-plan-label")).to_have_count(len(drafted(page)))
+    expect(page.locator(".chantu-desk")).to_have_attribute("data-plan", str(len(drafted(page))))
     shoot(page, "editing-preview")
     shown = drafted(page)
     assert abs(sum(shown) - before) <= Decimal("0.01") * (len(shown) + 1)

@@ -11,7 +11,7 @@ import { makeSearch } from "./search.js";
 import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
-import { showPlans } from "./edit.js";
+import { followPlans } from "./edit.js";
 import { el, fill, ask, loadOnce, loadStyles } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
@@ -99,7 +99,7 @@ export class Desk {
     this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));
     bindPointer(this);
-    showPlans(L, this);
+    followPlans(this);
     bindKeys(this);
     this.resizes = new ResizeObserver(() => this.#resized());
     this.resizes.observe(this.root);
