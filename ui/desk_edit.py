@@ -24,6 +24,10 @@ from ui.session import Outcome, Tab
 from ui.words import t, unit
 
 M2_PER_MU: Final = Decimal(10_000) / 15
+# acts whose pieces a person may name, and those that make one parcel
+_NAMES_ALL: Final = ("split_line", "split_area", "split_road")
+_NAMES_ONE: Final = ("merge", "draw")
+_CODE: Final = "edit_code_{}_{}"
 LONGEST_DRAWING: Final = 120_000  # characters: two thousand points at full length
 
 
@@ -73,9 +77,30 @@ def waiting(tab: Tab) -> None:
             )
         for note in draft.plan.notes:
             show(element("p", fault_sentence(note), cls="hint"))
+        _codes(draft)
         with st.container(horizontal=True, gap="small"):
             st.button(t("确认"), key="edit_confirm", type="primary", on_click=confirm, args=(tab,))
             st.button(t("取消"), key="edit_cancel", on_click=cancel, args=(tab,))
+
+
+def _codes(draft: Draft) -> None:
+    """Let a person name the pieces otherwise than they are derived."""
+    if draft.plan.verb not in (*_NAMES_ALL, *_NAMES_ONE):
+        return
+    with st.expander(t("改编号")):
+        for at, one in enumerate(draft.outlines):
+            st.text_input(plain(one.code), value=one.code, key=_CODE.format(id(draft), at), max_chars=60)
+
+
+def _named(draft: Draft) -> dict[str, Any]:
+    """The codes as the person left them, as the act takes them."""
+    codes = [
+        str(st.session_state.get(_CODE.format(id(draft), at), one.code)).strip()
+        for at, one in enumerate(draft.outlines)
+    ]
+    if draft.plan.verb in _NAMES_ALL:
+        return {"codes": codes}
+    return {"code": codes[0]} if draft.plan.verb in _NAMES_ONE else {}
 
 
 def preview_of(tab: Tab) -> list[dict[str, Any]]:
@@ -132,9 +157,10 @@ def confirm(tab: Tab) -> None:
         return
     draft, tab.draft = tab.draft, None
     try:
-        done = draft.act(office.database(), actor=office.actor(), scenario_id=tab.scenario_id)
+        done = draft.act(office.database(), actor=office.actor(), scenario_id=tab.scenario_id, **_named(draft))
     except Refused as refused:
-        tab.outcome = Outcome(faults=refused.faults)
+        # the draft stays: a code may be put right
+        tab.draft, tab.outcome = draft, Outcome(faults=refused.faults)
     except Conflict as conflict:
         codes = tuple(dict.fromkeys(clash.code for clash in conflict.conflicts))
         tab.outcome = Outcome(faults=(Fault("boundary_changed", {"codes": codes}),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import streamlit as st
 from pyproj import CRS
 
 from geo.crs import converter, storage_crs
@@ -75,3 +76,17 @@ def test_a_boundary_that_moved_under_the_draft_is_not_written(tab: Tab, atlas: A
     desk_edit.confirm(tab)
     assert tab.outcome is not None
     assert [fault.code for fault in tab.outcome.faults] == ["boundary_changed"]
+
+
+def test_a_code_in_use_keeps_the_draft_and_says_so(tab: Tab, atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.obey(tab, Act("cut", across(atlas)))
+    draft = tab.draft
+    taken = str(atlas.parcels().codes[1])
+    monkeypatch.setattr(st, "session_state", {f"edit_code_{id(draft)}_0": taken})
+    desk_edit.confirm(tab)
+    assert tab.draft is draft
+    assert tab.outcome is not None
+    assert [fault.code for fault in tab.outcome.faults] == ["code_in_use"]
+    monkeypatch.setattr(st, "session_state", {f"edit_code_{id(draft)}_0": "新-01"})
+    desk_edit.confirm(tab)
+    assert "新-01" in atlas.parcels().id_of_code
