@@ -128,6 +128,7 @@ def _chosen_ids(
 
 def _tell_done(code: str, scenario: str, done: Done, **more: int) -> None:
     changed = {change.parcel_id for change in done.changes} | {change.parcel_id for change in done.field_changes}
+    changed |= {*done.born, *done.reshaped}
     terminal.tell(code, {
         "scenario": scenario, "changed": len(changed), "skipped": len(done.skipped_locked),
         "command_id": done.command_id, "revision": done.revision, **more,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from geo.units import centi_m2
 from geo.validity import faults as geometry_faults
+from planning import parcel_plans
 from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
 from planning.errors import Fault, Refused, StaleVersion
-from planning.features import measures
+from planning.features import insert_features, measures
+from planning.inheriting import inherit
+from planning.parcel_plans import Plan, inherited_cells
 from planning.recording import keep_command
 from planning.reshape_steps import PARCELS, Step, Turn, done_of, end_and_turn, refuse_locked, shape_clashes
 from planning.writing import Act, known_scenario, subject_of, writing
-from store import settings
+from store import audit, features, lineage, settings
 from store import shapes as stored
 from store.database import Database
 from store.shapes import Stand
@@ -70,6 +76,198 @@ def replace_geometries(
         _refuse_ended(stands)
         refuse_locked(conn, touched)
         return _keep(act, scenario_id, verb, Step(tuple(ended), reshaped=tuple(turns)))
+
+
+def split_by_line(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_id: int,
+    line: BaseGeometry,
+    codes: Sequence[str] = (),
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Split a parcel by a line in the storage CRS; ``codes`` name the pieces, from the north-west on."""
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out([parcel_id], lambda conn: parcel_plans.by_line(conn, parcel_id, line, codes=codes))
+
+
+def split_to_area(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_id: int,
+    side: int,
+    area_m2: float,
+    road_m: float = 0.0,
+    codes: Sequence[str] = (),
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Split off an area along a side, by a parallel; with ``road_m`` a road of that width lies between the pieces.
+
+    ``side`` is the side's place in ``geo.parting.sides``. The road is no parcel: its land leaves the layer.
+    """
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out(
+        [parcel_id],
+        lambda conn: parcel_plans.to_area(conn, parcel_id, side, area_m2, road_m=road_m, codes=codes),
+    )
+
+
+def split_by_road(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_ids: Sequence[int],
+    line: BaseGeometry,
+    width_m: float,
+    keep: bool = False,
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Cut a road of a width along a line out of parcels; ``keep`` makes the land of the road parcels of their own."""
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out(parcel_ids, lambda conn: parcel_plans.by_road(conn, parcel_ids, line, width_m, keep=keep))
+
+
+def cut_by_right_of_way(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_ids: Sequence[int],
+    road_id: int,
+    width_m: float | None = None,
+    keep: bool = False,
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Cut a road of the layer out of parcels, by the width on its record unless another is given."""
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out(
+        parcel_ids, lambda conn: parcel_plans.by_right_of_way(conn, parcel_ids, road_id, width_m, keep=keep)
+    )
+
+
+def merge(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_ids: Sequence[int],
+    main_id: int | None = None,
+    code: str | None = None,
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Merge parcels into one, which takes its cells from ``main_id``, the largest when none is named.
+
+    Where the parcels have different clusters in some scenario, ``main_id`` must be named and its cluster is taken;
+    else the merge is refused with every scenario concerned.
+    """
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out(
+        parcel_ids,
+        lambda conn: parcel_plans.joined(conn, parcel_ids, main_id=main_id, code=code),
+        chosen=main_id is not None,
+    )
+
+
+def draw(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    shape: BaseGeometry,
+    code: str,
+    snap_m: float = 0.5,
+    cut_off: bool = False,
+    clock: Clock = utc_now,
+) -> Done:
+    """Enter a drawn parcel, snapped to its neighbours; what overlaps them is refused, or cut off when asked for."""
+    act = _Asked(db, actor, scenario_id, clock, None)
+    return act.carry_out([], lambda conn: parcel_plans.drawn(conn, shape, code, snap_m=snap_m, cut_off=cut_off))
+
+
+def snap(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_id: int,
+    tolerance_m: float = 0.5,
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Snap a parcel's boundary to its neighbours'; these stay as they are."""
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out([parcel_id], lambda conn: parcel_plans.snapped(conn, parcel_id, tolerance_m=tolerance_m))
+
+
+def preview(db: Database, plan: Callable[[Connection], Plan]) -> Plan:
+    """Work a plan out on the database as it stands, and write nothing; Refused as the act would be."""
+    with db.read() as conn:
+        found = plan(conn)
+        refuse_locked(conn, [*found.ended, *found.reshaped])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One act that is asked for: by whom, where, and with what seen."""
+
+    db: Database
+    actor: Actor
+    scenario_id: int
+    clock: Clock
+    seen: Mapping[int, int] | None
+
+    def carry_out(self, parcel_ids: Sequence[int], plan: Callable[[Connection], Plan], *, chosen: bool = False) -> Done:
+        """Check what was seen, make the plan inside the transaction, and write it."""
+        with writing(self.db) as conn:
+            act = Act.begin(conn, self.actor, self.clock)
+            known_scenario(conn, self.scenario_id)
+            if self.seen is not None:
+                stands = stored.standing(conn, PARCELS, list(parcel_ids))
+                if clashes := shape_clashes(conn, stands.values(), self.seen, {}):
+                    raise StaleVersion(*clashes)
+            found = plan(conn)
+            refuse_locked(conn, [*found.ended, *found.reshaped])
+            return _write(act, self.scenario_id, found, self.clock, chosen=chosen)
+
+
+def _write(act: Act, scenario_id: int, plan: Plan, clock: Clock, *, chosen: bool) -> Done:
+    """Write a plan as one step: the entry, the ends, the beginnings with what they inherit, lineage, command."""
+    conn = act.conn
+    turns = _turns(conn, stored.standing(conn, PARCELS, list(plan.reshaped)), plan.reshaped)
+    rows = inherited_cells(conn, plan)
+    label = Label(plan.verb, {"count": len(plan.ended) or len(turns), "pieces": len(plan.pieces)})
+    taken = int(centi_m2([shape.area for shape in plan.taken]).sum()) if plan.taken else 0
+    detail = Step(ended=plan.ended, reshaped=tuple(turns)).packed | {"taken_centi_m2": taken}
+    seq = act.audit(plan.verb, subject_of(scenario_id), detail)
+    end_and_turn(act, Step(ended=plan.ended, reshaped=tuple(turns)), seq)
+    born: list[int] = []
+    if rows:
+        frame = pd.DataFrame(rows)
+        frame["geometry"] = pd.Series([piece.geometry for piece in plan.pieces], dtype=object)
+        sample = features.any_sample(conn, PARCELS, plan.ended)
+        ids = insert_features(
+            conn, PARCELS, frame, source=f"{plan.verb} {act.actor.name}", is_sample=sample, actor=act.actor, clock=clock
+        )
+        born = [int(key) for key in ids]
+        inherit(act, plan, born, chosen=chosen)
+    step = Step(plan.ended, tuple(born), tuple(turns), settled=audit.latest(conn, limit=1)[0].seq)
+    command_id = keep_command(act, scenario_id, "reshape", label, step.packed, seq)
+    pairs = [(old, new) for piece, new in zip(plan.pieces, born, strict=True) for old in piece.sources]
+    left = {old for old, _ in pairs}
+    gone: list[tuple[int, int | None]] = [(old, None) for old in plan.ended if old not in left]
+    lineage.add(conn, [*pairs, *gone], command_id=command_id, at=act.at, audit_seq=seq)
+    return done_of(act, scenario_id, command_id, label, step)
 
 
 def _keep(act: Act, scenario_id: int, verb: str, step: Step) -> Done:

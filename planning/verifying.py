@@ -18,10 +18,11 @@ from layers.schema import LAYERS
 from planning.errors import Fault
 from planning.features import digest_of, digest_of_rows
 from planning.moves import State, unpacked
+from planning.reshape_steps import PARCELS
 from store import audit, clusters, commands, edits, features
 from store.rtree import boxes_of, name_of
 from store.shapes import LIFE_CELL, SHAPE_CELLS
-from store.tables import LAYER_TABLES, assignment, assignment_history, command, edit_history, lock
+from store.tables import LAYER_TABLES, assignment, assignment_history, command, edit_history, lineage, lock, parcels
 
 # places listed for one kind of fault: enough to see the pattern
 MOST_PLACES: Final = 50
@@ -231,6 +232,33 @@ def edit_faults(conn: Connection) -> Iterator[Fault]:
                     yield Fault("cell_not_in_audit", values, f"{layer} {row.id}")
 
 
+def lineage_faults(conn: Connection) -> Iterator[Fault]:
+    """Steps whose pieces are not as large together as what they come from, less the land that left the layer."""
+    area = {row.id: row for row in conn.execute(select(parcels.c.id, parcels.c.area_m2, parcels.c.code))}
+    taken = {
+        entry.seq: json.loads(entry.detail).get("taken_centi_m2", 0)
+        for entry in audit.entries(conn)
+        if "taken_centi_m2" in entry.detail
+    }
+    steps: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
+    for row in conn.execute(select(lineage).order_by(lineage.c.id)):
+        old, new = steps.setdefault((row.command_id, row.audit_seq), (set(), set()))
+        old.add(row.from_id)
+        new.update(() if row.to_id is None else (row.to_id,))
+    for (key, seq), (old, new) in steps.items():
+        before, after = (sum(int(centi_m2([area[one].area_m2])[0]) for one in ids) for ids in (old, new))
+        # shapes that changed since count as they do now: they have steps of their own
+        if seq not in taken:
+            yield Fault("lineage_not_in_audit", {}, f"command {key}")
+        elif abs(before - after - taken[seq]) > len(old) + len(new) and not _reshaped(conn, new):
+            yield Fault("lineage_sum_differs", {"before_m2": before / 100, "after_m2": after / 100}, f"command {key}")
+
+
+def _reshaped(conn: Connection, ids: set[int]) -> bool:
+    first = edits.first_values(conn, PARCELS)
+    return any("geometry" in first.get(key, {}) for key in ids)
+
+
 CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "file": file_faults,
     "guards": guard_faults,
@@ -239,4 +267,5 @@ CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "assignments": assignment_faults,
     "commands": command_faults,
     "edits": edit_faults,
+    "lineage": lineage_faults,
 }

@@ -152,6 +152,13 @@ def update_fields(conn: Connection, layer: str, feature_id: int, version: int, v
     return done.rowcount == 1
 
 
+def any_sample(conn: Connection, layer: str, ids: Sequence[int]) -> bool:
+    """Whether some of these rows, ended or not, are schematic sample data."""
+    table = LAYER_TABLES[layer]
+    query = select(func.count()).select_from(table).where(among(table.c.id, ids), table.c.is_sample.is_(True))
+    return bool(conn.execute(query).scalar_one())
+
+
 def count_live(conn: Connection, layer: str) -> int:
     """Count the live rows."""
     table = LAYER_TABLES[layer]

@@ -10,7 +10,7 @@ import streamlit as st
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_check, desk_conflict, desk_panel, office
+from ui import desk_acts, desk_check, desk_conflict, desk_edit, desk_panel, office
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_map import Act, Brush, desk_map
 from ui.desk_tools import tool_row
@@ -29,6 +29,9 @@ def page() -> None:
 def work(tab: Tab) -> None:
     """Tool row, map, panel, brush, and the conflict that waits to be decided."""
     atlas = office.atlas()
+    if tab.shown.parcels_revision != atlas.revision("parcels"):
+        # somebody cut or joined parcels: rows are others now
+        tab.show(atlas.scenario(tab.scenario_id))
     clusters = atlas.clusters()
     tool_row(tab, atlas)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
@@ -39,6 +42,7 @@ def work(tab: Tab) -> None:
                 desk_check.panel(tab, atlas, clusters)
             else:
                 with st.container(key="panel_top"):
+                    desk_edit.waiting(tab)
                     desk_panel.panel(tab, atlas, clusters)
                 brush(tab, clusters)
     if tab.asking and tab.pending is not None:
@@ -53,7 +57,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
         brush=Brush(next((at for at, one in enumerate(clusters) if one.code == tab.cluster), None), PAINT, tab.tried),
-        mark=desk_check.mark(atlas),
+        mark=desk_check.mark(atlas), preview=desk_edit.preview_of(tab),
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip
 
@@ -74,11 +78,17 @@ def obey(tab: Tab, act: Act) -> None:
         case "next_fault" | "previous_fault":
             desk_check.step(1 if act.verb == "next_fault" else -1)
         case "pick":
-            clusters = office.atlas().clusters()
-            if isinstance(act.value, int) and 0 <= act.value < len(clusters):
-                pick(tab, clusters[act.value].code)
+            _pick(tab, act.value)
         case "theme":
             if act.value in THEMES:
                 tab.theme = THEMES[THEMES.index(act.value)]
+        case "cut" | "draw" | "edit_confirm" | "edit_cancel":
+            desk_edit.obey(tab, act.verb, act.value)
         case "stale":
             pass
+
+
+def _pick(tab: Tab, place: object) -> None:
+    clusters = office.atlas().clusters()
+    if isinstance(place, int) and 0 <= place < len(clusters):
+        pick(tab, clusters[place].code)

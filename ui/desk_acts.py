@@ -52,9 +52,11 @@ def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None) 
 
 def take(tab: Tab, done: Done) -> None:
     """Put an act's outcome on screen."""
-    if done.reshaped or done.ended or done.born:
-        # the rows are others, or lie elsewhere: what is shown is read anew
+    if done.shapes_revision:
+        # rows came, went or lie elsewhere: the picture is read anew, and what came is selected
         tab.show(office.atlas().scenario(tab.scenario_id))
+        if done.label.key != "mend":
+            tab.select(np.array(done.born or done.reshaped, dtype=np.int64))
     else:
         tab.shown = tab.shown.after(done)
     tab.outcome = Outcome(done)

@@ -10,7 +10,7 @@ import streamlit as st
 from layers.style import THEMES, Theme
 from planning.atlas import Atlas, behind
 from store.scenarios import Scenario
-from ui import conditions, desk_acts, desk_check, office
+from ui import conditions, desk_acts, desk_check, desk_edit, office
 from ui.markup import each, element, plain, show
 from ui.sentences import fault_sentence
 from ui.session import Tab
@@ -31,6 +31,7 @@ def tool_row(tab: Tab, atlas: Atlas) -> None:
                   disabled=not tab.editable)  # fmt: skip
         with st.popover(t("按条件选择"), key="by_condition", width="content"):
             conditions.select_form(tab, atlas)
+        desk_edit.tool(tab, atlas)
         st.button(t("下一宗未分配"), key="next_unassigned", on_click=desk_acts.next_unassigned, args=(tab,))
         desk_check.opener()
         others(tab)

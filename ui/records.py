@@ -38,6 +38,15 @@ AUDIT: Final = MappingProxyType({
     "undo": "撤销",
     "redo": "重做",
     "edit": "修改台账",
+    "split_line": "按线分割",
+    "split_area": "按面积分割",
+    "split_road": "留路分割",
+    "cut_road": "按道路切分",
+    "merge": "合并地块",
+    "draw": "新画地块",
+    "snap": "吸附界线",
+    "replace": "更换界线",
+    "inherit": "沿用原集群",
     "import": "导入",
     "insert": "入库",
     "assign_base": "现状集群入库",
@@ -213,7 +222,7 @@ def _verb(key: str) -> str:
 def _touched(detail: str) -> str:
     """How many parcels an entry is about, where it tells."""
     told = json.loads(detail)
-    for key in ("parcels", "moves", "edits", "ids"):
+    for key in ("parcels", "moves", "edits", "ids", "ended"):
         if isinstance(told, dict) and isinstance(told.get(key), list):
             return t("{count} 宗", count=len(told[key]))
     return ""

@@ -29,6 +29,14 @@ ACTS: Final = MappingProxyType({
     "unlock_cluster": "解锁集群「{clusters}」",
     "edit": "修改 {count} 宗的台账",
     "mend": "改动 {count} 宗的边界",
+    "split_line": "分割为 {pieces} 宗，面积之和不变",
+    "split_area": "分割为 {pieces} 宗，面积之和不变",
+    "split_road": "中间留路，分割为 {pieces} 宗",
+    "cut_road": "按道路切分为 {pieces} 宗",
+    "merge": "合并为一宗，原地块记入沿革",
+    "draw": "新画一宗地块",
+    "snap": "界线已吸附到邻宗",
+    "replace": "改动 {count} 宗的界线",
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
 })  # fmt: skip
@@ -50,11 +58,15 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
     if done.command_id is None:
         return t("没有需要改动的地块。")
     changed = {change.parcel_id for change in done.changes} | {change.parcel_id for change in done.field_changes}
-    changed |= {*done.reshaped, *done.ended, *done.born}
-    values = {"count": _count(len(changed)), "cluster": name_of(done.label.values.get("cluster"), clusters)}
+    changed |= {*done.born, *done.reshaped, *done.ended}
     if locked := done.label.values.get("clusters"):
         named_ones = "、".join(name_of(code, clusters) for code in _listed(locked))
         return t(ACTS[f"{done.label.key}_cluster"], clusters=named_ones)
+    values = {
+        "count": _count(len(changed)),
+        "pieces": str(done.label.values.get("pieces", "")),
+        "cluster": name_of(done.label.values.get("cluster"), clusters),
+    }
     sentence = ACTS.get(done.label.key)
     return t(sentence, **values) if sentence else t("改动 {count} 宗", **values)
 

@@ -70,6 +70,7 @@ class Tab:
     pending: Pending | None = None
     asking: bool = False
     tried: int = 0  # acts asked of parcels, whatever came of them
+    draft: object | None = None
 
     @property
     def scenario_id(self) -> int:
@@ -88,6 +89,8 @@ class Tab:
 
     def show(self, state: ScenarioSnapshot) -> None:
         """Put another picture of a scenario on screen; what was about the one before it is forgotten."""
+        if state.parcels_revision != self.shown.parcels_revision:
+            self.draft = None
         if state.scenario.id != self.scenario_id:
             self.outcome = self.pending = None
             self.asking = False

@@ -194,3 +194,28 @@ def test_a_busy_database_is_a_conflict(run, monkeypatch, tmp_path):
 
 def test_data_cannot_move_the_cursor_or_forge_a_line():
     assert plain("a\x1b[2Jb\nc\u202ed") == "a [2Jb c d"
+
+
+def test_split_merge_and_lineage(run, tmp_path):
+    """Two 亩 are 1,333.33 ㎡ and a third: what is asked for in 亩 is kept to the hundredth of a ㎡."""
+    code = "示例DK-005"
+    before = next(row for row in said_json(run, "list", "parcels") if row["code"] == code)
+    done = said_json(run, "split", "--scenario", 2, "--code", code, "--mu", 2, "--side", 1, "--codes", "东,西")
+    assert done["codes"] == ["东", "西"]
+    assert done["area_m2"] == [1_333.33, round(before["area_m2"] - 1_333.33, 2)]
+    merged = said_json(run, "merge", "--scenario", 2, "--codes", "东,西", "--code", code)
+    assert (merged["codes"], merged["area_m2"]) == ([code], [before["area_m2"]])
+    steps = said_json(run, "lineage", "东")
+    assert [(one["from"], one["to"], one["act"]) for one in steps] == [
+        (code, "东", "split_area"), (code, "西", "split_area"), ("东", code, "merge"), ("西", code, "merge"),
+    ]  # fmt: skip
+    for _ in range(2):
+        run("undo", "--scenario", 2)
+    assert {one["status"] for one in said_json(run, "lineage", code)} == {"undone"}
+    line = tmp_path / "line.geojson"
+    shape = {"type": "LineString", "coordinates": [[120.0, 29.3], [120.3, 29.3]]}
+    line.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": shape}))
+    assert run("split", "--scenario", 2, "--code", code, "--by", line)[0] == 2
+    assert run("split", "--scenario", 2, "--code", code)[0] == 2
+    assert run("lineage", "没有")[0] == 2
+    assert run("verify")[0] == 0

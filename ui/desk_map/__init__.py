@@ -7,7 +7,7 @@ rises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, cast, get_args
 
@@ -28,6 +28,7 @@ Ids = NDArray[np.int64]
 Verb = Literal[
     "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "next_fault", "previous_fault", "pick",
     "theme", "stale",
+    "cut", "draw", "edit_confirm", "edit_cancel",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
 
@@ -79,6 +80,7 @@ def desk_map(
     brush: Brush = NO_BRUSH,
     mark: Mapping[str, object] | None = None,
     height: int | Literal["fill"] = "fill",
+    preview: Sequence[Mapping[str, object]] = (),
     on_selection: Callable[[Ids], None] | None = None,
     on_act: Callable[[Act], None] | None = None,
 ) -> MapEvents:
@@ -107,7 +109,7 @@ def desk_map(
 
     _component()(
         key=key,
-        data={**message(atlas, state, theme, memory, brush=brush, height=height), "mark": mark},
+        data={**message(atlas, state, theme, memory, brush=brush, height=height, preview=preview), "mark": mark},
         on_selection_change=selection_came,
         on_acts_change=acts_came,
     )

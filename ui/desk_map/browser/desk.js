@@ -13,6 +13,7 @@ import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
 import { Stroke } from "./stroke.js";
 import { Marks } from "./marks.js";
+import { followPlans } from "./edit.js";
 import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
@@ -105,6 +106,7 @@ export class Desk {
     this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));
     bindPointer(this);
+    followPlans(this);
     bindKeys(this);
     this.resizes = new ResizeObserver(() => this.#resized());
     this.resizes.observe(this.root);

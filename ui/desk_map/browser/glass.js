@@ -1,5 +1,6 @@
 // A sheet over the map for what changes with the pointer: the parcel under it, shapes being drawn, the cross-hair.
 
+import { paintPlans } from "./edit.js";
 import { trace } from "./paint.js";
 import { TILE_PX } from "./tiles.js";
 
@@ -52,6 +53,7 @@ export class Glass {
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, size.x, size.y);
     if (this.hover >= 0) this.#drawHover(ctx);
+    paintPlans(ctx, this.desk, map);
     if (this.shape) this.#drawShape(ctx);
     if (this.cross) this.#drawCross(ctx);
   }

@@ -59,6 +59,8 @@ export function bindKeys(desk) {
     r: () => desk.tool.nextPredicate(),
     g: () => desk.tool.choose("distance"),
     m: () => desk.tool.choose("area"),
+    k: () => desk.tool.choose("cut"),
+    d: () => desk.tool.choose("draw"),
     n: () => desk.growToNeighbours(),
     z: () => desk.flyToSelection(),
     u: () => desk.act("next_unassigned"),
@@ -68,7 +70,7 @@ export function bindKeys(desk) {
     "[": () => desk.act("previous_fault"),
     f: () => desk.tool.fullScreen(),
     t: () => desk.act("theme", THEMES[(THEMES.indexOf(desk.theme) + 1) % THEMES.length]),
-    Enter: () => (desk.tool.drawing ? desk.tool.finish() : paint()),
+    Enter: () => (desk.tool.drawing ? desk.tool.finish() : desk.data.preview?.length ? desk.act("edit_confirm") : paint()),
     Backspace: () => desk.tool.dropPoint(),
     Escape: escape,
   };
@@ -94,6 +96,7 @@ export function bindKeys(desk) {
   // one step back at a time: drawing, cross-hair, tool, selection
   function escape() {
     if (desk.tool.cancel()) return;
+    if (desk.data.preview?.length) return void desk.act("edit_cancel");
     if (desk.glass.cross) closeCross();
     else if (desk.tool.mode !== "pick") desk.tool.choose("pick");
     else desk.selection.take([]);
@@ -136,7 +139,7 @@ export function bindKeys(desk) {
 
   /** In a shape tool Space sets a point of it; otherwise it takes or leaves the parcel under the cross-hair. */
   function toggleUnder() {
-    if (["polygon", "distance", "area", "lasso"].includes(desk.tool.mode)) {
+    if (["polygon", "distance", "area", "lasso", "cut", "draw"].includes(desk.tool.mode)) {
       if (desk.tool.mode === "lasso") desk.tool.choose("polygon");
       desk.tool.addPoint(under());
       return;

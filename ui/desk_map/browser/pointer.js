@@ -137,7 +137,7 @@ export function bindPointer(desk) {
   });
 
   function tap(latlng, { mode, extra, event }) {
-    if (mode === "polygon" || mode === "distance" || mode === "area") {
+    if (["polygon", "distance", "area", "cut", "draw"].includes(mode)) {
       if (event.detail > 1) desk.tool.finish();
       else desk.tool.addPoint(latlng);
       return;

@@ -2,6 +2,7 @@
 
 import { ask, button, control, el, icon } from "./dom.js";
 import { showHelp } from "./help.js";
+import { spoken } from "./edit.js";
 
 const ICONS = {
   pick: "M5 2.5 L5 15 L8.3 12 L10.6 17.2 L12.6 16.3 L10.4 11.3 L15 11.3 Z",
@@ -10,13 +11,16 @@ const ICONS = {
   polygon: "M4 8 L10 3.5 L16.5 7.5 L14 15.5 L5.5 15.5 Z",
   distance: "M3 14 L14 3 L17 6 L6 17 Z M6 11 L7.6 12.6 M8.6 8.4 L11 10.8 M11.4 5.6 L13 7.2",
   area: "M3.5 6.5 L9 3.5 L16.5 6 L15 16 L5 14.5 Z M7 9 H13 M7 11.8 H12.4",
+  cut: "M4 5 H16 V16 H4 Z M2.5 13.5 L17.5 7.5",
+  draw: "M4 8 L9 4 L16 7 L14 15 L6 15 Z M10 8 V13 M7.5 10.5 H12.5",
   full: "M3.5 7.5 V3.5 H7.5 M12.5 3.5 H16.5 V7.5 M16.5 12.5 V16.5 H12.5 M7.5 16.5 H3.5 V12.5",
   help: "M7 7.5 C7 3.8 13.2 3.8 13.2 7.5 C13.2 10 10 9.8 10 12.3 M10 15.2 V15.6",
 };
 const MODES = ["pick", "box", "lasso", "polygon"];
 const MEASURES = ["distance", "area"];
+const EDITS = ["cut", "draw"];
 const PREDICATES = ["within", "majority", "touches"];
-const KEYS = { box: "B", lasso: "L", polygon: "P", distance: "G", area: "M" };
+const KEYS = { box: "B", lasso: "L", polygon: "P", distance: "G", area: "M", cut: "K", draw: "D" };
 
 export function makeTools(L, desk) {
   desk.tool = new Tool(desk);
@@ -27,9 +31,9 @@ function bar(desk) {
   const { tool } = desk;
   const node = el("div", "chantu-panel chantu-tools", { role: "toolbar", "aria-label": desk.t("predicate") });
   const buttons = new Map();
-  for (const mode of [...MODES, ...MEASURES]) {
+  for (const mode of [...MODES, ...MEASURES, ...EDITS]) {
     const label = KEYS[mode] ? `${desk.t(mode)} (${KEYS[mode]})` : desk.t(mode);
-    const one = button(mode === "distance" ? "gap" : "", label, () => tool.choose(mode === tool.mode ? "pick" : mode));
+    const one = button(mode === "distance" || mode === "cut" ? "gap" : "", label, () => tool.choose(mode === tool.mode ? "pick" : mode));
     one.append(icon(ICONS[mode], { filled: mode === "pick" }));
     buttons.set(mode, one);
     node.append(one);
@@ -76,9 +80,10 @@ class Tool {
 
   choose(mode) {
     this.cancel();
+    if (EDITS.includes(mode) && this.desk.data.readOnly) return void this.desk.say(this.desk.t("readOnly"));
     this.mode = mode;
     this.shown();
-    const hints = { polygon: "polygonHint", lasso: "lassoHint", distance: "measureHint", area: "measureHint" };
+    const hints = { polygon: "polygonHint", lasso: "lassoHint", distance: "measureHint", area: "measureHint", cut: "cutHint", draw: "polygonHint" };
     if (hints[mode]) this.desk.say(this.desk.t(hints[mode]));
   }
 
@@ -116,6 +121,12 @@ class Tool {
     if (mode === "polygon") {
       if (points.length >= 3) this.take(points, "replace");
       this.cancel();
+    } else if (EDITS.includes(mode)) {
+      if (points.length >= (mode === "draw" ? 3 : 2)) {
+        const drawn = spoken(points);
+        this.choose("pick");
+        this.desk.act(mode, drawn);
+      }
     } else if (points.length >= (mode === "area" ? 3 : 2)) {
       this.live = null;
       this.result = true;
@@ -151,13 +162,13 @@ class Tool {
 
   #draw() {
     const points = this.live ? [...this.points, this.live] : this.points;
-    this.desk.glass.shape = { points, closed: this.mode !== "distance" && points.length > 2, dots: true };
+    this.desk.glass.shape = { points, closed: !["distance", "cut"].includes(this.mode) && points.length > 2, dots: true };
     this.desk.glass.draw();
   }
 
   /** The server measures; while a question is out, only the newest one waits. */
   async #measure(points, last = false) {
-    const kind = this.mode === "area" ? "area" : "length";
+    const kind = ["area", "draw"].includes(this.mode) ? "area" : "length";
     if (points.length < (kind === "area" ? 3 : 2)) return;
     if (this.asking && !last) {
       this.waiting = points;

@@ -1,0 +1,98 @@
+"""Boundaries on the desk: a parcel is cut by a drawn line, shown, written, taken back; two are merged."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from playwright.sync_api import expect
+
+from tests.journeys.browsing import LAPTOP, shoot, wait_for_app, wait_for_map
+from tests.journeys.map_hand import Hand
+
+
+def ready(page) -> Hand:
+    wait_for_map(page)
+    return Hand(page)
+
+
+def outcome(page, words: str) -> None:
+    expect(page.locator(".st-key-outcome p[role]")).to_contain_text(words)
+
+
+def chip_mu(page) -> Decimal:
+    text = page.locator(".chantu-chip .text").inner_text()
+    found = re.search(r"·\s*([\d,.]+)", text)
+    assert found is not None, text
+    return Decimal(found[1].replace(",", ""))
+
+
+def cut(page, hand: Hand) -> None:
+    """Draw a line from north to south across the selected parcel."""
+    hand.told()
+    (west, north), (east, south) = page.evaluate(
+        """async () => {
+            const { desk } = document.querySelector('.chantu-desk');
+            const asked = { rows: desk.selection.encoded, revision: desk.data.layers.parcels.revision };
+            const head = { 'Content-Type': 'application/json' };
+            const answer = await fetch('/extent', { method: 'POST', headers: head, body: JSON.stringify(asked) });
+            const [w, s, e, n] = (await answer.json()).bounds;
+            const box = desk.map.getContainer().getBoundingClientRect();
+            return [[n, w], [s, e]].map((at) => desk.map.latLngToContainerPoint(at))
+              .map(({ x, y }) => [x + box.x, y + box.y]);
+        }"""
+    )
+    page.locator(".chantu-map").focus()
+    page.keyboard.press("k")
+    for y in (north - 20, south + 20):
+        page.mouse.click((west + east) / 2, y)
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-edit_draft")).to_be_visible()
+
+
+def drafted(page) -> list[Decimal]:
+    cells = page.locator(".st-key-edit_draft td.figure").all_inner_texts()
+    return [Decimal(cell.replace(",", "")) for cell in cells]
+
+
+def test_a_parcel_is_cut_shown_written_and_taken_back(page):
+    hand = ready(page)
+    hand.go_to("示例DK-005")
+    expect(page.locator(".chantu-chip")).to_have_attribute("data-count", "1")
+    before = chip_mu(page)
+    cut(page, hand)
+    expect(page.locator(".chantu-desk")).to_have_attribute("data-plan", str(len(drafted(page))))
+    shoot(page, "editing-preview")
+    shown = drafted(page)
+    assert abs(sum(shown) - before) <= Decimal("0.01") * (len(shown) + 1)
+    page.locator(".st-key-edit_confirm button").click()
+    outcome(page, "面积之和不变")
+    expect(page.locator(".chantu-chip")).to_have_attribute("data-count", str(len(shown)))
+    ready(page)
+    assert chip_mu(page) == before
+    shoot(page, "editing-done")
+    page.locator(".st-key-undo_last button").click()
+    outcome(page, "已撤销")
+    expect(page.locator(".chantu-chip")).to_have_attribute("data-count", "1")
+    assert chip_mu(page) == before
+
+
+def test_pieces_are_merged_again_on_a_laptop(new_tab):
+    page = new_tab(size=LAPTOP)
+    wait_for_app(page)
+    hand = ready(page)
+    hand.go_to("示例DK-011")
+    expect(page.locator(".chantu-chip")).to_have_attribute("data-count", "1")
+    before = chip_mu(page)
+    cut(page, hand)
+    page.locator(".chantu-map").focus()
+    page.keyboard.press("Enter")
+    outcome(page, "面积之和不变")
+    page.locator(".st-key-edit_menu button").first.click()
+    shoot(page, "editing-menu")
+    page.locator(".st-key-edit_merge button").click()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-edit_confirm button").click()
+    outcome(page, "合并为一宗")
+    expect(page.locator(".chantu-chip")).to_have_attribute("data-count", "1")
+    assert abs(chip_mu(page) - before) <= Decimal("0.01")
