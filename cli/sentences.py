@@ -185,6 +185,8 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "reference_broken": ("指向 {to} 的引用断裂；请用 restore 恢复备份", "a reference to {to} is broken: restore a backup"),
     "guard_missing": ("防篡改触发器 {trigger} 不见了", "the guard {trigger} is gone"),
     "audit_chain_broken": ("审计链在此断裂（{kind}）", "the audit chain is broken here ({kind})"),
+    "lineage_not_in_audit": ("沿革记录在审计记录里没有对应的一步", "a lineage record has no step in the audit records"),
+    "lineage_sum_differs": ("沿革前后面积不等：前 {before_m2} ㎡，后 {after_m2} ㎡", "areas before and after differ: {before_m2} and {after_m2} sq m"),
     "area_differs": ("记录面积 {stored_m2} ㎡，图形面积 {geometry_m2} ㎡", "{stored_m2} sq m recorded, the shape has {geometry_m2} sq m"),
     "area_sum_differs": ("面积合计 {stored_m2} ㎡，导入时 {imported_m2} ㎡", "areas add up to {stored_m2} sq m, {imported_m2} sq m were imported"),
     "shapes_not_those_imported": ("图形与导入时不同（{rows} 行，导入 {imported} 行）", "shapes are not those imported ({rows} rows, {imported} imported)"),

@@ -12,6 +12,7 @@ import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
 import { Stroke } from "./stroke.js";
+import { keep, kept } from "./keeping.js";
 import { Marks } from "./marks.js";
 import { followPlans } from "./edit.js";
 import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
@@ -146,9 +147,9 @@ export class Desk {
   // --- view ----------------------------------------------------------------------------------------------------------
 
   #view() {
-    const kept = this.#kept("view");
-    if (kept && kept.place === this.data.place && Number.isFinite(kept.zoom)) {
-      this.map.setView([kept.lat, kept.lng], kept.zoom, { animate: false });
+    const last = kept("view");
+    if (last && last.place === this.data.place && Number.isFinite(last.zoom)) {
+      this.map.setView([last.lat, last.lng], last.zoom, { animate: false });
     } else {
       this.showWhole(false);
     }
@@ -172,7 +173,7 @@ export class Desk {
 
   #keepView() {
     const { lat, lng } = this.map.getCenter();
-    this.#keep("view", { place: this.data.place, lat, lng, zoom: this.map.getZoom() });
+    keep("view", { place: this.data.place, lat, lng, zoom: this.map.getZoom() });
   }
 
   #size() {
@@ -258,17 +259,17 @@ export class Desk {
     this.#sending = 0;
     const { seq } = this.data.command;
     const value = { base: seq, revision: this.data.layers.parcels.revision, rows: this.selection.encoded };
-    this.#keep("selection", { ...value, nonce: this.data.nonce });
+    keep("selection", { ...value, nonce: this.data.nonce });
     this.component.setStateValue("selection", value);
   }
 
   /** Another page was shown in between: the selection that Python still holds is taken up where it was. */
   #restoreSelection() {
-    const kept = this.#kept("selection");
+    const last = kept("selection");
     const { seq } = this.data.command;
-    if (kept?.nonce !== this.data.nonce || kept.base !== seq || kept.revision !== this.data.layers.parcels.revision) return;
+    if (last?.nonce !== this.data.nonce || last.base !== seq || last.revision !== this.data.layers.parcels.revision) return;
     this.#commandSeq = seq;
-    this.selection.take(Selection.decode(kept.rows), "replace", { told: false });
+    this.selection.take(Selection.decode(last.rows), "replace", { told: false });
   }
 
   /** Areas in hundredths of a m² by row: fetched when they are first asked for. */
@@ -385,21 +386,5 @@ export class Desk {
     // the canvases are painted: say so after the browser has shown them
     requestAnimationFrame(() => this.#mark("ready"));
     this.tell("painted");
-  }
-
-  #keep(name, value) {
-    try {
-      sessionStorage.setItem(`chantu:${name}`, JSON.stringify(value));
-    } catch (fault) {
-      this.lastFault = fault; // storage is full or shut: the view is then not kept over pages, and nothing else is lost
-    }
-  }
-
-  #kept(name) {
-    try {
-      return JSON.parse(sessionStorage.getItem(`chantu:${name}`));
-    } catch {
-      return null;
-    }
   }
 }

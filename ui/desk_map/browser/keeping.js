@@ -1,0 +1,17 @@
+// What a tab remembers over another page of the app: the view and the selection.
+
+export function keep(name, value) {
+  try {
+    sessionStorage.setItem(`chantu:${name}`, JSON.stringify(value));
+  } catch {
+    // storage is full or shut: the view is then not kept over pages, and nothing else is lost
+  }
+}
+
+export function kept(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(`chantu:${name}`));
+  } catch {
+    return null;
+  }
+}
