@@ -43,7 +43,7 @@ def cut(page, hand: Hand) -> None:
         }"""
     )
     page.locator(".chantu-map").focus()
-    page.keyboard.press("k")
+    page.keyboard.press("c")
     for y in (north - 20, south + 20):
         page.mouse.click((west + east) / 2, y)
     page.keyboard.press("Enter")

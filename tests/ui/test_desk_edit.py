@@ -9,8 +9,8 @@ from pyproj import CRS
 
 from geo.crs import converter, storage_crs
 from planning.atlas import Atlas
-from ui import desk, desk_acts, desk_edit
-from ui.desk_edit import Draft
+from ui import desk, desk_acts, desk_draft, desk_edit
+from ui.desk_draft import Draft
 from ui.desk_map import Act
 from ui.session import Tab
 
@@ -36,11 +36,11 @@ def test_a_drawn_line_is_shown_and_written_only_on_a_word(tab: Tab, atlas: Atlas
     before = atlas.parcels()
     desk.obey(tab, Act("cut", across(atlas)))
     assert isinstance(tab.draft, Draft)
-    assert len(desk_edit.preview_of(tab)) == len(tab.draft.plan.pieces) >= 2
+    assert len(desk_draft.preview_of(tab)) == len(tab.draft.plan.pieces) >= 2
     assert atlas.parcels().revision == before.revision
     desk.obey(tab, Act("edit_confirm"))
     after = atlas.parcels()
-    assert desk_edit.preview_of(tab) == []
+    assert desk_draft.preview_of(tab) == []
     assert len(after) == len(before) + len(tab.selection) - 1
     assert int(after.centi_m2.sum()) == int(before.centi_m2.sum())
     assert int(after.centi_m2[after.row_of(tab.selection)].sum()) == int(before.centi_m2[0])
@@ -52,7 +52,7 @@ def test_a_drawn_line_is_shown_and_written_only_on_a_word(tab: Tab, atlas: Atlas
 def test_a_draft_that_is_let_go_leaves_nothing(tab: Tab, atlas: Atlas) -> None:
     desk.obey(tab, Act("cut", across(atlas)))
     desk.obey(tab, Act("edit_cancel"))
-    assert (tab.draft, desk_edit.preview_of(tab)) == (None, [])
+    assert (tab.draft, desk_draft.preview_of(tab)) == (None, [])
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_a_boundary_that_moved_under_the_draft_is_not_written(tab: Tab, atlas: A
     other.select(atlas.parcels().ids[:1])
     for one in (tab, other):
         desk.obey(one, Act("cut", across(atlas)))
-    desk_edit.confirm(other)
-    desk_edit.confirm(tab)
+    desk_draft.confirm(other)
+    desk_draft.confirm(tab)
     assert tab.outcome is not None
     assert [fault.code for fault in tab.outcome.faults] == ["boundary_changed"]
 
@@ -83,10 +83,10 @@ def test_a_code_in_use_keeps_the_draft_and_says_so(tab: Tab, atlas: Atlas, monke
     draft = tab.draft
     taken = str(atlas.parcels().codes[1])
     monkeypatch.setattr(st, "session_state", {f"edit_code_{id(draft)}_0": taken})
-    desk_edit.confirm(tab)
+    desk_draft.confirm(tab)
     assert tab.draft is draft
     assert tab.outcome is not None
     assert [fault.code for fault in tab.outcome.faults] == ["code_in_use"]
     monkeypatch.setattr(st, "session_state", {f"edit_code_{id(draft)}_0": "新-01"})
-    desk_edit.confirm(tab)
+    desk_draft.confirm(tab)
     assert "新-01" in atlas.parcels().id_of_code

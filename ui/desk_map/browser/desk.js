@@ -14,7 +14,7 @@ import { Glass } from "./glass.js";
 import { Stroke } from "./stroke.js";
 import { Marks } from "./marks.js";
 import { followPlans } from "./edit.js";
-import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
+import { el, fill, fontCame, ask, loadOnce, loadStyles, recall, remember } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
 
@@ -146,7 +146,7 @@ export class Desk {
   // --- view ----------------------------------------------------------------------------------------------------------
 
   #view() {
-    const kept = this.#kept("view");
+    const kept = recall("view");
     if (kept && kept.place === this.data.place && Number.isFinite(kept.zoom)) {
       this.map.setView([kept.lat, kept.lng], kept.zoom, { animate: false });
     } else {
@@ -172,7 +172,7 @@ export class Desk {
 
   #keepView() {
     const { lat, lng } = this.map.getCenter();
-    this.#keep("view", { place: this.data.place, lat, lng, zoom: this.map.getZoom() });
+    remember("view", { place: this.data.place, lat, lng, zoom: this.map.getZoom() });
   }
 
   #size() {
@@ -258,13 +258,13 @@ export class Desk {
     this.#sending = 0;
     const { seq } = this.data.command;
     const value = { base: seq, revision: this.data.layers.parcels.revision, rows: this.selection.encoded };
-    this.#keep("selection", { ...value, nonce: this.data.nonce });
+    remember("selection", { ...value, nonce: this.data.nonce });
     this.component.setStateValue("selection", value);
   }
 
   /** Another page was shown in between: the selection that Python still holds is taken up where it was. */
   #restoreSelection() {
-    const kept = this.#kept("selection");
+    const kept = recall("selection");
     const { seq } = this.data.command;
     if (kept?.nonce !== this.data.nonce || kept.base !== seq || kept.revision !== this.data.layers.parcels.revision) return;
     this.#commandSeq = seq;
@@ -385,21 +385,5 @@ export class Desk {
     // the canvases are painted: say so after the browser has shown them
     requestAnimationFrame(() => this.#mark("ready"));
     this.tell("painted");
-  }
-
-  #keep(name, value) {
-    try {
-      sessionStorage.setItem(`chantu:${name}`, JSON.stringify(value));
-    } catch (fault) {
-      this.lastFault = fault; // storage is full or shut: the view is then not kept over pages, and nothing else is lost
-    }
-  }
-
-  #kept(name) {
-    try {
-      return JSON.parse(sessionStorage.getItem(`chantu:${name}`));
-    } catch {
-      return null;
-    }
   }
 }

@@ -88,3 +88,21 @@ export async function fontCame(family) {
   if (document.fonts.check(sign, "产")) return false;
   return document.fonts.load(sign, "产").then(() => true, () => false);
 }
+
+/** Keep something for this tab over its pages; when storage is full or shut it is not kept, and nothing else is lost. */
+export function remember(name, value) {
+  try {
+    sessionStorage.setItem(`chantu:${name}`, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function recall(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(`chantu:${name}`));
+  } catch {
+    return null;
+  }
+}
