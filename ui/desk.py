@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -39,24 +39,35 @@ def work(tab: Tab) -> None:
         left, right = st.container(key="desk_left"), st.container(key="panel")
         parts = [(left, _map), (right, _panel)]
         # the map shows the blocks that the panel lists: these are found first
-        for place, draw in reversed(parts) if desk_panel.lists_blocks() else parts:
+        for place, draw in reversed(parts) if _lists_blocks(tab) else parts:
             with place:
                 draw(tab, atlas, clusters)
     if tab.asking and tab.pending is not None:
         desk_conflict.ask(tab, clusters)
 
 
-def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
-    """What is in front: boundaries being edited, the check, or the tabs; a draft that waits is never hidden."""
+def _front(tab: Tab) -> Literal["edit", "check", "tabs"]:
+    """Say what the panel shows: boundaries being edited, the check, or the tabs; a draft that waits is never hidden."""
     if tab.editing.open and tab.editable:
-        desk_edit.panel(tab, atlas, clusters)
-    elif desk_check.walk().open and not isinstance(tab.draft, Draft):
-        desk_check.panel(tab, atlas, clusters)
-    else:
-        with st.container(key="panel_top"):
-            desk_draft.waiting(tab, clusters)
-            desk_panel.panel(tab, atlas, clusters)
-        brush(tab, clusters)
+        return "edit"
+    return "check" if desk_check.walk().open and not isinstance(tab.draft, Draft) else "tabs"
+
+
+def _lists_blocks(tab: Tab) -> bool:
+    return _front(tab) == "tabs" and desk_panel.lists_blocks()
+
+
+def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
+    match _front(tab):
+        case "edit":
+            desk_edit.panel(tab, atlas, clusters)
+        case "check":
+            desk_check.panel(tab, atlas, clusters)
+        case "tabs":
+            with st.container(key="panel_top"):
+                desk_draft.waiting(tab, clusters)
+                desk_panel.panel(tab, atlas, clusters)
+            brush(tab, clusters)
 
 
 def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
@@ -68,8 +79,10 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
         brush=Brush(next((at for at, one in enumerate(clusters) if one.code == tab.cluster), None), PAINT, tab.tried),
         over={
-            "mark": None if tab.editing.open else desk_check.mark(atlas), "preview": desk_draft.preview_of(tab),
-            "guides": desk_edit.guides_of(tab, atlas), "blocks": desk_groups.outlines(atlas),
+            "mark": desk_check.mark(atlas) if _front(tab) == "check" else None,
+            "preview": desk_draft.preview_of(tab),
+            "guides": desk_edit.guides_of(tab, atlas),
+            "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
         },
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip

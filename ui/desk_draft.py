@@ -30,6 +30,7 @@ _NAMES_ONE: Final = ("merge", "draw")
 _CODE: Final = "edit_code_{}_{}"
 _MAIN: Final = "edit_main"
 _ROAD: Final = "edit_draft_road"
+_LARGEST: Final = 0  # no parcel's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,9 @@ def waiting(tab: Tab, clusters: Sequence[Cluster]) -> bool:
         _choice(tab, draft)
         _codes(draft)
         with st.container(horizontal=True, gap="small"):
-            st.button(t("确认"), key="edit_confirm", type="primary", on_click=confirm, args=(tab,), disabled=undecided,
-                      help=t("集群不同，先选定以哪一宗为主") if undecided else t("也可按 Enter"))  # fmt: skip
-            st.button(t("取消"), key="edit_cancel", on_click=cancel, args=(tab,), help=t("也可按 Esc"))
+            st.button(t("确认（Enter）"), key="edit_confirm", type="primary", on_click=confirm, args=(tab,),
+                      disabled=undecided, help=t("集群不同，先选定以哪一宗为主") if undecided else None)  # fmt: skip
+            st.button(t("取消（Esc）"), key="edit_cancel", on_click=cancel, args=(tab,))
     return True
 
 
@@ -118,10 +119,10 @@ def _choice(tab: Tab, draft: Draft) -> None:
             ids = [key for key in draft.plan.ended if key in atlas.parcels().ids]
             codes = dict(zip(ids, map(str, atlas.parcels().codes[atlas.parcels().row_of(ids)]), strict=True))
             first = t("请选择") if draft.undecided else t("面积最大的一宗")
-            st.session_state[_MAIN] = tab.editing.main if tab.editing.main in codes else None
+            st.session_state[_MAIN] = tab.editing.main if tab.editing.main in codes else _LARGEST
             st.selectbox(
-                t("以哪一宗为主（编号、属性、集群）"), [None, *ids], key=_MAIN, on_change=_chosen, args=(tab,),
-                format_func=lambda key: first if key is None else plain(codes[key]),
+                t("以哪一宗为主（编号、属性、集群）"), [_LARGEST, *ids], key=_MAIN, on_change=_chosen, args=(tab,),
+                format_func=lambda key: codes.get(key, first),
             )  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def _chosen(tab: Tab) -> None:
     if draft.choice == "road":
         tab.editing.road_m = float(st.session_state[_ROAD])
     else:
-        tab.editing.main = st.session_state[_MAIN]
+        tab.editing.main = int(st.session_state[_MAIN]) or None
     draft.again()
 
 

@@ -17,7 +17,7 @@ from planning.errors import Fault, Refused
 from planning.parcel_plans import MOST_TOLERANCE_M
 from ui import desk_brush, desk_draft, office
 from ui.desk_draft import M2_PER_MU, MOST_ROAD_M, Draft, plan_for
-from ui.markup import element, plain, show
+from ui.markup import element, show
 from ui.session import Outcome, Tab
 from ui.words import t
 
@@ -205,7 +205,7 @@ def _by_road(tab: Tab, atlas: Atlas) -> None:
         return
     names = {one.id: one.name for one in listed}
     road = st.selectbox(
-        t("现有道路"), list(names), key="edit_road", format_func=lambda key: plain(names.get(key, "")),
+        t("现有道路"), list(names), key="edit_road", format_func=lambda key: names.get(key, ""),
     )  # fmt: skip
     ids = [int(one) for one in tab.selection]
     st.button(

@@ -44,7 +44,6 @@ class Groups:
     found: tuple[object, GroupSearch] | None = None
     blocks: tuple[object, tuple[Block, ...]] | None = None
     drawn: tuple[object, list[dict[str, Any]]] | None = None
-    shown: bool = False
 
 
 def groups(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
@@ -55,7 +54,6 @@ def groups(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
 
 def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     held = _held()
-    held.shown = False
     names = {SEARCH: t("找地"), BLOCKS: t("全部连片")}
     held.mode = (
         st.segmented_control(
@@ -69,7 +67,6 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             _search(tab, atlas, held, clusters)
         else:
             _blocks(tab, atlas, held)
-            held.shown = True
     except Refused as refused:
         show(element("p", *(fault_sentence(fault, clusters) for fault in refused.faults), cls="alert", role="alert"))
 
@@ -82,7 +79,7 @@ def listing_blocks() -> bool:
 def outlines(atlas: Atlas) -> list[dict[str, Any]]:
     """The outlines of the blocks that are listed, with their rank, for the map."""
     held = _held()
-    if not held.shown or held.blocks is None:
+    if held.blocks is None:
         return []
     if held.drawn is None or held.drawn[0] != held.blocks[0]:
         listed = [block.ids for block in held.blocks[1][:LISTED]]

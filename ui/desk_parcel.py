@@ -46,14 +46,13 @@ def parcel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     except Refused as refused:
         show(element("p", *(fault_sentence(fault) for fault in refused.faults), cls="alert", role="alert"))
         return
-    show(group(_head(card, clusters), _areas(card)))
+    show(group(_head(card, clusters), _areas(card), _history(card.code)))
     _neighbours(tab, card.neighbours)
     show(
         group(
             _roads(card), _lyings(t("所在"), (*card.towns, *card.parks)), _lyings(t("压占管控要素"), card.constraints)
         )
     )
-    show(_history(card.code))
     with st.expander(t("依据与算法")):
         show(_method(card.method))
 

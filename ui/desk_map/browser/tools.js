@@ -87,6 +87,7 @@ class Tool {
     this.shown();
     const hints = { polygon: "polygonHint", lasso: "lassoHint", distance: "measureHint", area: "measureHint", cut: "cutHint", road: "roadHint", draw: "polygonHint" };
     if (hints[mode]) this.desk.say(this.desk.t(hints[mode]));
+    else this.desk.live?.classList.add("quiet"); // what was said of the tool before is over
   }
 
   setPredicate(name) {
