@@ -101,8 +101,8 @@ class Tab:
 
     def show(self, state: ScenarioSnapshot) -> None:
         """Put another picture of a scenario on screen; what was about the one before it is forgotten."""
-        if state.parcels_revision != self.shown.parcels_revision:
-            self.draft = None
+        if state.parcels_revision != self.shown.parcels_revision and self.draft is not None:
+            self.draft, self.outcome = None, Outcome(faults=(Fault("draft_void"),))
         if state.scenario.id != self.scenario_id:
             self.outcome = self.pending = None
             self.asking = False

@@ -112,6 +112,23 @@ def test_a_drawn_road_is_cut_out_and_its_width_changed_while_it_waits(tab: Tab, 
     assert before - int(atlas.parcels().centi_m2.sum()) == pytest.approx(taken[1] * 100, abs=2)
 
 
+def test_a_preview_made_void_by_others_says_so(run, atlas: Atlas) -> None:
+    app = run("desk")
+    tab: Tab = app.session_state["tab"]
+    tab.select(atlas.parcels().ids[:1])
+    desk.obey(tab, Act("cut", across(atlas)))
+    app.run()
+    assert "edit_confirm" in {one.key for one in app.button}
+    other = Tab(atlas.scenario(DRAFT))
+    other.select(atlas.parcels().ids[5:6])
+    desk.obey(other, Act("cut", across(atlas, 5)))
+    desk_draft.confirm(other)
+    app.run()
+    assert not app.exception
+    assert "edit_confirm" not in {one.key for one in app.button}
+    assert "刚才的预览已作废" in " ".join(str(block.proto.body) for block in app.get("html"))
+
+
 def test_a_road_without_a_selection_is_refused(tab: Tab, atlas: Atlas) -> None:
     line = across(atlas)
     tab.select(np.empty(0, dtype=np.int64))
