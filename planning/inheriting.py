@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from planning.errors import Fault, Refused
 from planning.moves import INHERITING, Move, State, packed
 from planning.parcel_plans import Piece, Plan
@@ -29,10 +31,8 @@ def inherit(act: Act, plan: Plan, born: Sequence[int], *, chosen: bool) -> None:
         below = shown.get(one.base_id or 0, {})
         moves: list[Move] = []
         for piece, key in zip(plan.pieces, born, strict=True):
-            found = {standing.effective(source) for source in piece.sources}
-            if len(found) > 1 and not chosen:
-                names = tuple("—" if code is None else code for code in sorted(found, key=str))
-                faults.append(Fault("clusters_differ", {"scenario": one.name, "clusters": names}))
+            if not chosen:
+                faults += _differing(one.name, piece, standing)
             state = _state(piece, standing, below.get(key))
             if not state.inherits:
                 moves.append(Move(key, INHERITING, state))
@@ -42,6 +42,28 @@ def inherit(act: Act, plan: Plan, born: Sequence[int], *, chosen: bool) -> None:
             write_moves(act, Standing.read(act.conn, one.id, list(born)), moves, seq)
     if faults:
         raise Refused(*faults)
+
+
+def differing(conn: Connection, plan: Plan) -> tuple[Fault, ...]:
+    """Every scenario in which the parcels that a plan makes one of have different clusters."""
+    merged = [piece for piece in plan.pieces if len(piece.sources) > 1]
+    sources = sorted({key for piece in merged for key in piece.sources})
+    if not sources:
+        return ()
+    faults: list[Fault] = []
+    for one in scenarios.list_all(conn):
+        standing = Standing.read(conn, one.id, sources, live=False)
+        for piece in merged:
+            faults += _differing(one.name, piece, standing)
+    return tuple(faults)
+
+
+def _differing(scenario: str, piece: Piece, standing: Standing) -> list[Fault]:
+    found = {standing.effective(source) for source in piece.sources}
+    if len(found) < 2:  # noqa: PLR2004  # one cluster, or none, for all
+        return []
+    names = tuple("—" if code is None else code for code in sorted(found, key=str))
+    return [Fault("clusters_differ", {"scenario": scenario, "clusters": names})]
 
 
 def _state(piece: Piece, standing: Standing, below: str | None) -> State:

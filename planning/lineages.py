@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -37,3 +39,26 @@ def of_code(db: Database, code: str) -> list[dict[str, Any]] | None:
         }
         for _, one in sorted(lines.items(), key=lambda item: (item[1].at, item[0][0]))
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act on the way of a parcel: what ended in it, what began, what it was, and when (UTC)."""
+
+    ended: tuple[str, ...]
+    born: tuple[str, ...]
+    act: str
+    at: str
+
+
+def events(rows: Sequence[Mapping[str, Any]]) -> tuple[Event, ...]:
+    """The acts in rows of ``of_code`` that hold, oldest first; what was taken back is left out."""
+    found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
+    for row in rows:
+        if row["status"] != "done":
+            continue
+        ended, born = found.setdefault((row["at"], row["act"]), ({}, {}))
+        ended[row["from"]] = None
+        if row["to"] is not None:
+            born[row["to"]] = None
+    return tuple(Event(tuple(ended), tuple(born), act, at) for (at, act), (ended, born) in found.items())

@@ -40,10 +40,19 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class SideLine:
-    """A side of a parcel as a list shows it."""
+    """A side of a parcel as a list and the map show it; ``line`` is its two ends, [longitude, latitude]."""
 
     bearing_deg: float
     length_m: float
+    line: list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadOver:
+    """A road whose right of way lies on parcels."""
+
+    id: int
+    name: str
 
 
 def line_of(atlas: Atlas, points: LonLat) -> BaseGeometry:
@@ -78,7 +87,25 @@ def sides_of(atlas: Atlas, parcel_id: int) -> tuple[SideLine, ...]:
     """The sides of a parcel in the order that ``split_to_area`` counts them."""
     parcels = atlas.parcels()
     shape = parcels.geoms[int(parcels.row_of([parcel_id])[0])]
-    return tuple(SideLine(one.bearing_deg, one.length_m) for one in sides(shape))
+    listed = sides(shape)
+    x, y = np.array([end for one in listed for end in (one.start, one.end)], dtype=np.float64).T
+    ends = np.column_stack(converter(storage_crs(atlas.epsg), _WGS84).points(x, y)).reshape(-1, 2, 2)
+    return tuple(SideLine(one.bearing_deg, one.length_m, line.tolist()) for one, line in zip(listed, ends, strict=True))
+
+
+def roads_over(atlas: Atlas, parcel_ids: NDArray[np.int64]) -> tuple[RoadOver, ...]:
+    """The roads of the layer whose right of way lies on some of the parcels, by name."""
+    parcels, roads = atlas.parcels(), atlas.layer("roads")
+    if roads.index is None or not len(parcel_ids):
+        return ()
+    geoms = parcels.geoms[parcels.row_of(parcel_ids)]
+    half = np.nan_to_num(roads.frame["width_m"].to_numpy(dtype=np.float64)) / 2
+    parcel, road = roads.index.tree.query(geoms, predicate="dwithin", distance=float(half.max()))
+    over = shapely.distance(geoms[parcel], roads.geoms[road]) < half[road]
+    over |= shapely.area(roads.geoms[road]) > 0
+    names = roads.frame["name"].to_numpy(dtype=object)
+    found = (RoadOver(int(roads.ids[row]), str(names[row] or roads.codes[row])) for row in np.unique(road[over]))
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def _outline(code: str, shape: BaseGeometry, cents: int, back: Converter) -> Outline:

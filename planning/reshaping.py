@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -19,7 +19,7 @@ from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
 from planning.errors import Fault, Refused, StaleVersion
 from planning.features import insert_features, measures
-from planning.inheriting import inherit
+from planning.inheriting import differing, inherit
 from planning.parcel_plans import Plan, inherited_cells
 from planning.recording import keep_command
 from planning.reshape_steps import PARCELS, Step, Turn, done_of, end_and_turn, refuse_locked, shape_clashes
@@ -210,11 +210,14 @@ def snap(
 
 
 def preview(db: Database, plan: Callable[[Connection], Plan]) -> Plan:
-    """Work a plan out on the database as it stands, and write nothing; Refused as the act would be."""
+    """Work a plan out on the database as it stands, and write nothing; Refused as the act would be.
+
+    Where parcels to be merged have different clusters the plan says so in its notes: a leading parcel is to be chosen.
+    """
     with db.read() as conn:
         found = plan(conn)
         refuse_locked(conn, [*found.ended, *found.reshaped])
-        return found
+        return replace(found, notes=(*found.notes, *differing(conn, found)))
 
 
 @dataclass(frozen=True, slots=True)

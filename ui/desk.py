@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_check, desk_conflict, desk_edit, desk_panel, office
+from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_groups, desk_panel, office
 from ui.desk_brush import PAINT, brush, paint_selected, pick
+from ui.desk_draft import Draft
 from ui.desk_map import Act, Brush, desk_map
 from ui.desk_tools import tool_row
 from ui.opening import ready
@@ -35,18 +36,38 @@ def work(tab: Tab) -> None:
     clusters = atlas.clusters()
     tool_row(tab, atlas)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
-        with st.container(key="desk_left"):
-            _map(tab, atlas, clusters)
-        with st.container(key="panel"):
-            if desk_check.walk().open:
-                desk_check.panel(tab, atlas, clusters)
-            else:
-                with st.container(key="panel_top"):
-                    desk_edit.waiting(tab)
-                    desk_panel.panel(tab, atlas, clusters)
-                brush(tab, clusters)
+        left, right = st.container(key="desk_left"), st.container(key="panel")
+        parts = [(left, _map), (right, _panel)]
+        # the map shows the blocks that the panel lists: these are found first
+        for place, draw in reversed(parts) if _lists_blocks(tab) else parts:
+            with place:
+                draw(tab, atlas, clusters)
     if tab.asking and tab.pending is not None:
         desk_conflict.ask(tab, clusters)
+
+
+def _front(tab: Tab) -> Literal["edit", "check", "tabs"]:
+    """Say what the panel shows: boundaries being edited, the check, or the tabs; a draft that waits is never hidden."""
+    if tab.editing.open and tab.editable:
+        return "edit"
+    return "check" if desk_check.walk().open and not isinstance(tab.draft, Draft) else "tabs"
+
+
+def _lists_blocks(tab: Tab) -> bool:
+    return _front(tab) == "tabs" and desk_panel.lists_blocks()
+
+
+def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
+    match _front(tab):
+        case "edit":
+            desk_edit.panel(tab, atlas, clusters)
+        case "check":
+            desk_check.panel(tab, atlas, clusters)
+        case "tabs":
+            with st.container(key="panel_top"):
+                desk_draft.waiting(tab, clusters)
+                desk_panel.panel(tab, atlas, clusters)
+            brush(tab, clusters)
 
 
 def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
@@ -57,7 +78,12 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
         brush=Brush(next((at for at, one in enumerate(clusters) if one.code == tab.cluster), None), PAINT, tab.tried),
-        mark=desk_check.mark(atlas), preview=desk_edit.preview_of(tab),
+        over={
+            "mark": desk_check.mark(atlas) if _front(tab) == "check" else None,
+            "preview": desk_draft.preview_of(tab),
+            "guides": desk_edit.guides_of(tab, atlas),
+            "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
+        },
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip
 
@@ -82,7 +108,7 @@ def obey(tab: Tab, act: Act) -> None:
         case "theme":
             if act.value in THEMES:
                 tab.theme = THEMES[THEMES.index(act.value)]
-        case "cut" | "draw" | "edit_confirm" | "edit_cancel":
+        case "cut" | "road" | "draw" | "edit_confirm" | "edit_cancel":
             desk_edit.obey(tab, act.verb, act.value)
         case "stale":
             pass

@@ -29,7 +29,7 @@ def brush(tab: Tab, clusters: Sequence[Cluster]) -> None:
         else:
             _swatches(tab, clusters)
             _buttons(tab, clusters)
-        _outcome(tab, clusters)
+        outcome(tab, clusters)
 
 
 def paint_selected(tab: Tab) -> None:
@@ -125,7 +125,8 @@ def _why_not(tab: Tab) -> str | None:
     return t("先选一个产业集群") if tab.cluster is None else None
 
 
-def _outcome(tab: Tab, clusters: Sequence[Cluster]) -> None:
+def outcome(tab: Tab, clusters: Sequence[Cluster]) -> None:
+    """Say how the last act ended, or that a conflict waits, with the way on."""
     if tab.pending is not None and not tab.asking:
         with st.container(key="pending", horizontal=True, vertical_alignment="center"):
             count = len({clash.parcel_id for clash in tab.pending.clashes})

@@ -76,18 +76,20 @@ def walk() -> Walk:
     return held
 
 
-def opener() -> None:
+def opener(tab: Tab) -> None:
     """Draw the button of the tool row that opens and closes the check."""
-    held = walk()
+    shown = walk().open and not tab.editing.open
     st.button(
-        t("检查图形"), key="check_open", type="primary" if held.open else "secondary", on_click=_toggle,
+        t("检查图形"), key="check_open", type="primary" if shown else "secondary", on_click=_toggle, args=(tab,),
         help=t("查找地块之间的重叠、缝隙、碎片和没有对齐的界址点"),
     )  # fmt: skip
 
 
-def _toggle() -> None:
+def _toggle(tab: Tab) -> None:
+    """Open the check or close it; while boundaries are edited bring it to the front, and let go what waits there."""
     held = walk()
-    held.open = not held.open
+    held.open = not held.open or tab.editing.open
+    tab.editing.open, tab.draft = False, None
     held.seq += 1
 
 
@@ -116,7 +118,7 @@ def panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     with st.container(key="check", gap="small"):
         with st.container(key="check_head", horizontal=True, vertical_alignment="center"):
             show(element("h2", t("检查图形"), cls="parcel"))
-            st.button(t("完成"), key="check_close", on_click=_toggle)
+            st.button(t("完成"), key="check_close", on_click=_toggle, args=(tab,))
         state = held.state
         if state is None:
             _waiting(atlas)
@@ -201,12 +203,19 @@ def _one(tab: Tab, held: Walk, state: Checked, finding: Finding) -> None:
     _buttons(tab, held, state, finding, chosen)
     show(_card(finding))
     if not ways:
-        show(element("p", t("这一处没有自动的改法，请用编辑工具重画或跳过。"), cls="hint"))
+        show(element("p", t("这一处没有自动的改法：编辑这几宗，或跳过。"), cls="hint"))
+        st.button(t("编辑这几宗"), key="check_edit", on_click=_edit, args=(tab, finding))
     else:
         _ways(held, ways)
     _pictures(state, finding, chosen)
     if chosen is not None:
         show(_changes(chosen))
+
+
+def _edit(tab: Tab, finding: Finding) -> None:
+    """Take the parcels of a fault to the panel for boundaries; closing that comes back here."""
+    tab.select(np.array(finding.parcel_ids, dtype=np.int64))
+    tab.editing.open, tab.draft = True, None
 
 
 def _card(finding: Finding) -> Any:

@@ -1,9 +1,8 @@
-"""Editing boundaries on the desk: ask for a plan, show its pieces on the map, then write it or let it go."""
+"""编辑地块 beside the map: ask how boundaries are to change, by sizes, by roads, or by what is drawn on the map."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
@@ -11,115 +10,92 @@ from typing import Any, Final
 import streamlit as st
 
 from layers import figures
+from layers.clusters import Cluster
 from planning import parcel_plans, parcel_previews, reshaping
-from planning.acts import Done
 from planning.atlas import Atlas
-from planning.errors import Conflict, Fault, Refused
-from planning.parcel_plans import Plan
-from planning.parcel_previews import Outline
-from ui import desk_acts, office
-from ui.markup import element, plain, show
-from ui.sentences import fault_sentence
+from planning.errors import Fault, Refused
+from planning.parcel_plans import MOST_TOLERANCE_M
+from ui import desk_brush, desk_draft, office
+from ui.desk_draft import M2_PER_MU, MOST_ROAD_M, Draft, plan_for
+from ui.markup import element, show
 from ui.session import Outcome, Tab
-from ui.words import t, unit
+from ui.words import t
 
-M2_PER_MU: Final = Decimal(10_000) / 15
-# acts whose pieces a person may name, and those that make one parcel
-_NAMES_ALL: Final = ("split_line", "split_area", "split_road")
-_NAMES_ONE: Final = ("merge", "draw")
-_CODE: Final = "edit_code_{}_{}"
 LONGEST_DRAWING: Final = 120_000  # characters: two thousand points at full length
+_SIDE: Final = "edit_side"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A plan that is shown and waits for a word: what it would do, and the act that does it."""
-
-    plan: Plan
-    outlines: tuple[Outline, ...]
-    act: Callable[..., Done]
-
-
-def tool(tab: Tab, atlas: Atlas) -> None:
-    """Draw the popover of the tool row: what can be done with the selected parcels."""
-    with st.popover(t("编辑地块"), key="edit_menu", width="content", disabled=not tab.editable):
-        show(element("p", t("界线是事实，对所有方案生效；分割、合并后的地块在每个方案里沿用原来的集群。"), cls="hint"))
-        count = len(tab.selection)
-        show(element("p", t("沿线分割：选中一宗，按 K 在图上画线；新画地块：按 D 在图上围合。"), cls="hint"))
-        if count == 1:
-            _to_area(tab, atlas)
-            _snap(tab)
-        if count:
-            _by_road(tab, atlas)
-        if count > 1:
-            _merge(tab, atlas)
+def opener(tab: Tab) -> None:
+    """Draw the button of the tool row that opens and closes the panel."""
+    st.button(
+        t("编辑地块"), key="edit_open", type="primary" if tab.editing.open else "secondary", on_click=toggle,
+        args=(tab,), disabled=not tab.editable, help=t("分割、合并、新画、吸附：先在图上预览，确认后才写入"),
+    )  # fmt: skip
 
 
-def waiting(tab: Tab) -> None:
-    """Above the panel: the pieces that a draft would make, with their 亩, and the two ways on."""
-    draft = tab.draft
-    if not isinstance(draft, Draft):
-        return
-    with st.container(key="edit_draft"):
-        show(element("h3", t("预览：尚未写入"), cls="section"))
-        rows = [
-            element("tr", element("td", one.code), element("td", figures.mu(one.mu * M2_PER_MU), cls="figure"),
-                    element("td", unit("亩")))
-            for one in draft.outlines
-        ]  # fmt: skip
-        show(element("table", element("tbody", *rows), cls="grid"))
-        taken = sum(shape.area for shape in draft.plan.taken)
-        if taken:
-            show(
-                element(
-                    "p", t("划出为道路用地 {mu} 亩，不再是储备地块。", mu=figures.fixed(taken * 0.0015, 4)), cls="hint"
-                )
-            )
-        for note in draft.plan.notes:
-            show(element("p", fault_sentence(note), cls="hint"))
-        _codes(draft)
-        with st.container(horizontal=True, gap="small"):
-            st.button(t("确认"), key="edit_confirm", type="primary", on_click=confirm, args=(tab,))
-            st.button(t("取消"), key="edit_cancel", on_click=cancel, args=(tab,))
+def toggle(tab: Tab) -> None:
+    """Open the panel, or close it; a draft that waits is let go with it."""
+    tab.editing.open = not tab.editing.open
+    tab.draft = None
 
 
-def _codes(draft: Draft) -> None:
-    """Let a person name the pieces otherwise than they are derived."""
-    if draft.plan.verb not in (*_NAMES_ALL, *_NAMES_ONE):
-        return
-    with st.expander(t("改编号")):
-        for at, one in enumerate(draft.outlines):
-            st.text_input(plain(one.code), value=one.code, key=_CODE.format(id(draft), at), max_chars=60)
+def panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
+    """Draw the panel: the draft that waits, or else what can be done with the selected parcels."""
+    with st.container(key="edit_panel", gap="small"):
+        with st.container(key="edit_head", horizontal=True, vertical_alignment="center"):
+            show(element("h2", t("编辑地块"), cls="parcel"))
+            st.button(t("完成"), key="edit_close", on_click=toggle, args=(tab,))
+        desk_brush.outcome(tab, clusters)
+        if not desk_draft.waiting(tab, clusters):
+            _form(tab, atlas)
 
 
-def _named(draft: Draft) -> dict[str, Any]:
-    """The codes as the person left them, as the act takes them."""
-    codes = [
-        str(st.session_state.get(_CODE.format(id(draft), at), one.code)).strip()
-        for at, one in enumerate(draft.outlines)
-    ]
-    if draft.plan.verb in _NAMES_ALL:
-        return {"codes": codes}
-    return {"code": codes[0]} if draft.plan.verb in _NAMES_ONE else {}
+def _form(tab: Tab, atlas: Atlas) -> None:
+    count = len(tab.selection)
+    if count == 0:
+        show(element("p", t("在图上单击一宗地块，或按住 Ctrl 选几宗。"), cls="hint", role="status"))
+    if count == 1:
+        show(element("h3", t("按面积分割"), cls="section"))
+        _to_area(tab, atlas)
+    if count > 1:
+        show(element("h3", t("合并"), cls="section"))
+        _merge(tab)
+    if count:
+        show(element("h3", t("按道路切分"), cls="section"))
+        _by_road(tab, atlas)
+    if count == 1:
+        show(element("h3", t("吸附到邻宗"), cls="section"))
+    else:
+        show(element("h3", t("新画地块"), cls="section"))
+    _snap(tab)
+    show(
+        element(
+            "ul",
+            element("li", t("C：画线分割所选的一宗")) if count == 1 else None,
+            element("li", t("W：画路中线，按上面的路宽切分所选地块")) if count else None,
+            element("li", t("D：在图上围合一宗新地块")),
+            element("li", t("界线是事实，对所有方案生效；分割、合并后的地块在每个方案里沿用原来的集群。")),
+            cls="notes",
+        )
+    )
 
 
-def preview_of(tab: Tab) -> list[dict[str, Any]]:
-    """What the map draws of the draft."""
-    if not isinstance(tab.draft, Draft):
+def guides_of(tab: Tab, atlas: Atlas) -> list[dict[str, Any]]:
+    """The numbered sides that the map shows while one is chosen."""
+    if not tab.editing.open or isinstance(tab.draft, Draft) or len(tab.selection) != 1:
         return []
-    return [
-        {"rings": one.rings, "at": one.at, "label": f"{one.code}\n{figures.mu(one.mu * M2_PER_MU)} {unit('亩')}"}
-        for one in tab.draft.outlines
-    ]
+    listed = parcel_previews.sides_of(atlas, int(tab.selection[0]))
+    chosen = min(tab.editing.side, len(listed) - 1)
+    return [{"line": one.line, "label": str(at + 1), "chosen": at == chosen} for at, one in enumerate(listed)]
 
 
 def obey(tab: Tab, verb: str, value: object) -> None:
     """Do what the map asks: plan what was drawn there, write the draft, or let it go."""
     match verb:
         case "edit_confirm":
-            confirm(tab)
+            desk_draft.confirm(tab)
         case "edit_cancel":
-            cancel(tab)
+            desk_draft.cancel(tab)
         case _:
             drawn(tab, verb, value)
 
@@ -130,125 +106,131 @@ def drawn(tab: Tab, kind: str, value: object) -> None:
     try:
         points = _points(value)
         if kind == "draw":
-            shape, code = parcel_previews.shape_of(atlas, points), _new_code(atlas)
-            _plan(
-                tab,
-                partial(_drawn, shape=shape, code=code),
-                partial(reshaping.draw, shape=shape, code=code, cut_off=True),
-            )
+            _ring(tab, atlas, parcel_previews.shape_of(atlas, points))
             return
         line = parcel_previews.line_of(atlas, points)
     except Refused as refused:
         tab.outcome, tab.draft = Outcome(faults=refused.faults), None
         return
+    if kind == "road":
+        _road(tab, [int(one) for one in tab.selection], line, _seen(tab, atlas))
+        return
     if len(tab.selection) != 1:
         tab.outcome = Outcome(faults=(Fault("select_one"),))
         return
     one = int(tab.selection[0])
-    _plan(
+    plan_for(
         tab, lambda conn: parcel_plans.by_line(conn, one, line),
         partial(reshaping.split_by_line, parcel_id=one, line=line, seen=_seen(tab, atlas)),
     )  # fmt: skip
 
 
-def confirm(tab: Tab) -> None:
-    """Write the draft."""
-    if not isinstance(tab.draft, Draft):
+def _ring(tab: Tab, atlas: Atlas, shape: Any) -> None:
+    code, snap_m = _new_code(atlas), tab.editing.snap_m
+    plan_for(
+        tab, lambda conn: parcel_plans.drawn(conn, shape, code, snap_m=snap_m, cut_off=True),
+        partial(reshaping.draw, shape=shape, code=code, snap_m=snap_m, cut_off=True),
+    )  # fmt: skip
+
+
+def _road(tab: Tab, ids: list[int], line: Any, seen: dict[int, int]) -> None:
+    """Plan a road along a drawn line; its width can be changed while the draft waits."""
+    if not ids:
+        tab.outcome = Outcome(faults=(Fault("nothing_selected"),))
         return
-    draft, tab.draft = tab.draft, None
-    try:
-        done = draft.act(office.database(), actor=office.actor(), scenario_id=tab.scenario_id, **_named(draft))
-    except Refused as refused:
-        # the draft stays: a code may be put right
-        tab.draft, tab.outcome = draft, Outcome(faults=refused.faults)
-    except Conflict as conflict:
-        codes = tuple(dict.fromkeys(clash.code for clash in conflict.conflicts))
-        tab.outcome = Outcome(faults=(Fault("boundary_changed", {"codes": codes}),))
-    else:
-        desk_acts.take(tab, done)
-
-
-def cancel(tab: Tab) -> None:
-    """Let the draft go."""
-    tab.draft = None
-
-
-def _plan(tab: Tab, plan: Callable[..., Plan], act: Callable[..., Done]) -> None:
-    atlas = office.atlas()
-    tab.outcome = None
-    try:
-        found = reshaping.preview(office.database(), plan)
-        tab.draft = Draft(found, parcel_previews.outlines(atlas, found), act)
-    except Refused as refused:
-        tab.draft = None
-        tab.outcome = Outcome(faults=refused.faults)
-
-
-def _drawn(conn: Any, *, shape: Any, code: str) -> Plan:
-    return parcel_plans.drawn(conn, shape, code, cut_off=True)
+    width = tab.editing.road_m
+    plan_for(
+        tab, lambda conn: parcel_plans.by_road(conn, ids, line, width),
+        partial(reshaping.split_by_road, parcel_ids=ids, line=line, width_m=width, seen=seen),
+        choice="road", again=partial(_road, tab, ids, line, seen),
+    )  # fmt: skip
 
 
 def _to_area(tab: Tab, atlas: Atlas) -> None:
-    one = int(tab.selection[0])
+    one, held = int(tab.selection[0]), tab.editing
     listed = parcel_previews.sides_of(atlas, one)
-    wanted = st.number_input(t("分出面积（亩）"), key="edit_mu", min_value=0.0, value=None, step=1.0, format="%.4f")
-    side = st.selectbox(
-        t("平行于"), range(len(listed)), key="edit_side",
+    held.side = min(held.side, len(listed) - 1)
+    with st.container(key="edit_sizes", horizontal=True, gap="small"):
+        wanted = st.number_input(t("分出面积（亩）"), key="edit_mu", min_value=0.0, value=None, step=1.0, format="%.4f")
+        road = st.number_input(
+            t("中间留路宽（米）"), key="edit_road_m", min_value=0.0, max_value=MOST_ROAD_M, value=0.0, step=1.0
+        )
+    st.session_state[_SIDE] = held.side
+    st.selectbox(
+        t("平行于图上编号的边"), range(len(listed)), key=_SIDE,
+        on_change=lambda: setattr(held, "side", int(st.session_state[_SIDE])),
         format_func=lambda at: t("第 {number} 边 · 方位 {bearing}° · {metres} 米", number=at + 1,
                                  bearing=figures.fixed(listed[at].bearing_deg, 1),
                                  metres=figures.metres(listed[at].length_m)),
     )  # fmt: skip
-    road = st.number_input(
-        t("中间留路宽（米）"), key="edit_road_m", min_value=0.0, max_value=200.0, value=0.0, step=1.0
-    )
 
     def ask() -> None:
         area = float(Decimal(str(st.session_state["edit_mu"] or 0)) * M2_PER_MU)
-        width = float(road)
-        _plan(
-            tab, lambda conn: parcel_plans.to_area(conn, one, int(side), area, road_m=width),
-            partial(reshaping.split_to_area, parcel_id=one, side=int(side), area_m2=area, road_m=width,
+        width, side = float(road), held.side
+        plan_for(
+            tab, lambda conn: parcel_plans.to_area(conn, one, side, area, road_m=width),
+            partial(reshaping.split_to_area, parcel_id=one, side=side, area_m2=area, road_m=width,
                     seen=_seen(tab, atlas)),
         )  # fmt: skip
 
-    st.button(t("预览分割"), key="edit_area", on_click=ask, disabled=not wanted, width="stretch")
+    # never shut for want of an area: the field is heard only when it is left, and leaving it for a shut button is lost
+    st.button(t("预览分割"), key="edit_area", on_click=ask, width="stretch",
+              help=None if wanted else t("先填要分出的面积"))  # fmt: skip
 
 
 def _snap(tab: Tab) -> None:
-    one = int(tab.selection[0])
+    held = tab.editing
+    held.snap_m = st.number_input(
+        t("吸附距离（米）"), key="edit_snap_m", min_value=0.0, max_value=MOST_TOLERANCE_M, value=held.snap_m, step=0.1,
+        help=t("界址点离邻宗不超过这个距离时移到邻宗上；新画的地块也用它"),
+    )  # fmt: skip
+    if len(tab.selection) != 1:
+        return
+    one, tolerance = int(tab.selection[0]), held.snap_m
     st.button(
-        t("吸附到邻宗（0.5 米内）"), key="edit_snap", width="stretch", on_click=_plan,
-        args=(tab, lambda conn: parcel_plans.snapped(conn, one), partial(reshaping.snap, parcel_id=one)),
+        t("预览吸附"), key="edit_snap", width="stretch", on_click=plan_for,
+        args=(tab, lambda conn: parcel_plans.snapped(conn, one, tolerance_m=tolerance),
+              partial(reshaping.snap, parcel_id=one, tolerance_m=tolerance)),
     )  # fmt: skip
 
 
 def _by_road(tab: Tab, atlas: Atlas) -> None:
-    roads = atlas.layer("roads")
-    if not len(roads.ids):
+    held = tab.editing
+    held.road_m = st.number_input(
+        t("画路的路宽（米）"), key="edit_line_road_m", min_value=0.5, max_value=MOST_ROAD_M, value=held.road_m, step=1.0
+    )
+    listed = parcel_previews.roads_over(atlas, tab.selection)
+    if not listed:
+        show(element("p", t("没有道路的红线压到所选地块；可以按 W 在图上画。"), cls="hint"))
         return
-    names = [str(name or code) for name, code in zip(roads.frame["name"], roads.codes, strict=True)]
-    at = st.selectbox(t("道路"), range(len(names)), key="edit_road", format_func=lambda row: plain(names[row]))
-    road, ids = int(roads.ids[int(at)]), [int(one) for one in tab.selection]
-    st.button(
-        t("按道路红线切分"), key="edit_cut", width="stretch", on_click=_plan,
-        args=(tab, lambda conn: parcel_plans.by_right_of_way(conn, ids, road),
-              partial(reshaping.cut_by_right_of_way, parcel_ids=ids, road_id=road, seen=_seen(tab, atlas))),
-    )  # fmt: skip
-
-
-def _merge(tab: Tab, atlas: Atlas) -> None:
-    parcels = atlas.parcels()
-    codes = [str(parcels.codes[row]) for row in parcels.row_of(tab.selection)]
-    at = st.selectbox(
-        t("以哪一宗为主（编号、属性、集群）"), [None, *range(len(codes))], key="edit_main",
-        format_func=lambda row: t("面积最大的（集群须一致）") if row is None else plain(codes[row]),
+    names = {one.id: one.name for one in listed}
+    road = st.selectbox(
+        t("现有道路"), list(names), key="edit_road", format_func=lambda key: names.get(key, ""),
     )  # fmt: skip
     ids = [int(one) for one in tab.selection]
-    main = None if at is None else ids[at]
     st.button(
-        t("合并所选"), key="edit_merge", width="stretch", on_click=_plan,
-        args=(tab, lambda conn: parcel_plans.joined(conn, ids, main_id=main),
-              partial(reshaping.merge, parcel_ids=ids, main_id=main, seen=_seen(tab, atlas))),
+        t("预览按红线切分"), key="edit_cut", width="stretch", on_click=plan_for,
+        args=(tab, lambda conn: parcel_plans.by_right_of_way(conn, ids, int(road)),
+              partial(reshaping.cut_by_right_of_way, parcel_ids=ids, road_id=int(road), seen=_seen(tab, atlas))),
+    )  # fmt: skip
+
+
+def _merge(tab: Tab) -> None:
+    show(element("p", t("合并后取面积最大的一宗的编号、属性和集群；预览时可以另选。"), cls="hint"))
+    st.button(t("预览合并"), key="edit_merge", width="stretch", on_click=_begin_merge, args=(tab,))
+
+
+def _begin_merge(tab: Tab) -> None:
+    tab.editing.main = None
+    _merged(tab, [int(one) for one in tab.selection], _seen(tab, office.atlas()))
+
+
+def _merged(tab: Tab, ids: list[int], seen: dict[int, int]) -> None:
+    main = tab.editing.main
+    plan_for(
+        tab, lambda conn: parcel_plans.joined(conn, ids, main_id=main),
+        partial(reshaping.merge, parcel_ids=ids, main_id=main, seen=seen),
+        choice="main", again=partial(_merged, tab, ids, seen),
     )  # fmt: skip
 
 

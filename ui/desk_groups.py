@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -13,6 +13,7 @@ import streamlit as st
 from layers import figures
 from layers.clusters import Cluster
 from planning.atlas import Atlas
+from planning.block_outlines import block_outlines
 from planning.blocks import Block, find_blocks
 from planning.errors import Refused
 from planning.grouping import Answer, Asked, GroupSearch, Reason, explain, search_groups
@@ -42,6 +43,7 @@ class Groups:
     asked: Asked | None = None
     found: tuple[object, GroupSearch] | None = None
     blocks: tuple[object, tuple[Block, ...]] | None = None
+    drawn: tuple[object, list[dict[str, Any]]] | None = None
 
 
 def groups(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
@@ -67,6 +69,26 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             _blocks(tab, atlas, held)
     except Refused as refused:
         show(element("p", *(fault_sentence(fault, clusters) for fault in refused.faults), cls="alert", role="alert"))
+
+
+def listing_blocks() -> bool:
+    """Whether the panel lists all blocks, rather than a search."""
+    return bool(st.session_state.get("groups_mode", _held().mode) == BLOCKS)
+
+
+def outlines(atlas: Atlas) -> list[dict[str, Any]]:
+    """The outlines of the blocks that are listed, with their rank, for the map."""
+    held = _held()
+    if held.blocks is None:
+        return []
+    if held.drawn is None or held.drawn[0] != held.blocks[0]:
+        listed = [block.ids for block in held.blocks[1][:LISTED]]
+        drawn = block_outlines(atlas, listed, gap_m=held.form.joining.gap_m)
+        held.drawn = (held.blocks[0], [
+            {"rings": one.rings, "at": one.at, "label": f"{rank}. {figures.mu(one.area_m2)} {unit('亩')}"}
+            for rank, one in enumerate(drawn, start=1)
+        ])  # fmt: skip
+    return held.drawn[1]
 
 
 def _held() -> Groups:

@@ -10,7 +10,7 @@ import streamlit as st
 from layers.clusters import Cluster
 from planning.atlas import Atlas
 from planning.ledger import cluster_totals, stage_totals
-from ui.desk_groups import groups
+from ui.desk_groups import groups, listing_blocks
 from ui.desk_overview import overview
 from ui.desk_parcel import no_parcel, parcel
 from ui.desk_selection import no_selection, selection
@@ -43,6 +43,11 @@ def panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     with together:
         if together.open:
             groups(tab, atlas, clusters)
+
+
+def lists_blocks() -> bool:
+    """Whether all blocks are listed in front."""
+    return st.session_state.get(f"{_FRONT}_{language()}") == t("连片") and listing_blocks()
 
 
 def front_for(count: int) -> str:

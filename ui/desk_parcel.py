@@ -11,17 +11,20 @@ import streamlit as st
 from layers import figures
 from layers.clusters import Cluster
 from layers.vocabulary import CONSTRAINT_KINDS, NEIGHBOUR_KINDS, ROAD_STATES, STAGES
-from planning import cards
+from planning import cards, lineages
 from planning.atlas import Atlas
 from planning.cards import Lying, Method, Neighbour, ParcelCard
 from planning.errors import Refused
+from ui import office
 from ui.desk_overview import blank_swatch, facts, swatch
 from ui.markup import Html, each, element, group, plain, show
-from ui.sentences import fault_sentence
+from ui.records import act_name
+from ui.sentences import clock_time, fault_sentence
 from ui.session import Tab
 from ui.words import cluster_name, t, term, unit
 
 MOST_NEIGHBOURS: Final = 12
+MOST_EVENTS: Final = 8
 
 
 def no_parcel(tab: Tab) -> None:
@@ -43,7 +46,7 @@ def parcel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     except Refused as refused:
         show(element("p", *(fault_sentence(fault) for fault in refused.faults), cls="alert", role="alert"))
         return
-    show(group(_head(card, clusters), _areas(card)))
+    show(group(_head(card, clusters), _areas(card), _history(card.code)))
     _neighbours(tab, card.neighbours)
     show(
         group(
@@ -52,6 +55,36 @@ def parcel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     )
     with st.expander(t("依据与算法")):
         show(_method(card.method))
+
+
+def _history(code: str) -> Html:
+    """Where the parcel came from and what else came of it, oldest first; nothing for one that was always there."""
+    listed = lineages.events(lineages.of_code(office.database(), code) or ())
+    if not listed:
+        return group()
+    rows = [
+        element(
+            "li", element("span", clock_time(one.at), cls="quiet"), " ", act_name(one.act),
+            element(
+                "span", _codes(one.ended, code), " → ", _born(one.born, code), cls="line"
+            ),
+        )
+        for one in listed[-MOST_EVENTS:]
+    ]  # fmt: skip
+    earlier = len(listed) - MOST_EVENTS
+    return group(
+        element("h3", t("沿革"), cls="section"), element("ol", *rows, cls="history"),
+        element("p", t("更早还有 {count} 次。", count=earlier), cls="hint") if earlier > 0 else None,
+    )  # fmt: skip
+
+
+def _born(codes: Sequence[str], own: str) -> Html:
+    return _codes(codes, own) if codes else group(t("退出储备"))
+
+
+def _codes(codes: Sequence[str], own: str) -> Html:
+    parts = [element("strong", one) if one == own else group(one) for one in codes]
+    return group(*(group("、", part) if at else part for at, part in enumerate(parts)))
 
 
 def _head(card: ParcelCard, clusters: Sequence[Cluster]) -> Html:

@@ -31,9 +31,9 @@ def tool_row(tab: Tab, atlas: Atlas) -> None:
                   disabled=not tab.editable)  # fmt: skip
         with st.popover(t("按条件选择"), key="by_condition", width="content"):
             conditions.select_form(tab, atlas)
-        desk_edit.tool(tab, atlas)
+        desk_edit.opener(tab)
         st.button(t("下一宗未分配"), key="next_unassigned", on_click=desk_acts.next_unassigned, args=(tab,))
-        desk_check.opener()
+        desk_check.opener(tab)
         others(tab)
 
 

@@ -53,6 +53,8 @@ FAULTS: Final = MappingProxyType({
     "merge_changes_area": "所选地块之间有缝隙或重叠（合并会差 {change_m2} ㎡），请先吸附到邻宗。",
     "merge_needs_two": "合并至少要两宗。",
     "clusters_differ": "在方案「{scenario}」中集群不同（{clusters}），请选定以哪一宗为主。",
+    "draft_void": "他人改动了地块界线，刚才的预览已作废；请重新预览。",
+    "clusters_follow": "方案「{scenario}」中集群不同（{clusters}），合并后取主宗的集群。",
     "drawn_overlaps": "与 {code} 重叠 {area_m2} ㎡。",
     "overlap_cut_off": "与 {code} 重叠的 {area_m2} ㎡ 已切去。",
     "nothing_left": "切去重叠后没有剩下土地。",

@@ -59,6 +59,11 @@ AUDIT: Final = MappingProxyType({
 })  # fmt: skip
 
 
+def act_name(verb: str) -> str:
+    """What an act is called in the records."""
+    return t(AUDIT.get(verb, verb))
+
+
 def page() -> None:
     """Draw the page."""
     atlas = office.atlas()

@@ -140,8 +140,14 @@ def _said(name: str, value: object, clusters: Sequence[Cluster]) -> str:
         case Mapping():
             return "、".join(str(one) for one in value.values())
         case list() | tuple() | set() | frozenset():
-            return "、".join(str(one) for one in value)
+            return "、".join(_member(name, one, clusters) for one in value)
     return str(value)
+
+
+def _member(name: str, one: object, clusters: Sequence[Cluster]) -> str:
+    if name == "clusters":
+        return name_of(None if one == figures.NOTHING else one, clusters)
+    return str(one)
 
 
 _FIELDS: Final = {field.key: field for field in (*LAYERS["parcels"].fields, registers.CLUSTER)}

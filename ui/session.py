@@ -58,6 +58,17 @@ class Command:
 
 
 @dataclass(slots=True)
+class Editing:
+    """What the panel for boundaries holds: whether it is in front, and what was asked for last."""
+
+    open: bool = False
+    side: int = 0
+    road_m: float = 12.0  # width of a road that is drawn
+    snap_m: float = 0.5
+    main: int | None = None  # the parcel that leads a merge
+
+
+@dataclass(slots=True)
 class Tab:
     """The state of one tab. Only the selection and what is shown live here; all that is durable is in the database."""
 
@@ -71,6 +82,7 @@ class Tab:
     asking: bool = False
     tried: int = 0  # acts asked of parcels, whatever came of them
     draft: object | None = None
+    editing: Editing = field(default_factory=Editing)
 
     @property
     def scenario_id(self) -> int:
@@ -89,8 +101,8 @@ class Tab:
 
     def show(self, state: ScenarioSnapshot) -> None:
         """Put another picture of a scenario on screen; what was about the one before it is forgotten."""
-        if state.parcels_revision != self.shown.parcels_revision:
-            self.draft = None
+        if state.parcels_revision != self.shown.parcels_revision and self.draft is not None:
+            self.draft, self.outcome = None, Outcome(faults=(Fault("draft_void"),))
         if state.scenario.id != self.scenario_id:
             self.outcome = self.pending = None
             self.asking = False

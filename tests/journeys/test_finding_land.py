@@ -89,6 +89,7 @@ def test_all_blocks_are_listed_at_the_size_of_a_laptop(new_tab) -> None:
     first = page.locator(".st-key-block_pick_1 button")
     expect(first).to_be_visible(timeout=WAIT_MS)
     wait_for_app(page)
+    expect(page.locator(".chantu-desk")).not_to_have_attribute("data-blocks", "0")
     parcels = re.search(r"(\d+) 宗", first.inner_text())
     assert parcels is not None
     first.click()

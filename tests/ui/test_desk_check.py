@@ -89,3 +89,49 @@ def test_the_page_lists_faults_by_kind(faulty: Atlas, run) -> None:
     next(button for button in app.button if button.key == "check_open").click().run()
     assert not app.exception
     assert {button.key for button in app.button} >= {"check_accept", "check_skip", "check_next", "check_all"}
+
+
+def test_all_of_a_kind_are_accepted_in_one_step_after_being_asked(faulty: Atlas, run) -> None:
+    count = state_of(faulty).counts["overlap"]
+    revision = faulty.revision("parcels")
+    app = run("desk")
+    app.button(key="check_open").click().run()
+    app.button(key="check_all").click().run()
+    assert not app.exception
+    said = " ".join(str(block.proto.body) for block in app.get("html"))
+    assert f"重叠：改 {count} 处，0 处没有改法" in said
+    assert faulty.revision("parcels") == revision
+    app.button(key="check_all_confirm").click().run()
+    assert not app.exception
+    assert state_of(faulty).counts.get("overlap", 0) == 0
+    app.button(key="check_undo").click().run()
+    assert state_of(faulty).counts["overlap"] == count
+
+
+def test_while_the_check_is_under_way_it_says_so_and_offers_nothing(
+    atlas: Atlas, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(checking, "checked", lambda *_, **__: None)
+        app = run("desk")
+        app.button(key="check_open").click().run()
+        said = " ".join(str(block.proto.body) for block in app.get("html"))
+        assert f"正在检查 {len(atlas.parcels())} 宗地块" in said
+        assert "check_accept" not in {one.key for one in app.button}
+        assert "check_close" in {one.key for one in app.button}
+    state_of(atlas)
+    app.run()
+    assert not app.exception
+    assert "正在检查" not in " ".join(str(block.proto.body) for block in app.get("html"))
+
+
+def test_a_fault_without_a_mend_leads_to_editing_its_parcels(faulty: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = Tab(faulty.scenario(DRAFT))
+    finding = state_of(faulty).findings[0]
+    desk_check._edit(tab, finding)
+    assert tab.selection.tolist() == sorted(finding.parcel_ids)
+    assert tab.editing.open
+    held = Walk(open=True)
+    monkeypatch.setattr(desk_check, "walk", lambda: held)
+    desk_check._toggle(tab)
+    assert (held.open, tab.editing.open) == (True, False)

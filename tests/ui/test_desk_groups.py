@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+import numpy as np
+import shapely
+from pyproj import CRS
 from streamlit.testing.v1 import AppTest
 
+from geo.crs import converter, storage_crs
 from planning import ground
 from planning.atlas import Atlas
 from planning.cards import Area
 from planning.group_reasons import Why
 from planning.grouping import Asked, GroupSearch, search_groups
 from planning.joining import Joining
-from ui import group_words
+from ui import desk_groups, group_words
 from ui.desk_groups import Groups
 from ui.session import Tab
 
@@ -145,3 +149,20 @@ def test_every_reason_has_its_sentences(atlas: Atlas) -> None:
     assert set(group_words.REASONS) == set(ground.REASONS)
     for code in (None, *ground.REASONS):
         assert group_words.why_sentence(atlas, ASKED, Why(1, code, Area(Decimal(10))))
+
+
+def test_listed_blocks_are_outlined_on_the_map_with_their_rank(run: Run, atlas: Atlas) -> None:
+    app = opened(run)
+    app.session_state["groups_mode"] = "blocks"
+    app.run()
+    held: Groups = app.session_state["groups"]
+    assert held.blocks is not None
+    assert held.drawn is not None
+    drawn, listed = held.drawn[1], held.blocks[1][: desk_groups.LISTED]
+    assert [one["label"].split(".")[0] for one in drawn] == [str(at + 1) for at in range(len(listed))]
+    to_metres = converter(CRS.from_epsg(4326), storage_crs(atlas.epsg))
+    parcels = atlas.parcels()
+    for one, block in zip(drawn, listed, strict=True):
+        shells = [shapely.Polygon(np.column_stack(to_metres.points(*np.array(ring).T))) for ring in one["rings"]]
+        around = shapely.buffer(shapely.union_all(shells), 1.0)
+        assert shapely.contains_properly(around, parcels.geoms[parcels.row_of(list(block.ids))]).all()

@@ -7,8 +7,9 @@ rises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal, Protocol, cast, get_args
 
 import numpy as np
@@ -28,9 +29,10 @@ Ids = NDArray[np.int64]
 Verb = Literal[
     "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "next_fault", "previous_fault", "pick",
     "theme", "stale",
-    "cut", "draw", "edit_confirm", "edit_cancel",
+    "cut", "road", "draw", "edit_confirm", "edit_cancel",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
+NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({"mark": None, "preview": [], "guides": [], "blocks": []})
 
 # more than one line, or Streamlit takes the text for the name of a file
 _LOADER: Final = """
@@ -78,16 +80,17 @@ def desk_map(
     theme: Theme = "cluster",
     command: SelectionCommand | None = None,
     brush: Brush = NO_BRUSH,
-    mark: Mapping[str, object] | None = None,
+    over: Mapping[str, object] = NOTHING_OVER,
     height: int | Literal["fill"] = "fill",
-    preview: Sequence[Mapping[str, object]] = (),
     on_selection: Callable[[Ids], None] | None = None,
     on_act: Callable[[Act], None] | None = None,
 ) -> MapEvents:
     """Show the map.
 
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
-    ``mark`` is a fault to be shown (planning.fault_pictures.mark), flown to when its ``seq`` is another.
+    ``over`` is what lies over the map for a while: ``mark``, a fault (planning.fault_pictures.mark), flown to when its
+    ``seq`` is another; ``preview``, pieces of a plan that waits, and ``blocks``, outlines, each {rings, at, label};
+    ``guides``, numbered lines to choose from, each {line, label, chosen}.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """
@@ -109,7 +112,7 @@ def desk_map(
 
     _component()(
         key=key,
-        data={**message(atlas, state, theme, memory, brush=brush, height=height, preview=preview), "mark": mark},
+        data={**message(atlas, state, theme, memory, brush=brush, height=height), **NOTHING_OVER, **over},
         on_selection_change=selection_came,
         on_acts_change=acts_came,
     )

@@ -6,7 +6,6 @@ Names from data are in it as plain strings; the browser sets them as text and ne
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -47,7 +46,6 @@ def message(
     *,
     brush: Brush,
     height: int | Literal["fill"],
-    preview: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, object]:
     """Everything the map needs in this run; the same run over gives the same message, so nothing is drawn twice."""
     parcels = memory.parcels or atlas.parcels()
@@ -90,7 +88,6 @@ def message(
         "state": _state(parcels, state, memory),
         "command": _command(parcels, memory),
         "crs": projection_for_browser(atlas.epsg),
-        "preview": list(preview),
         "readOnly": not state.scenario.editable,
         "brush": brush.cluster,
         "paintButton": f".st-key-{brush.button}" if brush.button else "",

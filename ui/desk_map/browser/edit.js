@@ -1,11 +1,14 @@
-// The pieces of a plan that waits for a word: their outlines and 亩 on the glass over the map.
+// What Python lays over the map for a while: pieces of a plan that waits, sides to choose from, blocks that are listed.
 
+const CHOSEN = "#B4510B";
 const LINE = 17; // pixels from one line of a label to the next
 
 /** Follow what Python plans; the number of pieces stands on the desk for who looks in. */
 export function followPlans(desk) {
   const show = () => {
-    desk.root.dataset.plan = String(desk.data.preview?.length ?? 0);
+    for (const [name, listed] of [["plan", "preview"], ["guides", "guides"], ["blocks", "blocks"]]) {
+      desk.root.dataset[name] = String(desk.data[listed]?.length ?? 0);
+    }
     desk.glass.draw();
   };
   desk.hear("data", show);
@@ -13,9 +16,19 @@ export function followPlans(desk) {
 }
 
 export function paintPlans(ctx, desk, map) {
-  const pieces = desk.data.preview ?? [];
   const place = ([lng, lat]) => map.latLngToContainerPoint([lat, lng]);
-  for (const { rings } of pieces) {
+  const taken = [];
+  paintOutlines(ctx, desk, desk.data.blocks ?? [], place, { dash: [], fill: false });
+  paintOutlines(ctx, desk, desk.data.preview ?? [], place, { dash: [8, 4], fill: true });
+  for (const { label, at } of [...(desk.data.preview ?? []), ...(desk.data.blocks ?? [])]) {
+    paintLabel(ctx, desk, label.split("\n"), place(at), taken);
+  }
+  paintGuides(ctx, desk, desk.data.guides ?? [], place);
+}
+
+function paintOutlines(ctx, desk, shapes, place, { dash, fill }) {
+  ctx.lineJoin = "round";
+  for (const { rings } of shapes) {
     ctx.beginPath();
     for (const ring of rings) {
       ring.forEach((lonlat, i) => {
@@ -24,14 +37,44 @@ export function paintPlans(ctx, desk, map) {
       });
       ctx.closePath();
     }
-    ctx.lineJoin = "round";
-    ctx.fillStyle = `${desk.style.accent}1F`;
-    ctx.fill("evenodd");
+    if (fill) {
+      ctx.fillStyle = `${desk.style.accent}1F`;
+      ctx.fill("evenodd");
+    }
     line(ctx, "#FFFFFF", 5.5, []);
-    line(ctx, desk.style.accent, 2.6, [8, 4]);
+    line(ctx, desk.style.accent, 2.6, dash);
   }
-  const taken = [];
-  for (const { label, at } of pieces) paintLabel(ctx, desk, label.split("\n"), place(at), taken);
+}
+
+/** Sides of a parcel with their numbers; the one chosen is thick, and its number filled. */
+function paintGuides(ctx, desk, guides, place) {
+  ctx.lineCap = "round";
+  for (const { line: ends, label, chosen } of [...guides].sort((one, other) => one.chosen - other.chosen)) {
+    const [a, b] = ends.map(place);
+    const length = Math.hypot(b.x - a.x, b.y - a.y);
+    if (chosen) {
+      ctx.beginPath();
+      ctx.moveTo(a.x, a.y);
+      ctx.lineTo(b.x, b.y);
+      line(ctx, "#FFFFFF", 9, []);
+      line(ctx, CHOSEN, 5, []);
+    }
+    if (chosen || length > 26) paintBadge(ctx, desk, label, (a.x + b.x) / 2, (a.y + b.y) / 2, chosen);
+  }
+  ctx.lineCap = "butt";
+}
+
+function paintBadge(ctx, desk, label, x, y, chosen) {
+  ctx.beginPath();
+  ctx.arc(x, y, 11, 0, 2 * Math.PI);
+  ctx.fillStyle = chosen ? CHOSEN : "#FFFFFF";
+  ctx.fill();
+  line(ctx, chosen ? "#FFFFFF" : desk.style.accent, 1.5, []);
+  ctx.font = `600 12px ${desk.font}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = chosen ? "#FFFFFF" : desk.style.ink;
+  ctx.fillText(label, x, y + 0.5);
 }
 
 function line(ctx, color, width, dash) {

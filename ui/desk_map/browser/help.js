@@ -24,7 +24,7 @@ const LINES = [
   [null, ["Ctrl Z", "Ctrl Y"], "keyUndo"],
   [null, ["T"], "keyTheme"],
   [null, ["G", "M"], "keyMeasure"],
-  [null, ["K", "D"], "keyEdit"],
+  [null, ["C", "W", "D"], "keyEdit"],
   [null, ["/"], "keySearch"],
   [null, ["F"], "keyFull"],
   [null, ["Esc"], "keyEscape"],

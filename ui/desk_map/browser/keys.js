@@ -59,7 +59,8 @@ export function bindKeys(desk) {
     r: () => desk.tool.nextPredicate(),
     g: () => desk.tool.choose("distance"),
     m: () => desk.tool.choose("area"),
-    k: () => desk.tool.choose("cut"),
+    c: () => desk.tool.choose("cut"),
+    w: () => desk.tool.choose("road"),
     d: () => desk.tool.choose("draw"),
     n: () => desk.growToNeighbours(),
     z: () => desk.flyToSelection(),
@@ -139,7 +140,7 @@ export function bindKeys(desk) {
 
   /** In a shape tool Space sets a point of it; otherwise it takes or leaves the parcel under the cross-hair. */
   function toggleUnder() {
-    if (["polygon", "distance", "area", "lasso", "cut", "draw"].includes(desk.tool.mode)) {
+    if (["polygon", "distance", "area", "lasso", "cut", "road", "draw"].includes(desk.tool.mode)) {
       if (desk.tool.mode === "lasso") desk.tool.choose("polygon");
       desk.tool.addPoint(under());
       return;

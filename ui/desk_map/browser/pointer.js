@@ -137,7 +137,7 @@ export function bindPointer(desk) {
   });
 
   function tap(latlng, { mode, extra, event }) {
-    if (["polygon", "distance", "area", "cut", "draw"].includes(mode)) {
+    if (["polygon", "distance", "area", "cut", "road", "draw"].includes(mode)) {
       if (event.detail > 1) desk.tool.finish();
       else desk.tool.addPoint(latlng);
       return;

@@ -12,15 +12,16 @@ const ICONS = {
   distance: "M3 14 L14 3 L17 6 L6 17 Z M6 11 L7.6 12.6 M8.6 8.4 L11 10.8 M11.4 5.6 L13 7.2",
   area: "M3.5 6.5 L9 3.5 L16.5 6 L15 16 L5 14.5 Z M7 9 H13 M7 11.8 H12.4",
   cut: "M4 5 H16 V16 H4 Z M2.5 13.5 L17.5 7.5",
+  road: "M7 3 L4 17 M13 3 L16 17 M10 4 V6.5 M10 8.8 V11.2 M10 13.5 V16",
   draw: "M4 8 L9 4 L16 7 L14 15 L6 15 Z M10 8 V13 M7.5 10.5 H12.5",
   full: "M3.5 7.5 V3.5 H7.5 M12.5 3.5 H16.5 V7.5 M16.5 12.5 V16.5 H12.5 M7.5 16.5 H3.5 V12.5",
   help: "M7 7.5 C7 3.8 13.2 3.8 13.2 7.5 C13.2 10 10 9.8 10 12.3 M10 15.2 V15.6",
 };
 const MODES = ["pick", "box", "lasso", "polygon"];
 const MEASURES = ["distance", "area"];
-const EDITS = ["cut", "draw"];
+const EDITS = ["cut", "road", "draw"];
 const PREDICATES = ["within", "majority", "touches"];
-const KEYS = { box: "B", lasso: "L", polygon: "P", distance: "G", area: "M", cut: "K", draw: "D" };
+const KEYS = { box: "B", lasso: "L", polygon: "P", distance: "G", area: "M", cut: "C", road: "W", draw: "D" };
 
 export function makeTools(L, desk) {
   desk.tool = new Tool(desk);
@@ -81,10 +82,12 @@ class Tool {
   choose(mode) {
     this.cancel();
     if (EDITS.includes(mode) && this.desk.data.readOnly) return void this.desk.say(this.desk.t("readOnly"));
+    if ((mode === "cut" || mode === "road") && !this.desk.selection.rows.size) return void this.desk.say(this.desk.t("noneSelected"));
     this.mode = mode;
     this.shown();
-    const hints = { polygon: "polygonHint", lasso: "lassoHint", distance: "measureHint", area: "measureHint", cut: "cutHint", draw: "polygonHint" };
+    const hints = { polygon: "polygonHint", lasso: "lassoHint", distance: "measureHint", area: "measureHint", cut: "cutHint", road: "roadHint", draw: "polygonHint" };
     if (hints[mode]) this.desk.say(this.desk.t(hints[mode]));
+    else this.desk.live?.classList.add("quiet"); // what was said of the tool before is over
   }
 
   setPredicate(name) {
@@ -162,7 +165,7 @@ class Tool {
 
   #draw() {
     const points = this.live ? [...this.points, this.live] : this.points;
-    this.desk.glass.shape = { points, closed: !["distance", "cut"].includes(this.mode) && points.length > 2, dots: true };
+    this.desk.glass.shape = { points, closed: !["distance", "cut", "road"].includes(this.mode) && points.length > 2, dots: true };
     this.desk.glass.draw();
   }
 
