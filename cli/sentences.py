@@ -147,6 +147,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "cluster_locked": ("集群「{cluster}」已锁定", "cluster {cluster} is locked"),
     "parcel_locked": ("地块 {code} 在方案「{scenario}」中已锁定", "parcel {code} is locked in scenario {scenario}"),
     "line_does_not_cut": ("这条线没有把地块分开（在地块内 {inside_m} 米）", "the line does not part the parcel ({inside_m} m inside)"),
+    "parts_do_not_add_up": ("不相连的各块取整后与总面积差 0.01 ㎡，请让线穿过其中一块", "parts that do not touch miss the whole by 0.01 square metres; lead the line through one"),
     "area_too_large": ("要分出 {area_m2} ㎡，最多 {most_m2} ㎡", "{area_m2} square metres asked for, at most {most_m2}"),
     "piece_too_narrow": ("分出的一块只有 {width_m} 米宽", "a piece would be {width_m} m wide only"),
     "unknown_side": ("没有第 {side} 边，共 {sides} 边", "no side {side}, only {sides}"),

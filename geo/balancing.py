@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -21,27 +21,67 @@ _CENTI: Final = 0.01
 def balanced(faces: Faces, groups: Sequence[Sequence[int]], whole: int, goals: dict[int, int]) -> list[BaseGeometry]:
     """Join faces to pieces whose rounded areas sum to ``whole`` (hundredths of a m²), with ``goals`` by place.
 
-    From the leaves of a tree of neighbours on, each piece passes what it has beyond whole hundredths to the next.
+    From the leaves of a tree of neighbours on, each piece passes what it has too much to the next.
+
+    Raises
+    ------
+    CutRefused
+        ``cut_too_fine``: the lines are too short to be bent by so little, or a bent line would meet another;
+        ``parts_do_not_add_up``: so would parts that no line parts from others, and there is none to bend.
     """
     areas = [area_of(faces, group) for group in groups]
     rounded = [int(cents) for cents in centi_m2(areas)]
     bends: dict[Segment, Points] = {}
     if sum(rounded) != whole or any(rounded[at] != goal for at, goal in goals.items()):
         seams = _seams_between(faces, groups)
-        order = _leaves_first(len(groups), seams, goals)
-        # the last two share what the whole itself has beyond whole hundredths, so that neither is near the next one
-        rest = (sum(areas) - whole * _CENTI) / 2
-        for nth, (at, onto) in enumerate(order):
-            wanted = goals.get(at, rounded[at]) * _CENTI + (rest if nth == len(order) - 1 else 0.0)
-            moved = _move(seams[at, onto], faces, groups[at], areas[at] - wanted, bends)
-            areas[at] -= moved
-            areas[onto] += moved
-            rounded[onto] = int(centi_m2([areas[onto]])[0])
+        for tree, wanted in _wanted(_trees(len(groups), seams), areas, whole, goals):
+            missed = 0.0  # by the bends before: the next makes up for it, so that misses do not add up
+            for at, onto in tree[::-1]:
+                if onto is not None:
+                    surplus = areas[at] - wanted[at] + missed
+                    moved = _move(seams[at, onto], faces, groups[at], surplus, bends)
+                    areas[at] -= moved
+                    areas[onto] += moved
+                    missed = surplus - moved
     bent = [_with_bends(polygon, bends) for polygon in faces.polygons] if bends else list(faces.polygons)
     pieces = [gathered([bent[face] for face in group]) for group in groups]
-    if not all(piece.is_valid for piece in pieces):
+    cents = [int(found) for found in centi_m2([piece.area for piece in pieces])]
+    met = sum(cents) == whole and all(cents[at] == goal for at, goal in goals.items())
+    if not met or not all(piece.is_valid for piece in pieces):
         raise CutRefused("cut_too_fine")
     return pieces
+
+
+# a tree of neighbours: groups from the root on, each with the one that it hangs on
+Tree = list[tuple[int, int | None]]
+
+
+def _wanted(
+    trees: list[Tree], areas: Sequence[float], whole: int, goals: dict[int, int]
+) -> Iterator[tuple[Tree, dict[int, float]]]:
+    """The areas that groups are to have, tree by tree.
+
+    No area leaves a tree. Its whole hundredths are those of its area, or one more or less where the polygon's need it,
+    in the tree whose groups have the most room for it; what is left over its groups bear alike.
+    """
+    exact = [sum(areas[at] for at, _ in tree) / _CENTI for tree in trees]
+    totals = [int(cents) for cents in centi_m2(np.array(exact) * _CENTI)]
+    while missing := whole - sum(totals):
+        step = 1 if missing > 0 else -1
+        strain = [abs(total + step - has) / len(tree) for total, has, tree in zip(totals, exact, trees, strict=True)]
+        totals[int(np.argmin(strain))] += step
+    if any(len(tree) == 1 and abs(total - has) > 0.6 for tree, total, has in zip(trees, totals, exact, strict=True)):  # noqa: PLR2004  # not rounding
+        raise CutRefused("parts_do_not_add_up")
+    for tree, total, has in zip(trees, totals, exact, strict=True):
+        each = (has - total) / len(tree)
+        cents = {at: goals.get(at, round(areas[at] / _CENTI - each)) for at, _ in tree}
+        free = [at for at, _ in tree if at not in goals] or [tree[0][0]]
+        while missing := total - sum(cents.values()):
+            # the group that has the most beyond what it is to have, or the least
+            step = 1 if missing > 0 else -1
+            taker = max(free, key=lambda at: step * (areas[at] / _CENTI - cents[at]))
+            cents[taker] += missing if len(free) == 1 else step
+        yield tree, {at: (cents[at] + each) * _CENTI for at, _ in tree}
 
 
 def _seams_between(faces: Faces, groups: Sequence[Sequence[int]]) -> dict[tuple[int, int], list[Segment]]:
@@ -56,25 +96,22 @@ def _seams_between(faces: Faces, groups: Sequence[Sequence[int]]) -> dict[tuple[
     return {pair: sorted(segments, key=_length, reverse=True) for pair, segments in found.items()}
 
 
-def _leaves_first(
-    count: int, seams: dict[tuple[int, int], list[Segment]], goals: dict[int, int]
-) -> list[tuple[int, int]]:
-    """(group, the neighbour it passes on to), leaves before what they hang on; a group with a goal is never a root."""
-    order: list[tuple[int, int]] = []
+def _trees(count: int, seams: dict[tuple[int, int], list[Segment]]) -> list[Tree]:
+    """Groups that lines part from one another, as trees."""
+    trees: list[Tree] = []
     seen: set[int] = set()
-    for root in sorted(range(count), key=lambda at: at in goals):
+    for root in range(count):
         if root in seen:
             continue
         seen.add(root)
-        waiting = [root]
-        while waiting:
-            at = waiting.pop(0)
+        tree: Tree = [(root, None)]
+        for at, _ in tree:
             for one, other in seams:
                 if one == at and other not in seen:
                     seen.add(other)
-                    order.append((other, at))
-                    waiting.append(other)
-    return order[::-1]
+                    tree.append((other, at))
+        trees.append(tree)
+    return trees
 
 
 def _move(

@@ -6,8 +6,7 @@ vertex is led through that. Lines and edges then meet in common vertices only, a
 them.
 
 Polygons that share an edge are cut at the same places of it. A neighbour that is not cut is not touched: the new vertex
-on its edge is a T-junction, beside the edge by no more than a step of the grid, the area between them at most 0.001 m²
-(half a step times the edge where an edge leaves the grid's direction by millimetres only).
+on its edge is a T-junction, and the area between edge and vertex at most 0.001 m² (`geo.grid.MOST_SWEPT_M2`).
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.grid import Points, on_grid, places_beside
+from geo.grid import Points, on_grid, place_beside
 
 # a line that passes a vertex nearer than this goes through it
 SNAP_M: Final = 0.01
@@ -245,7 +244,7 @@ def _faces(parts: list[list[Ring]], seams: set[Segment], geom: BaseGeometry) -> 
 
 def _rings(geom: BaseGeometry) -> list[list[Ring]]:
     return [
-        [[_place(xy) for xy in shapely.get_coordinates(ring)[:-1]] for ring in shapely.get_rings(part)]
+        [_plain([_place(xy) for xy in shapely.get_coordinates(ring)])[:-1] for ring in shapely.get_rings(part)]
         for part in shapely.get_parts(geom)
     ]
 
@@ -273,8 +272,8 @@ def _nearer(edge: Segment, place: Place) -> Place:
 
 
 def _taken(edge: Segment, place: Place) -> list[Place]:
-    found = places_beside(np.array(edge[0]), np.array(edge[1]), np.array(place))
-    return [_place(xy) for xy in found]
+    found = place_beside(np.array(edge[0]), np.array(edge[1]), np.array(place))
+    return [] if found is None else [_place(found)]
 
 
 def _crossing(link: Segment, edge: Segment) -> Place | None:

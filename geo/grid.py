@@ -2,9 +2,10 @@
 
 A vertex put into an edge must lie on the grid, and the edge is seldom on it. What moves is measured by area: an edge
 from A to B that takes a vertex P sweeps the triangle ABP, half the cross product of AB and AP, however long the edge.
-Of the grid's points beside an edge one is taken that sweeps at most `MOST_SWEPT_M2`; as a rule there is one within a
-few centimetres. Where there is none (an edge that leaves the grid's own direction by millimetres only), two points are
-taken, at most two metres apart and one on either side, whose sweeps cancel.
+Of the grid's points beside an edge the nearest is taken that sweeps at most `MOST_SWEPT_M2`; as a rule there is one
+within a few centimetres. Where there is none (an edge that leaves the grid's own direction by millimetres only, or not
+at all but lies between two of its lines) the vertex lies on the edge itself: on the grid in the direction in which the
+edge runs, as exactly as doubles can say in the other. So no new vertex, wherever it lies, sweeps more.
 
 Old vertices never move: what a neighbour shares stays the neighbour's to the last bit.
 """
@@ -22,11 +23,8 @@ STEP_M: Final = 0.001
 _STEPS_PER_M: Final = 1000
 # a tenth of what areas are rounded to
 MOST_SWEPT_M2: Final = 0.001
-# how far along the edge a place is looked for: hand and screen are no finer, and long edges have few places
-_REACH_M: Final = 0.05
-_REACH_SHARE: Final = 1 / 2000
-# and how far the second place may lie where two are needed
-_PAIR_REACH_M: Final = 2.0
+# how far along the edge a place is looked for: neither hand nor screen is finer
+MOST_REACH_M: Final = 0.1
 
 Points = NDArray[np.float64]
 
@@ -54,33 +52,26 @@ def cross(one: Points, other: Points) -> NDArray[np.float64]:
     return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])
 
 
-def places_beside(start: Points, end: Points, at: Points) -> Points:
-    """Grid points that an edge may take as vertices near a place, in order from ``start`` to ``end``.
+def place_beside(start: Points, end: Points, at: Points) -> Points | None:
+    """Where an edge may take a vertex near a place; None when the edge is too short to hold any.
 
-    One point as a rule, two where one would sweep too much, none when the edge is too short to hold any. The edge
-    taken the other way round gives the same points, so that two parcels that share it are cut alike.
+    The edge taken the other way round gives the same place, so that two parcels that share it are cut alike.
     """
-    flipped = tuple(end) < tuple(start)
-    a, b = (end, start) if flipped else (start, end)
-    found = _places(np.asarray(a), np.asarray(b), np.asarray(at))
-    return found[::-1] if flipped else found
-
-
-def _places(a: Points, b: Points, at: Points) -> Points:
+    a, b = (end, start) if tuple(end) < tuple(start) else (start, end)
     along = b - a
     main = int(abs(along[1]) > abs(along[0]))
-    reach = max(_REACH_M, float(np.hypot(*along)) * _REACH_SHARE)
-    steps = _steps_between(a[main], b[main], at[main], reach)
+    steps = _steps_between(a[main], b[main], at[main], MOST_REACH_M)
     if not len(steps):
-        return np.empty((0, 2))
+        return None
     exact = a[1 - main] + (steps - a[main]) * along[1 - main] / along[main]
     places = _pairs(steps, to_grid(exact), main)
+    far = np.abs(steps - at[main])
     swept = np.abs(cross(along, places - a)) / 2
     fit = np.flatnonzero(swept <= MOST_SWEPT_M2)
     if len(fit):
-        nearest = fit[np.argmin(np.abs(steps[fit] - at[main]))]
-        return places[nearest : nearest + 1]
-    return _cancelling(a, b, at, main)
+        return np.asarray(places[fit[np.argmin(far[fit])]])
+    nearest = np.argmin(far)
+    return np.asarray(_pairs(steps, exact, main)[nearest])
 
 
 def _steps_between(a: float, b: float, at: float, reach: float) -> NDArray[np.float64]:
@@ -95,55 +86,59 @@ def _pairs(steps: NDArray[np.float64], others: NDArray[np.float64], main: int) -
     return np.stack([steps, others] if main == 0 else [others, steps], axis=1)
 
 
-def _cancelling(a: Points, b: Points, at: Points, main: int) -> Points:
-    """Two places between which the edge sweeps as much on one side as on the other; the first or last is at ``at``."""
-    own = _either_side(a, b, _steps_between(a[main], b[main], at[main], STEP_M), main)
-    others = _either_side(a, b, _steps_between(a[main], b[main], at[main], _PAIR_REACH_M), main)
-    one, other = (grid.ravel() for grid in np.meshgrid(np.arange(len(own)), np.arange(len(others))))
-    turned = (others[other, main] - own[one, main]) * np.sign(b[main] - a[main]) < 0
-    p = np.where(turned[:, None], others[other], own[one])
-    q = np.where(turned[:, None], own[one], others[other])
-    swept = np.abs(cross(p - a, q - a) + cross(q - a, b - a)) / 2
-    # of those that cancel well enough the two that lie closest together
-    spread = np.abs(q[:, main] - p[:, main])
-    best = np.lexsort((spread, np.maximum(np.where(spread > 0, swept, np.inf), MOST_SWEPT_M2 / 4)))[0]
-    return np.stack([p[best], q[best]]) if spread[best] > 0 else p[best : best + 1]
-
-
-def _either_side(a: Points, b: Points, steps: NDArray[np.float64], main: int) -> Points:
-    """The grid points just below and just above an edge at these steps."""
-    along = b - a
-    exact = a[1 - main] + (steps - a[main]) * along[1 - main] / along[main]
-    below = np.floor(exact * _STEPS_PER_M) / _STEPS_PER_M
-    return np.concatenate([_pairs(steps, to_grid(below + lift), main) for lift in (0.0, STEP_M)])
-
-
 # a bend may miss the area that it is to move by this much
 MOST_MISSED_M2: Final = 0.0005
+# nor lead a line farther from its course than this share of its length
+_STEEPEST: Final = 0.1
 _BENDS: Final = 4_000  # places tried along a line
+_COURSES: Final = 9  # and places where one that runs along the grid leaves it
 
 
 def bend(start: Points, end: Points, area_m2: float) -> Points | None:
     """Grid points through which a line from ``start`` to ``end`` moves an area from its left side to its right.
 
-    The line is bent by ``2 × area / length`` at one point, or at two where one cannot move so little: off the line by a
-    step or two of the grid. None when the line is too short.
+    The line is bent by ``2 × area / length`` at one point: off the line by a step or two of the grid. A line along the
+    grid, or across it at 45°, moves an area of many steps or none; it is led off its course by a step first, and bent
+    on the way there. None when the line is too short for so much.
     """
     p, q = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
+    if 2 * abs(area_m2) > _STEEPEST * float((q - p) @ (q - p)):
+        return None
+    found = _bent_once(p, q, area_m2)
+    if found is None or found[0] <= MOST_MISSED_M2:
+        return None if found is None else found[1][None]
+    for first in _off_course(p, q, area_m2):
+        rest = area_m2 + float(cross(first - p, q - p)) / 2
+        for nth, (one, other) in enumerate(((p, first), (first, q))):
+            found = _bent_once(one, other, rest)
+            if found is not None and found[0] <= MOST_MISSED_M2:
+                return np.stack([first, found[1]] if nth else [found[1], first])
+    return None
+
+
+def _bent_once(p: Points, q: Points, area_m2: float) -> tuple[float, Points] | None:
+    """The grid point that moves an area best, with the area that it misses."""
     main = int(abs((q - p)[1]) > abs((q - p)[0]))
     low, high = sorted((p[main], q[main]))
-    steps = np.linspace(low, high, _BENDS + 2)[1:-1]
-    steps = np.unique(to_grid(steps))
+    steps = np.unique(to_grid(np.linspace(low, high, _BENDS + 2)[1:-1]))
     steps = steps[(steps > low + STEP_M) & (steps < high - STEP_M)]
     if not len(steps):
         return None
-    single = _shifted(p, q, steps, 2 * area_m2, main)
-    missed = np.abs(cross(q - p, single - p) - 2 * area_m2) / 2
+    places = _shifted(p, q, steps, 2 * area_m2, main)
+    missed = np.abs(cross(q - p, places - p) - 2 * area_m2) / 2
     # the middle of the line bends least to the eye; of those that move the area well enough the one nearest to it
     best = np.lexsort((np.abs(steps - (low + high) / 2), np.maximum(missed, MOST_MISSED_M2)))[0]
-    if missed[best] <= MOST_MISSED_M2:
-        return single[best : best + 1]
-    return _bent_twice(p, q, steps, area_m2, main)
+    return float(missed[best]), places[best]
+
+
+def _off_course(p: Points, q: Points, area_m2: float) -> Points:
+    """Grid points near where a bend moves an area, a step or two to either side, from the line's middle on."""
+    main = int(abs((q - p)[1]) > abs((q - p)[0]))
+    steps = np.unique(to_grid(p[main] + (q - p)[main] * np.linspace(0.1, 0.9, _COURSES)))
+    steps = steps[np.argsort(np.abs(steps - (p[main] + q[main]) / 2), kind="stable")]
+    places = np.repeat(_shifted(p, q, steps, 2 * area_m2, main), 5, axis=0)
+    places[:, 1 - main] += np.tile([0.0, STEP_M, -STEP_M, 2 * STEP_M, -2 * STEP_M], len(steps))
+    return to_grid(places)
 
 
 def _shifted(p: Points, q: Points, steps: NDArray[np.float64], twice_m2: float, main: int) -> Points:
@@ -153,23 +148,3 @@ def _shifted(p: Points, q: Points, steps: NDArray[np.float64], twice_m2: float, 
     lift = sign * twice_m2 / along[main]
     exact = p[1 - main] + (steps - p[main]) * along[1 - main] / along[main] + lift
     return _pairs(steps, to_grid(exact), main)
-
-
-def _bent_twice(p: Points, q: Points, steps: NDArray[np.float64], area_m2: float, main: int) -> Points | None:
-    """Two points: the line leaves its course to the first and is back on it, or nearly, at the second."""
-    forward = np.sign((q - p)[main])
-    back = np.concatenate([_either_side(p, q, steps, main), _shifted(p, q, steps, 0.0, main)])
-    middle = to_grid((p[main] + back[:, main]) / 2)
-    reach = abs(float((q - p)[main]))
-    rise = int(np.ceil(2 * abs(area_m2) / reach / STEP_M))
-    best: tuple[float, Points] | None = None
-    for lift in (rise, rise + 1, -rise, -rise - 1, 1, -1):
-        away = _shifted(p, q, middle, 0.0, main)
-        away[:, 1 - main] = to_grid(away[:, 1 - main] + lift * STEP_M)
-        twice = -(cross(away - p, back - p) + cross(back - p, q - p))
-        missed = np.abs(twice - 2 * area_m2) / 2
-        missed[(back[:, main] - away[:, main]) * forward <= STEP_M] = np.inf
-        at = int(np.argmin(missed))
-        if best is None or missed[at] < best[0]:
-            best = (float(missed[at]), np.stack([away[at], back[at]]))
-    return best[1] if best is not None and best[0] <= MOST_MISSED_M2 else None

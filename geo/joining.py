@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.cutting import CutRefused, faces_outside, gathered
-from geo.grid import STEP_M, Points, places_beside, to_grid
+from geo.grid import STEP_M, Points, place_beside, to_grid
 
 # a T-junction made here lies beside its edge by one step of the grid at most: merging takes twice that as touching
 STITCH_M: Final = 2 * STEP_M
@@ -153,10 +153,9 @@ class _Target:
         for row, at in zip(rest[which[loose]], edge[loose], strict=True):  # the few that lie on no vertex
             start, end = self.starts[at], self.ends[at]
             share = float((xy[row] - start) @ (end - start) / ((end - start) @ (end - start)))
-            beside = places_beside(start, end, start + np.clip(share, 0.0, 1.0) * (end - start))
-            if len(beside):
-                away = np.hypot(*(beside - xy[row - 1]).T)
-                out[row] = beside[np.argsort(away)]
+            beside = place_beside(start, end, start + np.clip(share, 0.0, 1.0) * (end - start))
+            if beside is not None:
+                out[row] = beside[None]
         return out
 
     def filled(self, ring: Points, tolerance_m: float) -> Points:
@@ -193,7 +192,13 @@ def _parts_apart(geoms: NDArray[np.object_]) -> int:
 
 
 def _gap(geoms: NDArray[np.object_]) -> float:
-    """The widest gap that a merge would have to close: of each polygon to its nearest, the farthest."""
-    if len(geoms) < 2:  # noqa: PLR2004  # one has no gap
-        return 0.0
-    return max(float(shapely.distance(geom, np.delete(geoms, at)).min()) for at, geom in enumerate(geoms))
+    """The widest gap that a merge would have to close: the longest link of the shortest tree that joins them all."""
+    widest, apart = 0.0, np.full(len(geoms), np.inf)
+    loose = np.ones(len(geoms), dtype=bool)
+    at = 0
+    for _ in range(1, len(geoms)):
+        loose[at] = False
+        apart = np.minimum(apart, shapely.distance(geoms[at], geoms))
+        at = int(np.argmin(np.where(loose, apart, np.inf)))
+        widest = max(widest, float(apart[at]))
+    return widest

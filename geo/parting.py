@@ -137,6 +137,7 @@ def sides(geom: BaseGeometry) -> tuple[Side, ...]:
 
 
 def _sides_of(ring: Points) -> list[Side]:
+    ring = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]  # a vertex that is repeated begins no side
     steps = np.roll(ring, -1, axis=0) - ring
     heading = np.arctan2(steps[:, 1], steps[:, 0])
     turn = np.abs((heading - np.roll(heading, 1) + np.pi) % (2 * np.pi) - np.pi)
@@ -276,6 +277,8 @@ def _joined_to_largest(faces: Faces, groups: list[list[int]]) -> list[list[int]]
     """Put faces that no line parts from anything into the group of the largest."""
     loose = [group for group in groups if not faces.parted & set(group)]
     kept = [group for group in groups if faces.parted & set(group)]
+    if not kept:
+        return [[face for group in loose for face in group]]
     largest = max(kept, key=lambda group: area_of(faces, group))
     largest += [face for group in loose for face in group]
     return kept

@@ -48,6 +48,7 @@ FAULTS: Final = MappingProxyType({
     "area_too_large": "{where}：要分出 {area_m2} ㎡，这一边最多能分出 {most_m2} ㎡。",
     "piece_too_narrow": "{where}：分出的一块只有 {width_m} 米宽，不成地块。",
     "cut_too_fine": "{where}：这里的界线太密，分不清楚；请换个位置。",
+    "parts_do_not_add_up": "{where}：不相连的各块面积取整后与总面积差 0.01 ㎡，无界线可调；请让线穿过其中一块。",
     "unknown_side": "{where}：没有第 {side} 边，共 {sides} 边。",
     "not_adjacent": "所选地块不共边（相距 {gap_m} 米），不能合并。",
     "merge_changes_area": "所选地块之间有缝隙或重叠（合并会差 {change_m2} ㎡），请先吸附到邻宗。",

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 
-from geo.grid import MOST_SWEPT_M2, bend, places_beside, to_grid
+from geo.grid import MOST_REACH_M, MOST_SWEPT_M2, bend, place_beside, to_grid
 from geo.parting import CutRefused, corridor, sides, split, split_to_area, take_out
 from geo.units import centi_m2
 from tests.geo.land import EAST, NORTH, lines, polygons, square_grid
@@ -40,6 +40,12 @@ def vertices(*geoms):
     return {tuple(xy) for xy in shapely.get_coordinates(list(geoms)).tolist()}
 
 
+def least_face_m2(whole, line):
+    """The smallest face that a line cuts off, by GEOS's overlay."""
+    faces = shapely.get_parts(shapely.polygonize([shapely.union(shapely.boundary(whole), line)]))
+    return float(shapely.area(faces[shapely.intersects(whole, shapely.point_on_surface(faces))]).min())
+
+
 def holds(whole, pieces):
     """What must be true of pieces of a whole."""
     assert centi(*pieces) == centi(whole)
@@ -49,7 +55,10 @@ def holds(whole, pieces):
     assert swept <= Fraction(MOST_SWEPT_M2) * max(2, len(new))
     assert vertices(whole) <= vertices(*pieces)
     places = np.array(sorted(new)).reshape(-1, 2)
-    assert (places == to_grid(places)).all()
+    off_grid = places[(places != to_grid(places)).any(axis=1)]
+    # where the grid has no place beside an edge a vertex lies on the edge, or on what an earlier one left of it
+    assert (off_grid == to_grid(off_grid)).any(axis=1).all()
+    assert (shapely.distance(shapely.boundary(whole), shapely.points(off_grid)) < 0.001).all()
     for at, one in enumerate(pieces):
         for other in pieces[at + 1 :]:
             assert shapely.area(shapely.intersection(one, other)) < 1e-6
@@ -61,7 +70,13 @@ def test_pieces_of_a_line_are_the_whole(whole, line):
     parts = shapely.get_num_geometries(shapely.difference(whole, line.buffer(0.02)))
     if parts == shapely.get_num_geometries(whole):
         return
-    pieces = split(whole, line)
+    try:
+        pieces = split(whole, line)
+    except CutRefused as refused:
+        # a piece of a few square centimetres has no line long enough to be bent
+        if refused.code != "cut_too_fine" or least_face_m2(whole, line) > 0.05:
+            raise
+        return
     assert len(pieces) >= 2
     holds(whole, pieces)
 
@@ -85,16 +100,23 @@ def test_a_split_to_an_area_has_it_to_the_hundredth(whole, share, nth, road_m):
 @many
 @given(polygons(), lines(), some.floats(2.0, 60.0))
 def test_a_corridor_and_what_is_beside_it_are_the_whole(whole, line, width_m):
-    beside, within = take_out(np.array([whole], dtype=object), corridor(line, width_m))[0]
+    try:
+        beside, within = take_out(np.array([whole], dtype=object), corridor(line, width_m))[0]
+    except CutRefused as refused:
+        # two parts apart of which one lies in the corridor: nothing to bend, and the roundings may miss the whole's
+        if (refused.code, len(shapely.get_parts(whole))) != ("parts_do_not_add_up", 2):
+            raise
+        return
     if within is None:
         assert beside == (whole,)
     elif not beside:
         assert within is whole
     else:
         holds(whole, [*beside, within])
-        # within is what GEOS's overlay says, but for what bends and snapping to vertices within a centimetre move
-        overlay = shapely.area(shapely.intersection(whole, corridor(line, width_m)))
-        assert within.area == pytest.approx(overlay, abs=0.15 * shapely.length(whole) * 0.1 + 1.0)
+        # within is what GEOS's overlay says, but for the strips between the outline and where it is led through edges
+        overlay = shapely.intersection(whole, corridor(line, width_m))
+        outline_m = shapely.length(shapely.intersection(whole, shapely.boundary(corridor(line, width_m))))
+        assert within.area == pytest.approx(overlay.area, abs=MOST_REACH_M * outline_m + 0.01)
 
 
 @many
@@ -106,11 +128,12 @@ def test_a_place_beside_an_edge_leaves_its_area_and_is_the_same_from_both_ends(s
     a, b = np.array(start) / 1000 + [EAST, NORTH], np.array(end) / 1000 + [EAST, NORTH]
     assume(np.hypot(*(b - a)) > 1.0)
     at = a + share * (b - a)
-    found = places_beside(a, b, at)
-    assert len(found) in {1, 2}
-    assert (places_beside(b, a, at)[::-1] == found).all()
-    assert abs(exact_m2(shapely.Polygon([a, *found, b]))) <= Fraction(MOST_SWEPT_M2) * 2
-    assert np.hypot(*(found - at).T).min() < max(0.08, np.hypot(*(b - a)) / 1400)
+    found, reverse = place_beside(a, b, at), place_beside(b, a, at)
+    assert found is not None
+    assert reverse is not None
+    assert (reverse == found).all()
+    assert abs(exact_m2(shapely.Polygon([a, found, b]))) <= Fraction(MOST_SWEPT_M2)
+    assert np.hypot(*(found - at)) < MOST_REACH_M * np.sqrt(2) + 0.001
 
 
 @many
@@ -141,9 +164,34 @@ def test_sides_are_told_by_bearing_and_length_whatever_vertices_lie_on_them():
     ]  # fmt: skip
 
 
+def test_a_vertex_that_stands_twice_begins_no_side_and_cuts_as_once():
+    twice = shapely.Polygon(
+        [(EAST, NORTH), (EAST, NORTH), (EAST + 100, NORTH), (EAST + 100, NORTH + 100), (EAST, NORTH + 100)]
+    )
+    assert len(sides(twice)) == 4
+    assert [one.area for one in split_to_area(twice, sides(twice)[0], 2_500.0) if one] == [2_500.0, 7_500.0]
+
+
 def test_a_line_from_vertex_to_vertex_puts_no_new_vertex():
     pieces = split(SQUARE, shapely.LineString([(EAST, NORTH), (EAST + 100.004, NORTH + 100.003)]))
     assert vertices(*pieces) == vertices(SQUARE)
+
+
+def test_parts_that_are_all_cut_add_up_though_none_passes_area_to_another():
+    parts = [shapely.box(EAST + west, NORTH, EAST + west + 10.0, NORTH + 10.0004) for west in (0.0, 20.0, 40.0)]
+    whole = shapely.MultiPolygon(parts)  # 100.004 m² each, 300.01 m² together
+    pieces = split(whole, shapely.LineString([(EAST - 5, NORTH + 5), (EAST + 60, NORTH + 5)]))
+    assert len(pieces) == 6
+    holds(whole, pieces)
+
+
+def test_a_corridor_over_one_of_two_parts_is_refused_when_their_roundings_miss_the_wholes():
+    whole = shapely.MultiPolygon(
+        [shapely.box(EAST + west, NORTH, EAST + west + 10.0, NORTH + 10.0004) for west in (0.0, 20.0)]
+    )
+    road = shapely.box(EAST - 1, NORTH - 1, EAST + 12, NORTH + 12)
+    with pytest.raises(CutRefused, match="parts_do_not_add_up"):
+        take_out(np.array([whole], dtype=object), road)
 
 
 def test_parcels_on_a_road_are_cut_at_the_same_places_of_their_common_edge():
