@@ -6,6 +6,9 @@ import numpy as np
 from numba import njit
 
 from geo._near_roads import cell_at, key_of, place_of
+from geo._roads_at_hand import (
+    EAST, IS_AREA, LENGTH, NORTH, OF_ROAD, REACH, WIDE, X, Y, box_of, cells_of, doubled, roads_near,
+)  # fmt: skip
 
 # a boundary looks at a road that runs within 60° of its own direction: the end of a road, seen along it, is no frontage
 MIN_COSINE = 0.5
@@ -15,9 +18,6 @@ NO_WIDTH_M = 1e-9
 LINE, NEAR_SIDE, OTHER_SIDE = 0, 1, 2
 # columns of hits and walls: from, to, height at from, slope; hits also the half width, the road and the kind
 FROM, TO, HEIGHT, SLOPE, HALF, ROAD, KIND = 0, 1, 2, 3, 4, 5, 6
-# columns of road edges near a boundary: where they start, how they run, their length, half the width, how far off they
-# may be met, whether they bound a polygon, their road, their number
-X, Y, EAST, NORTH, LENGTH, WIDE, REACH, IS_AREA, OF_ROAD, EDGE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 # up to so many cells, what is near is gathered once for a whole ring
 FEW_CELLS = 16
 
@@ -50,10 +50,10 @@ def look_out(  # type: ignore[no-untyped-def]
         first_own = ring_start[part_start[row_start[row]]]
         end_own = ring_start[part_start[row_start[row + 1]]]
         for ring in range(part_start[row_start[row]], part_start[row_start[row + 1]]):
-            box = _box(xy, ring_start[ring], ring_start[ring + 1])
-            at_once = _cells(box, cell) <= FEW_CELLS
+            box = box_of(xy, ring_start[ring], ring_start[ring + 1])
+            at_once = cells_of(box, cell) <= FEW_CELLS
             if at_once:
-                near, at_hand = _near(box, roads, keys, slots, cell, distance, tolerance, near)
+                near, at_hand = roads_near(box, roads, keys, slots, cell, distance, tolerance, near)
                 if at_hand == 0:
                     continue
             along = 0.0
@@ -75,7 +75,7 @@ def look_out(  # type: ignore[no-untyped-def]
                     if not at_once:
                         bx, by, ex, ey = ax + begin * ux, ay + begin * uy, ax + end * ux, ay + end * uy
                         box = (min(bx, ex), min(by, ey), max(bx, ex), max(by, ey))
-                        near, at_hand = _near(box, roads, keys, slots, cell, distance, tolerance, near)
+                        near, at_hand = roads_near(box, roads, keys, slots, cell, distance, tolerance, near)
                     # a buffer that is handed back has its owners counted, which costs more than what is done in it
                     if len(hits) < at_hand:
                         hits = np.empty((2 * at_hand, 7))
@@ -106,7 +106,7 @@ def look_out(  # type: ignore[no-untyped-def]
                         for s in range(stretches):
                             at = stretches - 1 - s if backward[ring] else s
                             if count == len(names):
-                                names, spans = _doubled(names), _doubled(spans)
+                                names, spans = doubled(names), doubled(spans)
                             names[count, 0], names[count, 1] = row, int(road)
                             names[count, 2], names[count, 3] = ring, j
                             if backward[ring]:
@@ -122,16 +122,6 @@ def look_out(  # type: ignore[no-untyped-def]
             for at in range(of_ring, count):
                 spans[at, 3] = along
     return names[:count], spans[:count]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _doubled(table):  # type: ignore[no-untyped-def]
-    # element by element: numba compiles a slice's error message with it, which takes seconds
-    larger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
-    for i in range(table.shape[0]):
-        for c in range(table.shape[1]):
-            larger[i, c] = table[i, c]
-    return larger
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -157,58 +147,6 @@ def _hit(begin, end, s0, s1, h0, h1, low, high):  # type: ignore[no-untyped-def]
         height += slope * (start - from_)
         from_ = start
     return from_, to, height, slope
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _box(xy, first, end):  # type: ignore[no-untyped-def]
-    west, south = xy[first, 0], xy[first, 1]
-    east, north = west, south
-    for j in range(first + 1, end):
-        west, east = min(west, xy[j, 0]), max(east, xy[j, 0])
-        south, north = min(south, xy[j, 1]), max(north, xy[j, 1])
-    return west, south, east, north
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cells(box, cell):  # type: ignore[no-untyped-def]
-    """In how many cells a box may lie."""
-    return (np.floor((box[2] - box[0]) / cell) + 2.0) * (np.floor((box[3] - box[1]) / cell) + 2.0)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _near(box, roads, keys, slots, cell, distance, tolerance, near):  # type: ignore[no-untyped-def]
-    """Road edges that something in a box may meet, each once: the buffer, and how many of it are meant."""
-    edges, road_of, half, is_area, road_start, roads_in = roads
-    west, south, east, north = box
-    per_m = 1.0 / cell
-    count = 0
-    for column in range(cell_at(west, per_m), cell_at(east, per_m) + 1):
-        for line in range(cell_at(south, per_m), cell_at(north, per_m) + 1):
-            slot = slots[place_of(keys, slots, key_of(column, line))]
-            if slot < 0:
-                continue
-            for at in range(road_start[slot], road_start[slot + 1]):
-                e = roads_in[at]
-                cx, cy, dx, dy = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
-                reach = distance + 2.0 * half[e] + tolerance
-                known = (
-                    (min(cx, dx) - reach > east)
-                    | (max(cx, dx) + reach < west)
-                    | (min(cy, dy) - reach > north)
-                    | (max(cy, dy) + reach < south)
-                )
-                for n in range(count):
-                    known |= near[n, EDGE] == e
-                if known:
-                    continue
-                if count == len(near):
-                    near = _doubled(near)
-                near[count, X], near[count, Y], near[count, EAST], near[count, NORTH] = cx, cy, dx - cx, dy - cy
-                near[count, LENGTH], near[count, WIDE] = np.hypot(dx - cx, dy - cy), half[e]
-                near[count, REACH], near[count, IS_AREA] = reach, is_area[e]
-                near[count, OF_ROAD], near[count, EDGE] = road_of[e], e
-                count += 1
-    return near, count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -358,7 +296,7 @@ def _seen(hits, first, end, walls, standing, tolerance, cuts, seen):  # type: ig
             seen[stretches - 1, 2] = min(seen[stretches - 1, 2], least)
             continue
         if stretches == len(seen):
-            seen = _doubled(seen)
+            seen = doubled(seen)
         seen[stretches, 0], seen[stretches, 1], seen[stretches, 2] = begin, to, least
         stretches += 1
     return cuts, seen, stretches
