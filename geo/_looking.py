@@ -7,7 +7,19 @@ from numba import njit
 
 from geo._near_roads import cell_at, key_of, place_of
 from geo._roads_at_hand import (
-    EAST, IS_AREA, LENGTH, NORTH, OF_ROAD, REACH, WIDE, X, Y, box_of, cells_of, doubled, roads_near,
+    EAST,
+    IS_AREA,
+    LENGTH,
+    NORTH,
+    OF_ROAD,
+    REACH,
+    WIDE,
+    X,
+    Y,
+    box_of,
+    cells_of,
+    doubled,
+    roads_near,
 )  # fmt: skip
 
 # a boundary looks at a road that runs within 60° of its own direction: the end of a road, seen along it, is no frontage
