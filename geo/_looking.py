@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geo._buffers import doubled, sort
 from geo._near_roads import cell_at, key_of, place_of
 from geo._roads_at_hand import (
     EAST,
@@ -18,7 +19,6 @@ from geo._roads_at_hand import (
     Y,
     box_of,
     cells_of,
-    doubled,
     roads_near,
 )  # fmt: skip
 
@@ -376,7 +376,7 @@ def _cuts(hits, first, end, walls, standing, tolerance, cuts):  # type: ignore[n
         if low <= cuts[c] <= high:
             cuts[kept] = cuts[c]
             kept += 1
-    _sort(cuts, kept)
+    sort(cuts, kept)
     return cuts, kept
 
 
@@ -389,20 +389,3 @@ def _cut_where(begin, to, value, slope, cuts, count):  # type: ignore[no-untyped
             cuts[count] = at
             return count + 1
     return count
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sort(values, count):  # type: ignore[no-untyped-def]
-    """Shell's sort with Knuth's steps: few values mostly, and numpy's sort takes seconds to compile."""
-    step = 1
-    while 3 * step + 1 < count:
-        step = 3 * step + 1
-    while step > 0:
-        for i in range(step, count):
-            value = values[i]
-            j = i
-            while j >= step and values[j - step] > value:
-                values[j] = values[j - step]
-                j -= step
-            values[j] = value
-        step //= 3

@@ -5,21 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geo._buffers import doubled
 from geo._near_roads import cell_at, key_of, place_of
 
 # columns of road edges near a boundary: where they start, how they run, their length, half the width, how far off they
 # may be met, whether they bound a polygon, their road, their number
 X, Y, EAST, NORTH, LENGTH, WIDE, REACH, IS_AREA, OF_ROAD, EDGE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def doubled(table):  # type: ignore[no-untyped-def]
-    # element by element: numba compiles a slice's error message with it, which takes seconds
-    larger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
-    for i in range(table.shape[0]):
-        for c in range(table.shape[1]):
-            larger[i, c] = table[i, c]
-    return larger
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
