@@ -5,7 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._near_roads import key_of, place_of
+from geo._buffers import doubled, sort
+from geo._near_roads import cell_at, key_of, place_of
+from geo._roads_at_hand import (
+    EAST,
+    IS_AREA,
+    LENGTH,
+    NORTH,
+    OF_ROAD,
+    REACH,
+    WIDE,
+    X,
+    Y,
+    box_of,
+    cells_of,
+    roads_near,
+)  # fmt: skip
 
 # a boundary looks at a road that runs within 60° of its own direction: the end of a road, seen along it, is no frontage
 MIN_COSINE = 0.5
@@ -14,7 +29,9 @@ NO_WIDTH_M = 1e-9
 # kinds of road edges met by a ray: a centre line, the near side of a polygon, any other side of a polygon
 LINE, NEAR_SIDE, OTHER_SIDE = 0, 1, 2
 # columns of hits and walls: from, to, height at from, slope; hits also the half width, the road and the kind
-FROM, TO, HEIGHT, SLOPE, HALF, ROAD, KIND, EDGE = 0, 1, 2, 3, 4, 5, 6, 7
+FROM, TO, HEIGHT, SLOPE, HALF, ROAD, KIND = 0, 1, 2, 3, 4, 5, 6
+# up to so many cells, what is near is gathered once for a whole ring
+FEW_CELLS = 16
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -34,42 +51,54 @@ def look_out(  # type: ignore[no-untyped-def]
         Columns from and to, metres along the ring as stored; least distance to the road; length of the ring; where the
         edge starts.
     """
-    names = np.empty((256, 4), np.int64)
-    spans = np.empty((256, 5))
+    names = np.empty((256 + 4 * len(rows), 4), np.int64)
+    spans = np.empty((256 + 4 * len(rows), 5))
     count = 0
-    hits, walls = np.empty((64, 8)), np.empty((64, 4))
+    hits, walls, near = np.empty((64, 7)), np.empty((64, 4)), np.empty((64, 10))
     cuts, seen = np.empty(256), np.empty((64, 3))
+    roads = (edges, road_of, half, is_area, road_start, roads_in)
+    grid = (keys, slots, wall_start, walls_in)
     for row in rows:
         first_own = ring_start[part_start[row_start[row]]]
         end_own = ring_start[part_start[row_start[row + 1]]]
         for ring in range(part_start[row_start[row]], part_start[row_start[row + 1]]):
+            box = box_of(xy, ring_start[ring], ring_start[ring + 1])
+            at_once = cells_of(box, cell) <= FEW_CELLS
+            if at_once:
+                near, at_hand = roads_near(box, roads, keys, slots, cell, distance, tolerance, near)
+                if at_hand == 0:
+                    continue
             along = 0.0
             of_ring = count
             for j in range(ring_start[ring], ring_start[ring + 1] - 1):
                 one, other = (j + 1, j) if backward[ring] else (j, j + 1)
                 ax, ay = xy[one, 0], xy[one, 1]
                 ux, uy = xy[other, 0] - ax, xy[other, 1] - ay
-                length = np.hypot(ux, uy)
+                length = np.sqrt(ux * ux + uy * uy)
                 if not length > 0.0:
                     continue
                 ux, uy = ux / length, uy / length
                 # a long edge is looked at in pieces, so that each meets only what is near
-                pieces = int(np.ceil(length / cell))
+                pieces = 1 if length <= cell else int(np.ceil(length / cell))
                 for p in range(pieces):
                     q = pieces - 1 - p if backward[ring] else p
-                    begin = length * q / pieces
+                    begin = length * q / pieces if q else 0.0
                     end = length * (q + 1) / pieces if q + 1 < pieces else length
-                    hits, found, ahead = _hits(
-                        ax, ay, ux, uy, begin, end, edges, road_of, half, is_area,
-                        keys, slots, road_start, roads_in, cell, distance, tolerance, hits,
-                    )  # fmt: skip
+                    if not at_once:
+                        bx, by, ex, ey = ax + begin * ux, ay + begin * uy, ax + end * ux, ay + end * uy
+                        box = (min(bx, ex), min(by, ey), max(bx, ex), max(by, ey))
+                        near, at_hand = roads_near(box, roads, keys, slots, cell, distance, tolerance, near)
+                    # a buffer that is handed back has its owners counted, which costs more than what is done in it
+                    if len(hits) < at_hand:
+                        hits = np.empty((2 * at_hand, 7))
+                    found, ahead = _hits(ax, ay, ux, uy, begin, end, near, at_hand, distance, tolerance, hits)
                     if not ahead:
                         continue
                     own = (j, first_own, end_own)
-                    walls, standing = _walls(
-                        ax, ay, ux, uy, begin, end, xy, own, keys, slots, wall_start, walls_in,
-                        cell, tolerance, hits, found, walls,
-                    )  # fmt: skip
+                    standing = _walls(ax, ay, ux, uy, xy, own, grid, cell, tolerance, hits, found, walls)
+                    if standing > len(walls):
+                        walls = np.empty((2 * standing, 4))
+                        standing = _walls(ax, ay, ux, uy, xy, own, grid, cell, tolerance, hits, found, walls)
                     done = 0
                     while done < found:
                         # hits of one road are put together, those of the next stand after them
@@ -78,14 +107,18 @@ def look_out(  # type: ignore[no-untyped-def]
                         for h in range(done + 1, found):
                             if hits[h, ROAD] == road:
                                 if h != last:
-                                    for c in range(8):
+                                    for c in range(7):
                                         hits[h, c], hits[last, c] = hits[last, c], hits[h, c]
                                 last += 1
-                        cuts, seen, stretches = _seen(hits, done, last, walls, standing, tolerance, cuts, seen)
+                        stretches = -1
+                        if last - done == 1 and standing == 0:
+                            stretches = _seen_alone(hits, done, tolerance, seen)
+                        if stretches < 0:
+                            cuts, seen, stretches = _seen(hits, done, last, walls, standing, tolerance, cuts, seen)
                         for s in range(stretches):
                             at = stretches - 1 - s if backward[ring] else s
                             if count == len(names):
-                                names, spans = _doubled(names), _doubled(spans)
+                                names, spans = doubled(names), doubled(spans)
                             names[count, 0], names[count, 1] = row, int(road)
                             names[count, 2], names[count, 3] = ring, j
                             if backward[ring]:
@@ -104,31 +137,16 @@ def look_out(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _doubled(table):  # type: ignore[no-untyped-def]
-    # element by element: numba compiles a slice's error message with it, which takes seconds
-    larger = np.empty((2 * table.shape[0], table.shape[1]), table.dtype)
-    for i in range(table.shape[0]):
-        for c in range(table.shape[1]):
-            larger[i, c] = table[i, c]
-    return larger
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _hit(ax, ay, ux, uy, begin, end, cx, cy, dx, dy, low, high):  # type: ignore[no-untyped-def]
+def _hit(begin, end, s0, s1, h0, h1, low, high):  # type: ignore[no-untyped-def]
     """Where the rays that leave a stretch at right angles meet another edge at a height between two limits.
 
+    The other edge runs from place s0, height h0 to place s1, height h1, seen from the stretch.
     From, to, height at from, slope; heights are positive outside (to the right of the stretch). Nothing is met when
     ``to`` is not above ``from``.
     """
-    h0 = uy * (cx - ax) - ux * (cy - ay)
-    h1 = uy * (dx - ax) - ux * (dy - ay)
-    if (h0 < low and h1 < low) or (h0 > high and h1 > high):
-        return 0.0, 0.0, 0.0, 0.0
-    s0 = ux * (cx - ax) + uy * (cy - ay)
-    s1 = ux * (dx - ax) + uy * (dy - ay)
     if s0 > s1:
         s0, s1, h0, h1 = s1, s0, h1, h0
-    if s1 - s0 < NO_WIDTH_M or s1 <= begin or s0 >= end:
+    if s1 - s0 < NO_WIDTH_M or s1 <= begin or s0 >= end or (h0 < low and h1 < low) or (h0 > high and h1 > high):
         return 0.0, 0.0, 0.0, 0.0
     slope = (h1 - h0) / (s1 - s0)
     from_, to = max(begin, s0), min(end, s1)
@@ -144,62 +162,53 @@ def _hit(ax, ay, ux, uy, begin, end, cx, cy, dx, dy, low, high):  # type: ignore
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _hits(  # type: ignore[no-untyped-def]
-    ax, ay, ux, uy, begin, end, edges, road_of, half, is_area,
-    keys, slots, road_start, roads_in, cell, distance, tolerance, hits,
-):  # fmt: skip
-    """Road edges that a stretch meets: the buffer, how many of it are meant, and whether any may be faced."""
-    bx, by, ex, ey = ax + begin * ux, ay + begin * uy, ax + end * ux, ay + end * uy
+def _hits(ax, ay, ux, uy, begin, end, near, at_hand, distance, tolerance, hits):  # type: ignore[no-untyped-def]
+    """Write the road edges that a stretch meets to ``hits``: how many, and whether any may be faced."""
     found = 0
     ahead = False
-    west, east = int(np.floor(min(bx, ex) / cell)), int(np.floor(max(bx, ex) / cell))
-    south, north = int(np.floor(min(by, ey) / cell)), int(np.floor(max(by, ey) / cell))
-    for column in range(west, east + 1):
-        for line in range(south, north + 1):
-            slot = slots[place_of(keys, slots, key_of(column, line))]
-            if slot < 0:
-                continue
-            for at in range(road_start[slot], road_start[slot + 1]):
-                e = roads_in[at]
-                cx, cy, dx, dy = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
-                vx, vy = dx - cx, dy - cy
-                dot = ux * vx + uy * vy
-                kind = LINE
-                wide = 0.0
-                if dot * dot < MIN_COSINE * MIN_COSINE * (vx * vx + vy * vy):
-                    kind = OTHER_SIDE
-                # the inside of a road's polygon is on the left of its edges
-                elif is_area[e]:
-                    kind = NEAR_SIDE if dot < 0.0 else OTHER_SIDE
-                elif half[e] > 0.0:
-                    # from the centre to the side, as the ray runs
-                    wide = half[e] * np.hypot(vx, vy) / abs(dot)
-                if kind == OTHER_SIDE and not is_area[e]:
-                    continue
-                low = -distance if is_area[e] else -tolerance
-                from_, to, height, slope = _hit(ax, ay, ux, uy, begin, end, cx, cy, dx, dy, low, distance + wide)
-                if to <= from_:
-                    continue
-                known = False
-                for h in range(found):
-                    known |= hits[h, EDGE] == e
-                if known:
-                    continue
-                if found == len(hits):
-                    hits = _doubled(hits)
-                hits[found, FROM], hits[found, TO], hits[found, HEIGHT], hits[found, SLOPE] = from_, to, height, slope
-                hits[found, HALF], hits[found, ROAD], hits[found, KIND], hits[found, EDGE] = wide, road_of[e], kind, e
-                ahead |= kind != OTHER_SIDE
-                found += 1
-    return hits, found, ahead
+    for n in range(at_hand):
+        cx, cy, vx, vy = near[n, X] - ax, near[n, Y] - ay, near[n, EAST], near[n, NORTH]
+        dot = ux * vx + uy * vy
+        s0 = ux * cx + uy * cy
+        h0 = uy * cx - ux * cy
+        s1, h1 = s0 + dot, h0 + (uy * vx - ux * vy)
+        area = near[n, IS_AREA] != 0.0
+        low = -distance if area else -tolerance
+        slanting = abs(dot) < MIN_COSINE * near[n, LENGTH]
+        # one branch: what the processor cannot guess costs more than the sums
+        if (
+            (max(s0, s1) <= begin)
+            | (min(s0, s1) >= end)
+            | (max(h0, h1) < low)
+            | (min(h0, h1) > near[n, REACH])
+            | (slanting & (not area))
+        ):
+            continue
+        kind = LINE
+        wide = 0.0
+        if slanting:
+            kind = OTHER_SIDE
+        # the inside of a road's polygon is on the left of its edges
+        elif area:
+            kind = NEAR_SIDE if dot < 0.0 else OTHER_SIDE
+        elif near[n, WIDE] > 0.0:
+            # from the centre to the side, as the ray runs
+            wide = near[n, WIDE] * near[n, LENGTH] / abs(dot)
+        from_, to, height, slope = _hit(begin, end, s0, s1, h0, h1, low, distance + wide)
+        if to <= from_:
+            continue
+        hits[found, FROM], hits[found, TO], hits[found, HEIGHT], hits[found, SLOPE] = from_, to, height, slope
+        hits[found, HALF], hits[found, ROAD], hits[found, KIND] = wide, near[n, OF_ROAD], kind
+        ahead |= kind != OTHER_SIDE
+        found += 1
+    return found, ahead
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walls(  # type: ignore[no-untyped-def]
-    ax, ay, ux, uy, begin, end, xy, own, keys, slots, wall_start, walls_in, cell, tolerance, hits, found, walls
-):
-    """What stands before a stretch, up to the farthest road: the buffer, and how many of it are meant."""
-    low, high, farthest = end, begin, tolerance
+def _walls(ax, ay, ux, uy, xy, own, grid, cell, tolerance, hits, found, walls):  # type: ignore[no-untyped-def]
+    """Write what stands before a stretch, up to the farthest road, to ``walls``: how many, even if not all fit."""
+    keys, slots, wall_start, walls_in = grid
+    low, high, farthest = np.inf, -np.inf, tolerance
     for h in range(found):
         if hits[h, KIND] != OTHER_SIDE:
             low, high = min(low, hits[h, FROM]), max(high, hits[h, TO])
@@ -211,9 +220,10 @@ def _walls(  # type: ignore[no-untyped-def]
     ox, oy = uy * farthest, -ux * farthest
     west, east = min(bx, ex) + min(0.0, ox) - tolerance, max(bx, ex) + max(0.0, ox) + tolerance
     south, north = min(by, ey) + min(0.0, oy) - tolerance, max(by, ey) + max(0.0, oy) + tolerance
+    per_m = 1.0 / cell
     count = 0
-    for column in range(int(np.floor(west / cell)), int(np.floor(east / cell)) + 1):
-        for line in range(int(np.floor(south / cell)), int(np.floor(north / cell)) + 1):
+    for column in range(cell_at(west, per_m), cell_at(east, per_m) + 1):
+        for line in range(cell_at(south, per_m), cell_at(north, per_m) + 1):
             slot = slots[place_of(keys, slots, key_of(column, line))]
             if slot < 0:
                 continue
@@ -222,31 +232,42 @@ def _walls(  # type: ignore[no-untyped-def]
                 j = code if code >= 0 else ~code
                 x0, y0, x1, y1 = xy[j, 0], xy[j, 1], xy[j + 1, 0], xy[j + 1, 1]
                 if (
-                    min(x0, x1) > east
-                    or max(x0, x1) < west
-                    or min(y0, y1) > north
-                    or max(y0, y1) < south
-                    or j == own[0]
+                    (min(x0, x1) > east)
+                    | (max(x0, x1) < west)
+                    | (min(y0, y1) > north)
+                    | (max(y0, y1) < south)
+                    | (j == own[0])
                 ):
                     continue
                 if code < 0:
                     x0, y0, x1, y1 = x1, y1, x0, y0
                 # an edge whose inside lies on this side is a wall only when one stands inside, not beside it
-                leaving = ux * (x1 - x0) + uy * (y1 - y0) > 0.0
+                x0, y0, x1, y1 = x0 - ax, y0 - ay, x1 - ax, y1 - ay
+                s0, s1 = ux * x0 + uy * y0, ux * x1 + uy * y1
+                leaving = s1 > s0
                 # a neighbour may overlap by a little; one's own boundary, behind an acute corner, hides nothing
                 least = 0.0 if own[1] <= j < own[2] else -tolerance
-                from_, to, height, slope = _hit(
-                    ax, ay, ux, uy, low, high, x0, y0, x1, y1, tolerance if leaving else least, farthest
-                )
+                h0, h1 = uy * x0 - ux * y0, uy * x1 - ux * y1
+                from_, to, height, slope = _hit(low, high, s0, s1, h0, h1, tolerance if leaving else least, farthest)
                 if to <= from_:
                     continue
-                if count == len(walls):
-                    walls = _doubled(walls)
-                walls[count, FROM], walls[count, TO], walls[count, HEIGHT], walls[count, SLOPE] = (
-                    from_, to, height, slope,
-                )  # fmt: skip
+                if count < len(walls):
+                    walls[count, FROM], walls[count, TO] = from_, to
+                    walls[count, HEIGHT], walls[count, SLOPE] = height, slope
                 count += 1
-    return walls, count
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _seen_alone(hits, h, tolerance, seen):  # type: ignore[no-untyped-def]
+    """`_seen` for one edge of a road and nothing before it, as nearly always; -1 when it has to be asked after all."""
+    if hits[h, KIND] == OTHER_SIDE:
+        return 0
+    nearest = hits[h, HEIGHT] - hits[h, HALF] + min(0.0, hits[h, SLOPE] * (hits[h, TO] - hits[h, FROM]))
+    if nearest < -tolerance:
+        return -1
+    seen[0, 0], seen[0, 1], seen[0, 2] = hits[h, FROM], hits[h, TO], nearest
+    return 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -287,7 +308,7 @@ def _seen(hits, first, end, walls, standing, tolerance, cuts, seen):  # type: ig
             seen[stretches - 1, 2] = min(seen[stretches - 1, 2], least)
             continue
         if stretches == len(seen):
-            seen = _doubled(seen)
+            seen = doubled(seen)
         seen[stretches, 0], seen[stretches, 1], seen[stretches, 2] = begin, to, least
         stretches += 1
     return cuts, seen, stretches
@@ -355,7 +376,7 @@ def _cuts(hits, first, end, walls, standing, tolerance, cuts):  # type: ignore[n
         if low <= cuts[c] <= high:
             cuts[kept] = cuts[c]
             kept += 1
-    _sort(cuts, kept)
+    sort(cuts, kept)
     return cuts, kept
 
 
@@ -368,20 +389,3 @@ def _cut_where(begin, to, value, slope, cuts, count):  # type: ignore[no-untyped
             cuts[count] = at
             return count + 1
     return count
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sort(values, count):  # type: ignore[no-untyped-def]
-    """Shell's sort with Knuth's steps: few values mostly, and numpy's sort takes seconds to compile."""
-    step = 1
-    while 3 * step + 1 < count:
-        step = 3 * step + 1
-    while step > 0:
-        for i in range(step, count):
-            value = values[i]
-            j = i
-            while j >= step and values[j - step] > value:
-                values[j] = values[j - step]
-                j -= step
-            values[j] = value
-        step //= 3

@@ -31,15 +31,22 @@ def key_of(column, line):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def cell_at(place, per_m):  # type: ignore[no-untyped-def]
+    """Column of an x or line of a y."""
+    return int(np.floor(place * per_m))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _clipped(x0, y0, x1, y1, west, east):  # type: ignore[no-untyped-def]
     """South and north of the part of an edge between two meridians."""
     if x0 > x1:
         x0, y0, x1, y1 = x1, y1, x0, y0
     south, north = y0, y1
+    # an end may lie beyond the other meridian by a rounding
     if x0 < west:
-        south = y0 + (y1 - y0) * ((west - x0) / (x1 - x0))
+        south = y0 + (y1 - y0) * min(1.0, (west - x0) / (x1 - x0))
     if x1 > east:
-        north = y0 + (y1 - y0) * ((east - x0) / (x1 - x0))
+        north = y0 + (y1 - y0) * max(0.0, (east - x0) / (x1 - x0))
     return min(south, north), max(south, north)
 
 
@@ -67,6 +74,7 @@ def cells_of_roads(
     start, held
         Road edges of slot ``s``: ``held[start[s]:start[s + 1]]``.
     """
+    per_m = 1.0 / cell
     keys, slots = np.zeros(256, np.int64), np.full(256, -1, np.int32)
     counts = np.zeros(256, np.int64)
     used = 0
@@ -75,9 +83,9 @@ def cells_of_roads(
         for i in range(len(edges)):
             x0, y0, x1, y1 = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
             r = reach[i]
-            for column in range(int(np.floor((min(x0, x1) - r) / cell)), int(np.floor((max(x0, x1) + r) / cell)) + 1):
+            for column in range(cell_at(min(x0, x1) - r, per_m), cell_at(max(x0, x1) + r, per_m) + 1):
                 south, north = _clipped(x0, y0, x1, y1, column * cell - r, (column + 1) * cell + r)
-                for line in range(int(np.floor((south - r) / cell)), int(np.floor((north + r) / cell)) + 1):
+                for line in range(cell_at(south - r, per_m), cell_at(north + r, per_m) + 1):
                     key = key_of(column, line)
                     at = place_of(keys, slots, key)
                     if filling:
@@ -110,14 +118,15 @@ def cells_of_roads(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _cells_along(x0, y0, x1, y1, cell, keys, slots, found):  # type: ignore[no-untyped-def]
     """Slots of the cells near roads that an edge runs through: a buffer, and how many of it are meant."""
-    west, east = int(np.floor(min(x0, x1) / cell)), int(np.floor(max(x0, x1) / cell))
-    south, north = int(np.floor(min(y0, y1) / cell)), int(np.floor(max(y0, y1) / cell))
+    per_m = 1.0 / cell
+    west, east = cell_at(min(x0, x1), per_m), cell_at(max(x0, x1), per_m)
+    south, north = cell_at(min(y0, y1), per_m), cell_at(max(y0, y1), per_m)
     count = 0
     for column in range(west, east + 1):
         low, high = south, north
         if west != east and south != north:
             bottom, top = _clipped(x0, y0, x1, y1, column * cell, (column + 1) * cell)
-            low, high = int(np.floor(bottom / cell)), int(np.floor(top / cell))
+            low, high = cell_at(bottom, per_m), cell_at(top, per_m)
         for line in range(low, high + 1):
             slot = slots[place_of(keys, slots, key_of(column, line))]
             if slot >= 0:
@@ -147,34 +156,57 @@ def count_walls(xy, ring_start, part_start, row_start, first, end, keys, slots, 
     ``nearby`` gets a slot that the row has an edge in, -1 where it has none.
     """
     found = np.empty(64, np.int32)
+    per_m = 1.0 / cell
     for row in range(first, end):
         for part in range(row_start[row], row_start[row + 1]):
             for ring in range(part_start[part], part_start[part + 1]):
                 low, high = ring_start[ring], ring_start[ring + 1]
                 backward[ring] = _turns_left(xy, low, high) == (ring > part_start[part])
+                column, line = cell_at(xy[low, 0], per_m), cell_at(xy[low, 1], per_m)
+                slot = slots[place_of(keys, slots, key_of(column, line))]
                 for j in range(low, high - 1):
+                    to_column, to_line = cell_at(xy[j + 1, 0], per_m), cell_at(xy[j + 1, 1], per_m)
+                    # most edges lie in the cell of the one before
+                    if to_column == column and to_line == line:
+                        if slot >= 0:
+                            counts[slot] += 1
+                            nearby[row] = slot
+                        continue
                     found, count = _cells_along(
                         xy[j, 0], xy[j, 1], xy[j + 1, 0], xy[j + 1, 1], cell, keys, slots, found
                     )
                     for c in range(count):
                         counts[found[c]] += 1
-                    if count:
-                        nearby[row] = found[0]
+                        nearby[row] = found[c]
+                    column, line = to_column, to_line
+                    slot = slots[place_of(keys, slots, key_of(column, line))]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def fill_walls(xy, ring_start, part_start, row_start, first, end, keys, slots, cell, at, backward, nearby, held):  # type: ignore[no-untyped-def]
     """Write the edges counted by `count_walls` from ``at`` on: ``j``, or ``~j`` where the ring runs backward."""
     found = np.empty(64, np.int32)
+    per_m = 1.0 / cell
     for row in range(first, end):
         if nearby[row] < 0:
             continue
         for ring in range(part_start[row_start[row]], part_start[row_start[row + 1]]):
-            for j in range(ring_start[ring], ring_start[ring + 1] - 1):
+            low, high = ring_start[ring], ring_start[ring + 1]
+            column, line = cell_at(xy[low, 0], per_m), cell_at(xy[low, 1], per_m)
+            slot = slots[place_of(keys, slots, key_of(column, line))]
+            for j in range(low, high - 1):
+                to_column, to_line = cell_at(xy[j + 1, 0], per_m), cell_at(xy[j + 1, 1], per_m)
+                if to_column == column and to_line == line:
+                    if slot >= 0:
+                        held[at[slot]] = ~j if backward[ring] else j
+                        at[slot] += 1
+                    continue
                 found, count = _cells_along(xy[j, 0], xy[j, 1], xy[j + 1, 0], xy[j + 1, 1], cell, keys, slots, found)
                 for c in range(count):
                     held[at[found[c]]] = ~j if backward[ring] else j
                     at[found[c]] += 1
+                column, line = to_column, to_line
+                slot = slots[place_of(keys, slots, key_of(column, line))]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -39,7 +39,7 @@ def runs_of(names, spans, tolerance):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _by_road(names, order, first, end):  # type: ignore[no-untyped-def]
-    """Sort the stretches of a row by road, keeping their order along it; as `_sort`."""
+    """Sort the stretches of a row by road, keeping their order along it; as `geo._buffers.sort`."""
     step = 1
     while 3 * step + 1 < end - first:
         step = 3 * step + 1

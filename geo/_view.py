@@ -17,7 +17,7 @@ from geo.flat import FlatPolygons
 TOLERANCE_M: Final = 0.10
 _POLYGON: Final = 3
 # side of a cell: most edges lie in one, and few roads reach into it that none of its edges can see
-_CELL_PER_DISTANCE: Final = 1.5
+_CELL_PER_DISTANCE: Final = 2.0
 _LEAST_CELL_M: Final = 16.0
 # parcels that a thread takes at a time; from two of these on, threads are worth starting
 _SHARE: Final = 4096
