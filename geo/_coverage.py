@@ -7,8 +7,13 @@ are sound, and areas that two parcels share or that none has are bounded by noth
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+from geo._threads import in_blocks
 
 # an edge that folds back on the one before it, and edges that nearly touch, are left to the slower, exact judgement
 UNSURE = 1e-9
@@ -27,16 +32,20 @@ def _mixed(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _same(bits, one, other):  # type: ignore[no-untyped-def]
+    return bits[one, 0] == bits[other, 0] and bits[one, 1] == bits[other, 1]
+
+
+@njit(cache=True, nogil=True)
 def _hash_point(bits, at):  # type: ignore[no-untyped-def]
     return _mixed(bits[at, 0] + np.uint64(0x9E3779B97F4A7C15) * _mixed(bits[at, 1]))
 
 
-@njit(cache=True, nogil=True)
-def lay_out(xy, ring_start, part_start, row_start):  # type: ignore[no-untyped-def]
-    """Edges (places of their two vertices in xy) by row, measures of parts, and what is seen on the way.
+class Layout(NamedTuple):
+    """Directed edges of a layer and what is seen on the way, by row or part.
 
-    Returns
-    -------
+    Attributes
+    ----------
     tail, head
         ``(edges,)`` places in xy, the inside on the left. No edge has length 0.
     edge_start
@@ -45,45 +54,146 @@ def lay_out(xy, ring_start, part_start, row_start):  # type: ignore[no-untyped-d
         m² (holes taken off) and m of boundary, by part.
     doubtful
         ``(rows,)`` whether the row must be judged by the exact, slower test of validity.
+    marks
+        ``(rows,)`` a number that is the same for the same set of edges, however the rings begin.
+    bounds
+        ``(rows, 4)`` west, south, east, north; NaN without edges.
     """
-    rows = len(row_start) - 1
-    tail = np.empty(len(xy), np.int32)
-    head = np.empty(len(xy), np.int32)
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    edge_start: NDArray[np.int64]
+    part_area: NDArray[np.float64]
+    part_length: NDArray[np.float64]
+    doubtful: NDArray[np.bool_]
+    marks: NDArray[np.uint64]
+    bounds: NDArray[np.float64]
+
+
+def lay_out(
+    xy: NDArray[np.float64], ring_start: NDArray[np.int64], part_start: NDArray[np.int64], row_start: NDArray[np.int64]
+) -> Layout:
+    """Lay the rings of a layer out as edges."""
+    rows, parts = len(row_start) - 1, len(part_start) - 1
     edge_start = np.zeros(rows + 1, np.int64)
-    part_area = np.zeros(len(part_start) - 1)
-    part_length = np.zeros(len(part_start) - 1)
-    doubtful = np.zeros(rows, np.bool_)
-    count = 0
-    for row in range(rows):
-        edge_start[row] = count
+    in_blocks(lambda begin, end: _count(xy, ring_start, part_start, row_start, edge_start, begin, end), rows)
+    np.cumsum(edge_start, out=edge_start)
+    edges = int(edge_start[-1])
+    layout = Layout(
+        np.empty(edges, np.int32), np.empty(edges, np.int32), edge_start, np.zeros(parts), np.zeros(parts),
+        np.zeros(rows, np.bool_), np.zeros(rows, np.uint64), np.full((rows, 4), np.nan),
+    )  # fmt: skip
+    in_blocks(lambda begin, end: _lay_out(xy, ring_start, part_start, row_start, layout, begin, end), rows)
+    return layout
+
+
+@njit(cache=True, nogil=True)
+def _count(xy, ring_start, part_start, row_start, edge_start, begin, end):  # type: ignore[no-untyped-def]
+    """Enter the number of edges of each row in the place after it."""
+    for row in range(begin, end):
+        count = 0
+        for ring in range(part_start[row_start[row]], part_start[row_start[row + 1]]):
+            for k in range(ring_start[ring], ring_start[ring + 1] - 1):
+                count += xy[k, 0] != xy[k + 1, 0] or xy[k, 1] != xy[k + 1, 1]
+        edge_start[row + 1] = count
+
+
+@njit(cache=True, nogil=True)
+def _lay_out(xy, ring_start, part_start, row_start, layout, begin, end):  # type: ignore[no-untyped-def]
+    bits = xy.view(np.uint64)
+    tail, head = layout.tail, layout.head
+    for row in range(begin, end):
+        count = layout.edge_start[row]
+        mark = np.uint64(0)
+        west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
         for part in range(row_start[row], row_start[row + 1]):
             for ring in range(part_start[part], part_start[part + 1]):
-                first, end = ring_start[ring], ring_start[ring + 1]
+                first, last = ring_start[ring], ring_start[ring + 1]
                 twice = 0.0
                 length = 0.0
                 ox, oy = xy[first, 0], xy[first, 1]
-                for k in range(first, end - 1):
+                for k in range(first, last - 1):
                     ax, ay = xy[k, 0] - ox, xy[k, 1] - oy
                     bx, by = xy[k + 1, 0] - ox, xy[k + 1, 1] - oy
                     twice += ax * by - ay * bx
                     length += np.hypot(bx - ax, by - ay)
                 is_shell = ring == part_start[part]
-                part_area[part] += abs(twice) / 2 if is_shell else -abs(twice) / 2
-                part_length[part] += length
+                layout.part_area[part] += abs(twice) / 2 if is_shell else -abs(twice) / 2
+                layout.part_length[part] += length
                 forward = (twice > 0) == is_shell
-                for k in range(first, end - 1):
+                hashed = _hash_point(bits, first)
+                for k in range(first, last - 1):
                     if xy[k, 0] != xy[k + 1, 0] or xy[k, 1] != xy[k + 1, 1]:
-                        tail[count] = k if forward else k + 1
-                        head[count] = k + 1 if forward else k
+                        after = _hash_point(bits, k + 1)
+                        if forward:
+                            tail[count], head[count] = k, k + 1
+                            mark += _mixed(hashed + np.uint64(3) * after)
+                        else:
+                            tail[count], head[count] = k + 1, k
+                            mark += _mixed(after + np.uint64(3) * hashed)
+                        hashed = after
+                        x, y = xy[tail[count], 0], xy[tail[count], 1]
+                        west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
                         count += 1
-        edges = count - edge_start[row]
+        start = layout.edge_start[row]
+        edges = count - start
         parts = row_start[row + 1] - row_start[row]
         simple = parts == 1 and part_start[row_start[row] + 1] - part_start[row_start[row]] == 1
-        doubtful[row] = (
-            not simple or edges > MANY_EDGES or edges < 3 or not _is_simple(xy, tail, head, edge_start[row], count)
+        layout.doubtful[row] = (
+            not simple or edges > MANY_EDGES or edges < 3 or not _is_simple(xy, tail, head, start, count)
         )
-    edge_start[rows] = count
-    return tail[:count], head[:count], edge_start, part_area, part_length, doubtful
+        layout.marks[row] = mark
+        if edges:
+            box = layout.bounds[row]
+            box[0], box[1], box[2], box[3] = west, south, east, north
+
+
+@njit(cache=True, nogil=True)
+def repeated(xy, ring_start, within):  # type: ignore[no-untyped-def]
+    """Whether the next vertex of its ring repeats a vertex, to less than ``within``."""
+    found = np.zeros(len(xy), np.bool_)
+    for ring in range(len(ring_start) - 1):
+        for k in range(ring_start[ring], ring_start[ring + 1] - 1):
+            found[k] = abs(xy[k + 1, 0] - xy[k, 0]) < within and abs(xy[k + 1, 1] - xy[k, 1]) < within
+    return found
+
+
+@njit(cache=True, nogil=True)
+def same_bounds(bounds, order, key, stride, tolerance):  # type: ignore[no-untyped-def]
+    """Pairs of rows whose bounds agree; ``key`` (sorted) is the cell of each row of ``order``, lines of ``stride``."""
+    found = [(np.int64(0), np.int64(0)) for _ in range(0)]
+    for step in (0, 1, stride - 1, stride, stride + 1):
+        begin = 0
+        for k in range(len(key)):
+            if step == 0:
+                begin = k + 1
+            while begin < len(key) and key[begin] < key[k] + step:
+                begin += 1
+            at = begin
+            while at < len(key) and key[at] == key[k] + step:
+                one, other = order[k], order[at]
+                at += 1
+                if (
+                    abs(bounds[one, 0] - bounds[other, 0]) <= tolerance
+                    and abs(bounds[one, 1] - bounds[other, 1]) <= tolerance
+                    and abs(bounds[one, 2] - bounds[other, 2]) <= tolerance
+                    and abs(bounds[one, 3] - bounds[other, 3]) <= tolerance
+                ):
+                    found.append((min(one, other), max(one, other)))
+    pairs = np.empty((len(found), 2), np.int64)
+    for at in range(len(found)):
+        pairs[at, 0], pairs[at, 1] = found[at]
+    return pairs
+
+
+@njit(cache=True, nogil=True)
+def short(xy, tail, head, limit):  # type: ignore[no-untyped-def]
+    """Whether edges are no longer than the limit along either axis."""
+    found = np.empty(len(tail), np.bool_)
+    for i in range(len(tail)):
+        dx, dy = xy[head[i], 0] - xy[tail[i], 0], xy[head[i], 1] - xy[tail[i], 1]
+        found[i] = abs(dx) <= limit and abs(dy) <= limit
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -117,190 +227,3 @@ def _is_simple(xy, tail, head, first, end):  # type: ignore[no-untyped-def]
                 continue
             return False
     return True
-
-
-@njit(cache=True, nogil=True)
-def shape_marks(xy, tail, head, edge_start):  # type: ignore[no-untyped-def]
-    """A number by row that is the same for the same set of edges, however the rings begin; and the bounds."""
-    bits = xy.view(np.uint64)
-    rows = len(edge_start) - 1
-    marks = np.zeros(rows, np.uint64)
-    bounds = np.full((rows, 4), np.nan)
-    for row in range(rows):
-        total = np.uint64(0)
-        west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-        for i in range(edge_start[row], edge_start[row + 1]):
-            total += _mixed(_hash_point(bits, tail[i]) + np.uint64(3) * _hash_point(bits, head[i]))
-            x, y = xy[tail[i], 0], xy[tail[i], 1]
-            west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
-        marks[row] = total
-        if edge_start[row + 1] > edge_start[row]:
-            bounds[row, 0], bounds[row, 1], bounds[row, 2], bounds[row, 3] = west, south, east, north
-    return marks, bounds
-
-
-@njit(cache=True, nogil=True)
-def match(xy, tail, head, kind, group, share, shares):  # type: ignore[no-untyped-def]
-    """For every edge 0 = exactly one twin, 1 = none, 2 = run over more than once in one direction; and its group.
-
-    ``group`` is the first edge between the same two vertices, either way round. One of several calls, each with its
-    share of the edges by their hash: their tables are small, and they run side by side.
-    """
-    bits = xy.view(np.uint64)
-    count = len(tail)
-    size = 16
-    while size * shares < 2 * count:
-        size *= 2
-    mask = np.uint64(size - 1)
-    table = np.full(size, -1, np.int32)
-    same = np.zeros(count // shares + 16, np.uint8)
-    opposite = np.zeros(count // shares + 16, np.uint8)
-    place = np.empty(size, np.int32)
-    groups = 0
-    for i in range(count):
-        mark = _mixed(_hash_point(bits, tail[i]) + _hash_point(bits, head[i]))
-        if np.int64(mark >> np.uint64(56)) % shares != share:
-            continue
-        slot = mark & mask
-        while True:
-            at = table[slot]
-            if at < 0:
-                if groups == len(same):
-                    same = np.concatenate((same, np.zeros(groups, np.uint8)))
-                    opposite = np.concatenate((opposite, np.zeros(groups, np.uint8)))
-                table[slot] = i
-                place[slot] = groups
-                group[i] = i
-                kind[i] = 1
-                same[groups] = 1
-                groups += 1
-                break
-            if _same(bits, tail[i], tail[at]) and _same(bits, head[i], head[at]):
-                same[place[slot]] = 2
-            elif _same(bits, tail[i], head[at]) and _same(bits, head[i], tail[at]):
-                opposite[place[slot]] = min(opposite[place[slot]] + 1, 2)
-            else:
-                slot = (slot + np.uint64(1)) & mask
-                continue
-            group[i] = at
-            twins = same[place[slot]] == 1 and opposite[place[slot]] == 1
-            kind[i] = kind[at] = 0 if twins else 2
-            break
-
-
-@njit(cache=True, nogil=True)
-def _same(bits, one, other):  # type: ignore[no-untyped-def]
-    return bits[one, 0] == bits[other, 0] and bits[one, 1] == bits[other, 1]
-
-
-@njit(cache=True, nogil=True)
-def spread_kind(kind, group):  # type: ignore[no-untyped-def]
-    """An edge that is run over more than once is so for all that run along it."""
-    for i in range(len(kind)):
-        kind[i] = kind[group[i]]
-
-
-@njit(cache=True, nogil=True)
-def link(xy, tail, head, loose):  # type: ignore[no-untyped-def]
-    """Follow the loose edges round what lies outside: the next of each, and vertices where parcels lie over others.
-
-    Returns
-    -------
-    following
-        place in ``loose`` of the edge after each, -1 where there is none.
-    crowded
-        places in ``loose`` of edges, two by two, of parcels that cover the same ground at a common vertex.
-    """
-    bits = xy.view(np.uint64)
-    count = len(loose)
-    size = 16
-    while size < 4 * count:
-        size *= 2
-    mask = np.uint64(size - 1)
-    table = np.full(size, -1, np.int32)
-    vertex_of = np.empty(2 * count, np.int32)  # tails, then heads
-    seen_at = np.empty(2 * count, np.int32)
-    vertices = 0
-    for k in range(2 * count):
-        at = tail[loose[k]] if k < count else head[loose[k - count]]
-        slot = _hash_point(bits, at) & mask
-        while table[slot] >= 0 and not _same(bits, at, seen_at[table[slot]]):
-            slot = (slot + np.uint64(1)) & mask
-        if table[slot] < 0:
-            table[slot] = vertices
-            seen_at[vertices] = at
-            vertices += 1
-        vertex_of[k] = table[slot]
-    begin = np.zeros(vertices + 1, np.int64)
-    for k in range(2 * count):
-        begin[vertex_of[k] + 1] += 1
-    begin = np.cumsum(begin)
-    incident = np.empty(2 * count, np.int32)
-    filled = begin[:-1].copy()
-    for k in range(2 * count):
-        incident[filled[vertex_of[k]]] = k
-        filled[vertex_of[k]] += 1
-    following = np.full(count, -1, np.int64)
-    crowded = np.empty((16, 2), np.int64)
-    crowds = 0
-    for vertex in range(vertices):
-        first, end = begin[vertex], begin[vertex + 1]
-        if end - first == 2:
-            one, other = incident[first], incident[first + 1]
-            if one < count <= other:
-                following[other - count] = one
-            elif other < count <= one:
-                following[one - count] = other
-            continue
-        angle = np.empty(end - first)
-        for at in range(first, end):
-            k = incident[at]
-            i = loose[k] if k < count else loose[k - count]
-            here, there = (tail[i], head[i]) if k < count else (head[i], tail[i])
-            angle[at - first] = np.arctan2(xy[there, 1] - xy[here, 1], xy[there, 0] - xy[here, 0])
-        order = np.argsort(angle)
-        for at in range(len(order)):
-            k = incident[first + order[at]]
-            after = incident[first + order[(at + 1) % len(order)]]
-            if (k < count) == (after < count):
-                # two that go out, or two that come in, one after the other: covered twice in between
-                if crowds == len(crowded):
-                    larger = np.empty((2 * crowds, 2), np.int64)
-                    larger[:crowds] = crowded
-                    crowded = larger
-                crowded[crowds, 0] = k % count
-                crowded[crowds, 1] = after % count
-                crowds += 1
-            elif k >= count:
-                following[k - count] = after
-    return following, crowded[:crowds]
-
-
-@njit(cache=True, nogil=True)
-def walk(xy, tail, head, loose, following):  # type: ignore[no-untyped-def]
-    """Rings of loose edges: the ring of each edge, and by ring area (a hole's < 0), length and first edge."""
-    count = len(loose)
-    ring = np.full(count, -2, np.int64)
-    area = np.empty(count)
-    length = np.empty(count)
-    start = np.empty(count, np.int64)
-    rings = 0
-    for k in range(count):
-        if ring[k] != -2:
-            continue
-        ox, oy = xy[tail[loose[k]], 0], xy[tail[loose[k]], 1]
-        twice, total, at = 0.0, 0.0, k
-        while at >= 0 and ring[at] == -2:
-            ring[at] = rings
-            i = loose[at]
-            ax, ay = xy[tail[i], 0] - ox, xy[tail[i], 1] - oy
-            bx, by = xy[head[i], 0] - ox, xy[head[i], 1] - oy
-            twice += ax * by - ay * bx
-            total += np.hypot(bx - ax, by - ay)
-            at = following[at]
-        # a chain that ends, or runs into another, bounds nothing: area 0
-        area[rings] = twice / 2 if at == k else 0.0
-        length[rings] = total
-        start[rings] = k
-        rings += 1
-    return ring, area[:rings], length[:rings], start[:rings]

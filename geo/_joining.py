@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +18,8 @@ Shapes = NDArray[np.object_]
 SAME_PLACE_M: Final = 1e-6
 _POLYGON: Final = 3
 _TWIN, _LOOSE, _DOUBLED = 0, 1, 2
-# edges are matched in shares whose tables fit in a core's cache, on as many threads as there are small machines' cores
-_SHARES: Final = 4
-_SHARE_EDGES: Final = 50_000
-_THREADS: Final = 2
+# edges are looked at together by squares of as many parcels along a side
+_CELL_PARCELS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class _Edges:
 
 @dataclass(frozen=True, slots=True)
 class _Rings:
-    """Rings of loose edges round what lies outside: see geo._coverage.walk."""
+    """Rings of loose edges round what lies outside: see geo._twins.walk."""
 
     of: Rows
     area: NDArray[np.float64]
@@ -91,7 +88,7 @@ class Piece:
 
 def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits) -> list[dict[str, Any]]:
     """Find what is wrong between rows that are not gone; see geo.coverage for the definitions."""
-    from geo._coverage import link, walk  # noqa: PLC0415  (see geo.coverage)
+    from geo._twins import linked, matched, walk  # noqa: PLC0415  (see geo.coverage)
 
     xy, start = layer.flat.xy, layer.edge_start
     row = np.repeat(np.arange(len(geoms), dtype=np.int32), np.diff(start))
@@ -101,13 +98,14 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
         tail, head, row = tail[kept], head[kept], row[kept]
         start = np.searchsorted(row, np.arange(len(geoms) + 1)).astype(np.int64)
     edges = _Edges(xy, tail, head, row, start, layer.bounds)
-    kind, group = _matched(xy, tail, head)
+    cell = _cell_m(layer.bounds)
+    kind, group = matched(xy, tail, head, cell)
     loose = np.flatnonzero(kind != _TWIN)
-    following, crowded = link(xy, tail, head, loose)
+    following, crowded = linked(xy, tail, head, loose, cell)
     rings = _Rings(*walk(xy, tail, head, loose, following))
     contacts, crossing = _contacts(layer, tail, head, row, loose, start, limits)
 
-    pairs = [
+    pairs: list[NDArray[Any]] = [
         np.stack([contacts.mine, contacts.theirs], axis=1),
         row[crossing].reshape(-1, 2),
         row[loose[crowded]].reshape(-1, 2),
@@ -121,21 +119,11 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     return _told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
 
 
-def _matched(
-    xy: NDArray[np.float64], tail: NDArray[np.int32], head: NDArray[np.int32]
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Which edges have their twin; see geo._coverage.match."""
-    from geo._coverage import match, spread_kind  # noqa: PLC0415
-
-    kind, group = np.empty(len(tail), np.uint8), np.empty(len(tail), np.int32)
-    shares = max(1, min(_SHARES, len(tail) // _SHARE_EDGES))
-    if shares == 1:
-        match(xy, tail, head, kind, group, 0, 1)
-    else:
-        with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(lambda share: match(xy, tail, head, kind, group, share, shares), range(shares)))
-    spread_kind(kind, group)
-    return kind, group
+def _cell_m(bounds: NDArray[np.float64]) -> float:
+    """Side of the squares by which edges are dealt out: the larger ones do no harm, the smaller ones little."""
+    size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    size = size[size > 0.0]
+    return _CELL_PARCELS * float(np.median(size)) if len(size) else 1.0
 
 
 def _contacts(
@@ -182,15 +170,21 @@ def _contained(edges: _Edges, loose: Rows, rings: _Rings) -> Rows:
     """Pairs of rows of which one may lie within the other: an edge of each loose ring is looked for in all parcels."""
     edge = loose[rings.first]
     middle = (edges.xy[edges.tail[edge]] + edges.xy[edges.head[edge]]) / 2
-    pairs = [np.empty((0, 2), dtype=np.int64)]
-    for at, container in edges.rows_over(middle, edges.row[edge]).tolist():  # few: rings that lie over others
-        members = np.unique(edges.row[loose[rings.of == at]])
-        pairs.append(np.stack([members, np.full(len(members), container)], axis=1).astype(np.int64))
-    return np.concatenate(pairs)
+    ring, container = edges.rows_over(middle, edges.row[edge]).T
+    over = np.zeros(len(rings.first), dtype=bool)
+    over[ring] = True
+    on = np.flatnonzero(over[rings.of])  # few: edges of rings that lie over others
+    members = np.unique(np.stack([rings.of[on], edges.row[loose[on]]], axis=1).astype(np.int64), axis=0)
+    first, end = (np.searchsorted(members[:, 0], ring, side=side) for side in ("left", "right"))
+    count = end - first
+    member = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
+    return np.stack([members[member, 1], np.repeat(container, count)], axis=1).astype(np.int64)
 
 
 def _between(geoms: Shapes, edges: _Edges, contacts: Contacts, limits: Limits) -> Contacts:
     """Leave out contacts across a third parcel: it is thin, or its edge is short, but nothing lies off."""
+    from geo._coverage import short  # noqa: PLC0415  (see geo.coverage)
+
     if not len(contacts.at):
         return contacts
     xy = edges.xy
@@ -203,9 +197,10 @@ def _between(geoms: Shapes, edges: _Edges, contacts: Contacts, limits: Limits) -
     across &= ~shapely.contains_properly(third, ends)
     apart = np.zeros(len(contacts.at), dtype=bool)
     apart[over[across, 0]] = True
-    short = np.flatnonzero(np.hypot(*(xy[edges.head] - xy[edges.tail]).T) <= limits.tolerance_m)
+    brief = np.flatnonzero(short(xy, edges.tail, edges.head, limits.tolerance_m))
+    brief = brief[np.hypot(*(xy[edges.head[brief]] - xy[edges.tail[brief]]).T) <= limits.tolerance_m]
     known = {frozenset((tuple(a), tuple(b))) for a, b in zip(
-        xy[edges.tail[short]].tolist(), xy[edges.head[short]].tolist(), strict=True)}  # fmt: skip
+        xy[edges.tail[brief]].tolist(), xy[edges.head[brief]].tolist(), strict=True)}  # fmt: skip
     ways = zip(xy[contacts.at].tolist(), xy[contacts.end].tolist(), strict=True)
     edge = np.array([frozenset((tuple(a), tuple(b))) in known for a, b in ways], dtype=bool)
     return contacts.take(~apart & ~edge)
@@ -287,10 +282,16 @@ def _faces(
     tree = shapely.STRtree(geoms[rows])
     face, beside = tree.query(faces[free], predicate="dwithin", distance=SAME_PLACE_M)
     found: list[Piece] = []
-    for at, one in enumerate(free.tolist()):  # few: the faults themselves
-        members = tuple(sorted(int(each) for each in rows[beside[face == at]]))
+    for one, members_of in zip(free.tolist(), _by_group(face, beside, len(free)), strict=True):  # the faults themselves
+        members = tuple(sorted(rows[members_of].tolist()))
         found.append(Piece("gap", members, faces[one], float(area[one]), float(width[one])))
     return found
+
+
+def _by_group(group: Rows, values: NDArray[Any], count: int) -> list[NDArray[Any]]:
+    """The values of each group ``range(count)``, in their order."""
+    order = np.argsort(group, kind="stable")
+    return np.split(values[order], np.searchsorted(group[order], np.arange(1, count))) if count else []
 
 
 def _told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limits: Limits) -> list[dict[str, Any]]:
@@ -310,14 +311,15 @@ def _told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limi
     ends = np.atleast_1d(np.asarray(shapely.points(points[involved]), dtype=object))
     of, point = shapely.STRtree(ends).query(shapes, predicate="dwithin", distance=limits.tolerance_m)
     beside = cluster[involved][point]
-    for number, piece in enumerate(pieces):
-        touched = set(beside[of == number].tolist())
+    for piece, near_by in zip(pieces, _by_group(of, beside, len(pieces)), strict=True):
+        touched = set(near_by.tolist())
         if not _explained(piece, len(touched), limits):
             absorbed |= touched
             told.append(_told_piece(piece))
+    numbers, place = np.unique(cluster[at], return_inverse=True)
     told += [
-        _told_vertex(xy, off.take(cluster[at] == number), near[cluster[at] == number])
-        for number in np.unique(cluster[at]).tolist()
+        _told_vertex(xy, off.take(members), near[members])
+        for number, members in zip(numbers.tolist(), _by_group(place, np.arange(len(at)), len(numbers)), strict=True)
         if number not in absorbed
     ]
     return told
@@ -330,12 +332,18 @@ def _explained(piece: Piece, touched: int, limits: Limits) -> bool:
 
 
 def _clusters(count: int, one: Rows, other: Rows) -> Rows:
-    label = np.arange(count)
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):  # few, and short chains
-        low, high = sorted((label[a], label[b]))
-        if low != high:
-            label[label == high] = low
-    return label
+    label = list(range(count))
+
+    def root(a: int) -> int:
+        while label[a] != a:
+            label[a] = label[label[a]]
+            a = label[a]
+        return a
+
+    for a, b in zip(one.tolist(), other.tolist(), strict=True):
+        low, high = sorted((root(a), root(b)))
+        label[high] = low
+    return np.array([root(each) for each in range(count)], dtype=np.int64)
 
 
 def _told_piece(piece: Piece) -> dict[str, Any]:

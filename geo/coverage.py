@@ -163,13 +163,14 @@ def warm() -> None:
 
 def _laid_out(flat: FlatPolygons) -> Layer:
     # numba takes half a second to load: only who asks pays it
-    from geo._coverage import lay_out, shape_marks  # noqa: PLC0415
+    from geo._coverage import lay_out  # noqa: PLC0415
+    from geo._threads import seen_as_writable  # noqa: PLC0415
 
     # −0.0 and 0.0 are one place
-    flat = FlatPolygons(flat.xy + 0.0, flat.ring_start, flat.part_start, flat.row_start)
-    tail, head, start, area, length, doubtful = lay_out(flat.xy, flat.ring_start, flat.part_start, flat.row_start)
-    marks, bounds = shape_marks(flat.xy, tail, head, start)
-    return Layer(flat, tail, head, start, area, length, doubtful, marks, bounds)
+    xy = flat.xy + 0.0 if (flat.xy == 0.0).any() else flat.xy
+    starts = (seen_as_writable(each) for each in (flat.ring_start, flat.part_start, flat.row_start))
+    flat = FlatPolygons(seen_as_writable(xy), *starts)
+    return Layer(flat, *lay_out(flat.xy, flat.ring_start, flat.part_start, flat.row_start))
 
 
 def _invalid(geoms: Shapes, layer: Layer) -> tuple[list[Fault], Layer, Shapes]:
@@ -181,7 +182,8 @@ def _invalid(geoms: Shapes, layer: Layer) -> tuple[list[Fault], Layer, Shapes]:
         Fault("invalid", (int(row),), x, y, shapely.Point(x, y) if np.isfinite(x) else shapely.Point(), detail=code)
         for row, code, x, y in zip(rows, table["code"], table["x"], table["y"], strict=True)
     ]
-    others = np.flatnonzero(~polygonal & ~shapely.is_missing(geoms) & ~shapely.is_empty(geoms))
+    others = np.flatnonzero(~polygonal)
+    others = others[~shapely.is_missing(geoms[others]) & ~shapely.is_empty(geoms[others])]
     known = set(rows.tolist())
     found += [
         Fault("invalid", (int(row),), np.nan, np.nan, shapely.Point(), detail="not_polygon")
@@ -199,13 +201,11 @@ def _invalid(geoms: Shapes, layer: Layer) -> tuple[list[Fault], Layer, Shapes]:
 
 
 def _repeated(layer: Layer, limits: Limits) -> list[Fault]:
+    from geo._coverage import repeated  # noqa: PLC0415  (see _laid_out)
+
     xy = layer.flat.xy
-    close = (np.abs(np.diff(xy, axis=0)) < limits.grid_m / 2).all(axis=1)
-    places = np.flatnonzero(close)
-    # from the last vertex of a ring to the first of the next is no step
+    places = np.flatnonzero(repeated(xy, layer.flat.ring_start, limits.grid_m / 2))
     ring = np.searchsorted(layer.flat.ring_start, places, side="right") - 1
-    places, ring = (each[ring == np.searchsorted(layer.flat.ring_start, places + 1, side="right") - 1]
-                    for each in (places, ring))  # fmt: skip
     part = np.searchsorted(layer.flat.part_start, ring, side="right") - 1
     row = np.searchsorted(layer.flat.row_start, part, side="right") - 1
     return [
@@ -237,6 +237,9 @@ def _duplicates(geoms: Shapes, layer: Layer, limits: Limits) -> tuple[list[Fault
 
 def _alike(rows: Rows, marks: NDArray[np.uint64]) -> list[tuple[int, int]]:
     """Rows whose mark an earlier one has, with that one."""
+    ordered = np.sort(marks[rows])
+    if (ordered[1:] != ordered[:-1]).all():
+        return []
     _, first, group, counts = np.unique(marks[rows], return_index=True, return_inverse=True, return_counts=True)
     again = np.flatnonzero(counts[group] > 1)
     return [(int(rows[at]), int(rows[first[group[at]]])) for at in again if first[group[at]] != at]
@@ -244,27 +247,15 @@ def _alike(rows: Rows, marks: NDArray[np.uint64]) -> list[tuple[int, int]]:
 
 def _same_bounds(bounds: NDArray[np.float64], tolerance: float) -> tuple[Rows, Rows]:
     """Pairs of rows, the earlier first, whose bounds agree within the tolerance."""
+    from geo._coverage import same_bounds  # noqa: PLC0415  (see _laid_out)
+
     # the centre of one lies in the same or the next cell; a cell is as large as two centres may be apart
     centre = (bounds[:, :2] + bounds[:, 2:]) / 2
     cell = np.floor((centre - centre.min(axis=0, initial=np.inf)) / tolerance).astype(np.int64)
     stride = int(cell[:, 1].max(initial=0)) + 3
     key = cell[:, 0] * stride + cell[:, 1]
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    pairs: list[tuple[Rows, Rows]] = []
-    for step in (0, 1, stride - 1, stride, stride + 1):
-        begin = np.searchsorted(key, key + step, side="left")
-        end = np.searchsorted(key, key + step, side="right")
-        if step == 0:
-            begin = np.arange(1, len(key) + 1)
-        counts = np.maximum(end - begin, 0)
-        one = np.repeat(np.arange(len(key)), counts)
-        other = np.arange(counts.sum()) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
-        pairs.append((order[one], order[other]))
-    one = np.concatenate([each[0] for each in pairs])
-    other = np.concatenate([each[1] for each in pairs])
-    close = (np.abs(bounds[one] - bounds[other]) <= tolerance).all(axis=1)
-    left, right = np.minimum(one, other)[close], np.maximum(one, other)[close]
+    order = np.argsort(key)
+    left, right = same_bounds(bounds, order, key[order], stride, tolerance).T
     sorted_ = np.lexsort((right, left))
     return left[sorted_], right[sorted_]
 
