@@ -48,6 +48,8 @@ def cut(page, hand: Hand, key: str = "c") -> None:
         page.mouse.click((west + east) / 2, y)
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-edit_draft")).to_be_visible()
+    # the map has heard of it too: keys that confirm or cancel are heard there
+    expect(page.locator(".chantu-desk")).not_to_have_attribute("data-plan", "0")
 
 
 def drafted(page) -> list[Decimal]:
