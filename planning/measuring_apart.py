@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from planning.errors import Fault, Refused
 
 # about a hundred megabytes of coordinates with what is found: several fit in a small worker
 PIECE_ROWS: Final = 200_000
+_ANY_PORT: Final = "127.0.0.1:0"
 STEPS: Final = ("area", "adjacency", "frontage")
 
 
@@ -82,22 +84,25 @@ def measure(
         Dask is not installed, or nobody answers at the address.
     """
     try:
-        from dask.distributed import Client  # noqa: PLC0415 - an extra that few need
+        from dask.distributed import Client, LocalCluster  # noqa: PLC0415 - an extra that few need
     except ImportError as error:
         raise Refused(Fault("dask_missing")) from error
-    # what hides a road within the distance stands within the distance; a front's end is closed by what touches it
     reach_m = max(asked.tolerance_m, asked.near_m or 0.0, asked.road_distance_m + asked.tolerance_m)
     cut = pieces(bounds_of(parcels), most_rows=piece_rows, reach_m=reach_m)
-    try:
-        options: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
-        client = Client(cluster, timeout=20) if cluster else Client(**options)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise Refused(Fault("cluster_unreachable", {"address": cluster or ""})) from error
-    with client:
+    with ExitStack() as open_:
+        try:
+            # on this machine only, its pages for watchers on any free port
+            local = None if cluster else open_.enter_context(
+                LocalCluster(
+                    threads_per_worker=1, host="127.0.0.1", dashboard_address=_ANY_PORT,
+                    worker_dashboard_address=_ANY_PORT,
+                )
+            )  # fmt: skip
+            client = open_.enter_context(Client(local or cluster, timeout=20))
+        except (OSError, TimeoutError, ValueError) as error:
+            raise Refused(Fault("cluster_unreachable", {"address": cluster or ""})) from error
         workers = max(len(client.scheduler_info()["workers"]), 1)
         found = list(_answers(client, workers, _questions(parcels, cut, roads, asked)))
-        if not cluster:
-            client.shutdown()
     return Found(
         pd.concat([each.areas for each in found]).sort_values("id", ignore_index=True),
         pd.concat([each.pairs for each in found]).sort_values(["left", "right"], ignore_index=True),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -35,12 +38,20 @@ def test_pieces_together_give_what_the_whole_gives(order):
     pd.testing.assert_frame_equal(facing, frontage(parcels, CITY.roads), rtol=0.0, atol=1e-6)
 
 
+@pytest.fixture
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes run the main module of who starts them: here none, whatever another test has put there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+@pytest.mark.usefixtures("own_main")
 def test_a_cluster_of_this_machine_gives_the_same():
     found = measure(CITY.flat, CITY.roads, ASKED, piece_rows=400)
     pd.testing.assert_frame_equal(found.pairs, adjacency(CITY.flat), rtol=0.0, atol=1e-9)
     assert found.areas["id"].tolist() == list(range(1_500))
 
 
+@pytest.mark.usefixtures("own_main")
 def test_a_folder_of_files_on_a_cluster_is_the_one_file_on_one_machine(tmp_path):
     frame = gpd.GeoDataFrame({"code": np.arange(1_500)}, geometry=CITY.parcels[SHUFFLED], crs=4549)
     roads = gpd.GeoDataFrame(geometry=CITY.roads, crs=4549)
