@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from geo import coverage
 from geo.flat import FlatPolygons
 
 ROUNDS: Final = 5
+RESULT: Final = Path(__file__).resolve().parent / "results" / "coverage.md"
 _LOTS: Final = (10, 2)  # lots along and across a block
 _LOT_M: Final = (30.0, 50.0)
 _STREET_M: Final = 16.0
@@ -71,15 +73,27 @@ def measure(way: str, count: int, *, faulty: bool) -> None:
 
 
 def report(counts: list[int]) -> None:
-    heads = ("ours s", "GEOS s", "ours CPU", "GEOS CPU", "CPU ratio", "MB", "xy MB", "faults")
-    print(f"{'':8}{'parcels':>10}" + "".join(f"{head:>10}" for head in heads))
+    """Print the table as it comes and write it to benchmarks/results/coverage.md."""
+    heads = ("", "parcels", "ours s", "GEOS s", "ours CPU s", "GEOS CPU s", "CPU ratio", "MB more", "coordinates MB",
+             "faults")  # fmt: skip
+    lines = [
+        "# Coverage check",
+        "",
+        f"`python -m benchmarks.coverage`, medians of up to {ROUNDS} rounds, each in a process of its own. GEOS is",
+        "`shapely.coverage_invalid_edges`, which says only which edges are out of place.",
+        "",
+        f"| {' | '.join(heads)} |",
+        "|---" * len(heads) + "|",
+    ]
     for count in counts:
         for faulty in (False, True):
             ours, theirs = (_in_own_process(way, count, faulty=faulty) for way in ("ours", "geos"))
-            cells = (f"{ours['s']:.3f}", f"{theirs['s']:.2f}", f"{ours['cpu']:.3f}", f"{theirs['cpu']:.2f}",
-                     f"{theirs['cpu'] / ours['cpu']:.1f}×", f"{ours['mb']:.0f}", f"{ours['xy_mb']:.0f}",
-                     f"{ours['found']:,}")  # fmt: skip
-            print(f"{'planted' if faulty else 'clean':8}{count:10,}" + "".join(f"{cell:>10}" for cell in cells))
+            cells = ("planted" if faulty else "clean", f"{count:,}", f"{ours['s']:.3f}", f"{theirs['s']:.2f}",
+                     f"{ours['cpu']:.3f}", f"{theirs['cpu']:.2f}", f"{theirs['cpu'] / ours['cpu']:.1f} ×",
+                     f"{ours['mb']:.0f}", f"{ours['xy_mb']:.0f}", f"{ours['found']:,}")  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
+            print(lines[-1], flush=True)
+    RESULT.write_text("\n".join([*lines, ""]), "utf-8")
 
 
 def _in_own_process(way: str, count: int, *, faulty: bool) -> dict[str, float]:
