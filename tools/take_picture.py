@@ -30,6 +30,8 @@ def main() -> None:
             hand.go_to("稠江崇山产业园")
             hand.still()
             page.locator(".chantu-search input").fill("")
+            page.keyboard.press("Escape")
+            page.evaluate("() => document.activeElement.blur()")
             page.mouse.move(1, 1)
             wait_for_app(page)
             page.screenshot(path=PICTURE)

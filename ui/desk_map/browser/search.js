@@ -37,7 +37,8 @@ export function makeSearch(L, desk) {
         desk.map.getContainer().focus({ preventScroll: true });
       }
     });
-    input.addEventListener("blur", () => setTimeout(shut, 150));
+    // who comes back meanwhile has a list of a new word, which stays
+    input.addEventListener("blur", () => setTimeout(() => input.getRootNode().activeElement !== input && shut(), 150));
     input.addEventListener("focus", () => {
       input.select(); // the next word takes the place of the last one
       if (input.value.trim()) look();
