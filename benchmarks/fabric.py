@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.flat import FlatPolygons
+from geo.flat import FlatPolygons, offsets
 
 EPSG: Final = 4549
 _GRAIN: Final = 1024.0  # coordinates are multiples of 1 / _GRAIN metres: exact in binary
@@ -196,9 +196,9 @@ def _assembled(
     part_size = np.bincount(owner, minlength=lots + len(filled))
     # every tenth filled courtyard is one parcel with the next
     row = np.concatenate([np.arange(lots), lots + np.cumsum(np.arange(len(filled)) % 10 != 1) - 1])
-    ring_start = _offsets(size)
+    ring_start = offsets(size)
     return FlatPolygons(
-        rings[_ragged(ring_start, order)], _offsets(size[order]), _offsets(part_size), _offsets(np.bincount(row))
+        rings[_ragged(ring_start, order)], offsets(size[order]), offsets(part_size), offsets(np.bincount(row))
     )
 
 
@@ -225,7 +225,3 @@ def _placed(xy: Points) -> Points:
 
 def _grained(xy: Points) -> Points:
     return np.asarray(np.rint(xy * _GRAIN) / _GRAIN, dtype=np.float64)
-
-
-def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])

@@ -28,9 +28,9 @@ from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
 from exchange.formats.opening import open_file
 from exchange.sniff import sniff
+from geo import validity
 from geo.crs import CrsRefused
 from geo.flat import FlatPolygons
-from geo.validity import proven
 
 
 def main() -> None:
@@ -44,11 +44,11 @@ def main() -> None:
 
 
 def _load_compiled() -> None:
-    """Take a polygon of our own apart, so that no fork has to load the compiled code again."""
+    """Have the compiled code loaded before the fork, so that no fork has to load it again."""
     from exchange.formats import wkb  # noqa: PLC0415 - loads numba, which most files do without
 
-    square = pa.array([shapely.to_wkb(shapely.box(0.0, 0.0, 1.0, 1.0))], pa.binary())
-    proven(wkb.flat_polygons(square)[0])
+    wkb.warm()
+    validity.warm()
 
 
 def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:

@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.flat import offsets
+
 _POLYGON, _FIRST_MULTI = 3, 4  # type ids of GEOS
 
 
@@ -42,7 +44,7 @@ class Strings:
     def _pick(self, strings: NDArray[np.int64]) -> Strings:
         sizes = self.sizes[strings]
         rows = _spans(self.start[:-1][strings], sizes)
-        return Strings(self.xy[rows], _offsets(sizes), self.feature[strings], self.ring[strings])
+        return Strings(self.xy[rows], offsets(sizes), self.feature[strings], self.ring[strings])
 
     @staticmethod
     def merged(one: Strings, other: Strings) -> Strings:
@@ -80,15 +82,11 @@ def strings_of(geoms: NDArray[np.object_]) -> Strings:
     closing = (np.cumsum(sizes) - 1)[ring & (sizes > 0)]
     keep = np.ones(len(xy), bool)
     keep[closing] = False
-    return Strings(xy[keep], _offsets(sizes - (ring & (sizes > 0))), feature, ring)
-
-
-def _offsets(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+    return Strings(xy[keep], offsets(sizes - (ring & (sizes > 0))), feature, ring)
 
 
 def _spans(first: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """The numbers first[i], first[i] + 1, … (sizes[i] of them), for each i in turn."""
-    before = _offsets(sizes)[:-1]
+    before = offsets(sizes)[:-1]
     total = int(sizes.sum())
     return np.arange(total, dtype=np.int64) + np.repeat(first - before, sizes)

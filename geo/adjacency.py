@@ -30,9 +30,9 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo._shapes import shapes_of
 from geo.flat import FlatPolygons
 from geo.index import ParcelIndex
+from geo.partition import bounds_of
 from geo.validity import repair_all
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _check(tolerance_m: float, near_m: float | None, across_m: float | None) -> 
 
 def _some(geoms: NDArray[np.object_] | FlatPolygons | ParcelIndex, rows: NDArray[np.int64]) -> NDArray[np.object_]:
     if isinstance(geoms, FlatPolygons):
-        return shapes_of(geoms, rows)
+        return geoms.take(rows).shapes()
     return geoms.geoms[rows] if isinstance(geoms, ParcelIndex) else geoms[rows]
 
 
@@ -184,13 +184,7 @@ def _boxes(geoms: NDArray[np.object_] | FlatPolygons | ParcelIndex) -> NDArray[n
         return geoms.bounds
     if not isinstance(geoms, FlatPolygons):
         return np.asarray(shapely.bounds(geoms).reshape(-1, 4))
-    start = geoms.ring_start[geoms.part_start[geoms.row_start]]
-    rows = np.flatnonzero(start[1:] > start[:-1])
-    box = np.full((len(geoms), 4), np.nan)
-    if len(rows):
-        box[rows, :2] = np.minimum.reduceat(geoms.xy, start[rows])
-        box[rows, 2:] = np.maximum.reduceat(geoms.xy, start[rows])
-    return box
+    return bounds_of(geoms)
 
 
 def _meeting(box: NDArray[np.float64], others: NDArray[np.float64], reach: float) -> NDArray[np.bool_]:
@@ -220,7 +214,7 @@ def _ask_geos(found: Found, flat: FlatPolygons, tolerance_m: float, near_m: floa
         return
     facing, stacked, gap = found.length_m[rows], found.overlap_m2[rows], found.gap_m[rows]
     used, place = np.unique(np.concatenate([found.left[rows], found.right[rows]]), return_inverse=True)
-    sound = repair_all(shapes_of(flat, used.astype(np.int64)))[place]
+    sound = repair_all(flat.take(used).shapes())[place]
     common = shapely.area(shapely.intersection(sound[: len(rows)], sound[len(rows) :]))
     gap[common > 0.0] = 0.0
     overlapping = common > tolerance_m * np.maximum(facing, tolerance_m)

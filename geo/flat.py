@@ -51,9 +51,9 @@ class FlatPolygons:
         rings, part = shapely.get_rings(parts[area], return_index=True)
         return cls(
             xy=np.ascontiguousarray(shapely.get_coordinates(rings)),
-            ring_start=_offsets(shapely.get_num_coordinates(rings)),
-            part_start=_offsets(np.bincount(part, minlength=int(area.sum()))),
-            row_start=_offsets(np.bincount(row[area], minlength=len(geoms))),
+            ring_start=offsets(shapely.get_num_coordinates(rings)),
+            part_start=offsets(np.bincount(part, minlength=int(area.sum()))),
+            row_start=offsets(np.bincount(row[area], minlength=len(geoms))),
         )
 
     def shapes(self) -> NDArray[np.object_]:
@@ -82,7 +82,7 @@ class FlatPolygons:
         part, part_count = _ranges(self.row_start, rows)
         ring, ring_count = _ranges(self.part_start, part)
         vertex, vertex_count = _ranges(self.ring_start, ring)
-        return FlatPolygons(self.xy[vertex], _offsets(vertex_count), _offsets(ring_count), _offsets(part_count))
+        return FlatPolygons(self.xy[vertex], offsets(vertex_count), offsets(ring_count), offsets(part_count))
 
 
 def _ranges(start: NDArray[np.int64], groups: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -98,5 +98,6 @@ def _chained(starts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), *tails]).astype(np.int64)
 
 
-def _offsets(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+def offsets(counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Where each of some runs begins, given their lengths, and where the last one ends."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])

@@ -41,12 +41,6 @@ def on_grid(geom: BaseGeometry) -> BaseGeometry:
     return found
 
 
-def is_on_grid(geoms: NDArray[np.object_] | BaseGeometry) -> bool:
-    """Whether every vertex lies on the grid."""
-    xy = shapely.get_coordinates(geoms)
-    return bool((xy == to_grid(xy)).all())
-
-
 def cross(one: Points, other: Points) -> NDArray[np.float64]:
     """The cross product of vectors ``(…, 2)``: twice the signed area of the triangle they span."""
     return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])

@@ -15,7 +15,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.flat import FlatPolygons
+from geo.flat import FlatPolygons, offsets
 
 _POLYGON: Final = 3
 _MULTIPOLYGON: Final = 6
@@ -37,7 +37,7 @@ def flat_polygons(column: pa.Array) -> tuple[FlatPolygons, NDArray[np.bool_]]:
     there = np.asarray(column.is_valid())
     in_blocks(lambda begin, end: _measure(data, start, there, begin, end, count), rows)
     read = count[:, 0] > 0
-    row_start, part_at, ring_at = (_offsets(count[:, column]) for column in range(3))
+    row_start, part_at, ring_at = (offsets(count[:, column]) for column in range(3))
     flat = FlatPolygons(
         np.empty((ring_at[-1], 2)),
         np.zeros(part_at[-1] + 1, np.int64),
@@ -65,16 +65,12 @@ def _buffers(column: pa.Array) -> tuple[Bytes, Offsets]:
     if isinstance(wide, pa.ChunkedArray):
         wide = wide.combine_chunks()
     wide.validate(full=True)
-    _, offsets, values = wide.buffers()
-    start = np.frombuffer(offsets, np.int64, len(wide) + 1, wide.offset * 8)
+    _, ends, values = wide.buffers()
+    start = np.frombuffer(ends, np.int64, len(wide) + 1, wide.offset * 8)
     data = np.zeros(0, np.uint8) if values is None else np.frombuffer(values, np.uint8)
     if len(start) and (start[0] < 0 or start[-1] > len(data) or (np.diff(start) < 0).any()):
         raise ValueError("offsets")
     return data, start
-
-
-def _offsets(counts: Offsets) -> Offsets:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from geo._shapes import shapes_of
 from geo.flat import FlatPolygons
 
 HOLED = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(1, 1), (2, 1), (2, 2)], [(4, 4), (5, 4), (5, 5)]])
@@ -33,6 +32,6 @@ def test_rows_without_area_keep_their_place_and_have_no_parts() -> None:
 
 def test_it_becomes_shapely_again_row_by_row() -> None:
     geoms = np.array([TWO, None, HOLED, shapely.box(0, 0, 1, 1)], dtype=object)
-    found = shapes_of(FlatPolygons.of(geoms), np.array([3, 0, 1]))
+    found = FlatPolygons.of(geoms).take(np.array([3, 0, 1])).shapes()
     assert shapely.equals(found[:2], geoms[[3, 0]]).all()
     assert shapely.is_empty(found[2])
