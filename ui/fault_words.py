@@ -93,6 +93,8 @@ FAULTS: Final = MappingProxyType({
     "unreadable": "文件损坏或内容与格式不符（{reason}），请重新导出。",
     "no_rows": "文件里没有记录。",
     "too_many_rows": "行数超过 {most}，请分幅导入。",
+    "parquet_not_geo": "这是普通 Parquet，没有可用的 GeoParquet 元数据；请另存为 GeoParquet。",
+    "geoparquet_encoding": "不读几何编码「{encoding}」；请另存为 WKB 编码。",
     "too_many_columns": "有 {columns} 列，最多 {most} 列；请删去不用的列。",
     "column_unknown": "文件里没有「{column}」这一列。",
     "field_unknown": "图层里没有「{field}」这个字段。",

@@ -24,7 +24,7 @@ from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import headed, named, t
 
-TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg")
+TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg", "parquet")
 # what files of an office are in, most usual first; any other EPSG code can be typed
 COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857")
 _STATE: Final = "import_state"
@@ -59,7 +59,7 @@ def page() -> None:
         element(
             "p",
             t(
-                "支持 GeoJSON、TopoJSON、GeoPackage、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选）。先检查，确认后才入库。"  # noqa: E501  # one sentence
+                "支持 GeoJSON、TopoJSON、GeoPackage、GeoParquet、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选）。先检查，确认后才入库。"  # noqa: E501  # one sentence
             ),
             cls="lead",
         )
