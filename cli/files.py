@@ -31,6 +31,9 @@ def import_(
     sublayer: Annotated[
         str | None, typer.Option("--sublayer", metavar="NAME", help="文件内的图层 · layer inside the file")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="文字编码，如 gbk · how the text is encoded")
+    ] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="入库；不加只出报告 · enter the rows, else only report")
     ] = False,
@@ -43,8 +46,9 @@ def import_(
 
     db = terminal.open_database()
     staged = importing.stage(
-        db, file, terminal.as_text(str(file)), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer
-    )
+        db, file, terminal.as_text(str(file)), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer,
+        encoding=encoding,
+    )  # fmt: skip
     told = staged.report
     if report is not None:
         # before anything is entered: a report that cannot be written refuses the whole

@@ -62,6 +62,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "reader_crashed": ("读取进程崩溃，文件不予采用", "the reader crashed on this file: refused"),
     "reader_failed": ("读取失败（{reason}）", "reading failed ({reason})"),
     "reader_out_of_memory": ("读取所需内存超限；请拆分文件", "reading needs too much memory: split the file"),
+    "encoding_unknown": ("没有「{encoding}」这种编码；可用 {known}", "there is no encoding {encoding}; known: {known}"),
     # coordinate systems
     "crs_unknown": ("坐标系不明；请用 --crs EPSG:代码 指明", "the CRS is unknown: say which with --crs EPSG:code"),
     "crs_not_understood": ("看不懂坐标系「{crs}」；请写成 EPSG:4549 的样子", "CRS {crs} is not understood: write it like EPSG:4549"),

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     if request["flat"]:
         return _read_flat(request, out)
     started = time.perf_counter()
-    wanted = Wanted(tuple(request["shapes"]), request["sublayer"])
+    wanted = Wanted(tuple(request["shapes"]), request["sublayer"], request["encoding"])
     workspace = out / "unpacked"
     workspace.mkdir()
     opened = open_file(Path(request["path"]), wanted, workspace=workspace)
@@ -123,6 +124,8 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
         "sublayer": opened.sublayer,
         "sublayers": opened.sublayers,
         "encoding": opened.encoding,
+        "encodings": [asdict(each) for each in opened.encodings],
+        "evidence": [{"code": note.code, "values": dict(note.values)} for note in opened.evidence],
         "rows": len(opened.wkb),
         "columns": [name for name, _ in opened.columns],
         "notes": [{"code": note.code, "values": dict(note.values)} for note in opened.notes] + judged.notes,
@@ -144,7 +147,8 @@ def _read_flat(request: dict[str, Any], out: Path) -> dict[str, Any]:
     else:
         workspace = out / "unpacked"
         workspace.mkdir()
-        opened = open_file(path, Wanted(tuple(request["shapes"]), request["sublayer"]), workspace=workspace)
+        wanted = Wanted(tuple(request["shapes"]), request["sublayer"], request["encoding"])
+        opened = open_file(path, wanted, workspace=workspace)
         if not len(opened.wkb):
             raise FileRefused("no_rows")
         judged = judging.judge(

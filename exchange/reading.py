@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.formats.opened import EncodingTried
 from exchange.formats.shapefile import PARTS, siblings
 from exchange.report import CrsStory, Item, Note
 from exchange.sandbox import ReaderProcess, Request
@@ -56,6 +57,8 @@ class Reading:
     sublayer: str
     sublayers: tuple[str, ...]
     encoding: str
+    encodings: tuple[EncodingTried, ...]
+    evidence: tuple[Note, ...]
     geoms: NDArray[np.object_]
     table: pd.DataFrame
     column_names: tuple[str, ...]
@@ -119,12 +122,14 @@ def read(
     storage_epsg: int | None,
     crs: str | None = None,
     sublayer: str | None = None,
+    encoding: str | None = None,
     strict: bool = True,
     columns: Collection[str] | None = None,
     process: ReaderProcess | None = None,
 ) -> Reading:
     """Read one layer in a reader process (a new one unless one is lent).
 
+    ``encoding`` is a person's word on the text of a file that does not say.
     ``storage_epsg`` None: without a database, a projected CRS is chosen for the file and told in ``crs``.
     ``strict`` refuses rows outside the storage CRS's area of use; ``columns`` limits those that are brought back.
 
@@ -135,7 +140,7 @@ def read(
     """
     out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
     request = Request(
-        path=str(original.path), out=str(out), shapes=shapes, sublayer=sublayer, crs=crs,
+        path=str(original.path), out=str(out), shapes=shapes, sublayer=sublayer, encoding=encoding, crs=crs,
         storage_epsg=storage_epsg, strict=strict,
     )  # fmt: skip
     try:
@@ -165,6 +170,8 @@ def _brought_back(told: dict[str, Any], rows: Path, wanted: Collection[str] | No
         sublayer=told["sublayer"],
         sublayers=tuple(told["sublayers"]),
         encoding=told["encoding"],
+        encodings=tuple(EncodingTried(**(each | {"examples": tuple(each["examples"])})) for each in told["encodings"]),
+        evidence=tuple(Note(note["code"], note["values"]) for note in told["evidence"]),
         geoms=np.asarray(shapely.from_wkb(wkb), dtype=object),
         table=frame.set_axis([names[place] for place in places], axis="columns"),
         column_names=tuple(names),

@@ -33,6 +33,7 @@ class Request:
     out: str
     shapes: tuple[str, ...]
     sublayer: str | None = None
+    encoding: str | None = None
     crs: str | None = None
     storage_epsg: int | None = None
     # whether rows outside the storage CRS's area of use are refused: yes for a database, no for a calculation

@@ -81,6 +81,7 @@ def stage(
     crs: str | None = None,
     mapping: Mapping[str, str] | None = None,
     sublayer: str | None = None,
+    encoding: str | None = None,
 ) -> Staged:
     """Read a file (a path, or the bytes of an upload), judge every row and report; nothing is written to the database.
 
@@ -92,6 +93,8 @@ def stage(
         The CRS to take the coordinates in when the file does not say: ``EPSG:N``, WKT or a PROJ string.
     mapping
         Field key by column name, over what the spellings of the schema find; ``""`` leaves a column out.
+    sublayer, encoding
+        Which layer of a file that holds several; how the text of a file is encoded that does not say.
 
     Raises
     ------
@@ -104,7 +107,9 @@ def stage(
     try:
         given = source if isinstance(source, bytes) else Path(source)
         original = reading.secure(given, name, folder)
-        read = reading.read(original, shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=crs, sublayer=sublayer)
+        read = reading.read(
+            original, shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=crs, sublayer=sublayer, encoding=encoding
+        )
         staged = _judged(db, LAYERS[layer], original, read, mapping, folder)
     except FileRefused as refused:
         shutil.rmtree(folder, ignore_errors=True)

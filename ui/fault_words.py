@@ -99,6 +99,7 @@ FAULTS: Final = MappingProxyType({
     "column_unknown": "文件里没有「{column}」这一列。",
     "field_unknown": "图层里没有「{field}」这个字段。",
     "field_twice": "有两列都对应到「{field}」，请只留一列。",
+    "encoding_unknown": "没有「{encoding}」这种编码，可选：{known}。",
     "sublayer_needed": "文件里有多个图层，请在左边选一个：{sublayers}。",
     "sublayer_unknown": "文件里没有图层「{asked}」，可选：{sublayers}。",
     "crs_unknown": "文件没有说明坐标系，系统不会猜测；请在左边填写后重新检查。",

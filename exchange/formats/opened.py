@@ -16,10 +16,12 @@ CrsHow = Literal["file", "default", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the caller is after: which shapes fit the layer (best first) and which layer of the file, if it said so."""
+    """What the caller is after: which shapes fit the layer (best first), which layer of the file and which encoding."""
 
     shapes: tuple[str, ...]
     sublayer: str | None = None
+    # the person's word on how the text is encoded, where the format leaves it open
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ class RowNote:
 
 
 @dataclass(frozen=True, slots=True)
+class EncodingTried:
+    """One way to read the text of a file that does not say: the share it can read, and how some of it then looks."""
+
+    encoding: str
+    share: float
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The rows of one layer as they lie in the file: WKB (None = no geometry), columns, and what is declared."""
 
@@ -53,3 +64,7 @@ class Opened:
     encoding: str = "UTF-8"
     notes: tuple[FileNote, ...] = ()
     mends: tuple[RowNote, ...] = ()
+    # where the format leaves the encoding open: what was tried, best first
+    encodings: tuple[EncodingTried, ...] = ()
+    # what the content says of its coordinates: a zone before the eastings, a header's words, axes the other way round
+    evidence: tuple[FileNote, ...] = ()

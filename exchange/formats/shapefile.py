@@ -8,7 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from exchange.errors import FileRefused
-from exchange.formats import gdal
+from exchange.formats import gdal, text_encoding
 from exchange.formats.opened import FileNote, Opened, Wanted
 
 # what is read of a set; the rest (.sbn .qix .xml …) is left alone
@@ -37,32 +37,36 @@ def siblings(path: Path) -> dict[str, Path]:
 
 def read(path: Path, wanted: Wanted) -> Opened:
     """Read a Shapefile whose parts lie together, text decoded by .cpg, language id, or what the bytes allow."""
-    del wanted  # a shapefile has one layer
     parts = siblings(path)
     if ".shp" not in parts:
         raise FileRefused("shapefile_without_shp", {"present": sorted(parts)})
     pyogrio = gdal.start("ESRI Shapefile")
     meta, wkb, columns = gdal.read(pyogrio, path, encoding=_LOSSLESS)
-    encoding, notes = _encoding(parts, columns)
+    encoding, notes = _encoding(parts, columns, wanted.encoding)
     if ".dbf" not in parts:
         notes = (*notes, FileNote("shapefile_without_dbf"))
     crs = meta.get("crs") if ".prj" in parts else None
     return Opened("ESRI Shapefile", wkb, tuple(_decoded(columns, encoding)), str(crs) if crs else None,
-                  "file" if crs else "none", sublayer=path.stem, encoding=encoding, notes=notes)  # fmt: skip
+                  "file" if crs else "none", sublayer=path.stem, encoding=encoding, notes=notes,
+                  encodings=text_encoding.tried(_bytes_of(columns), encoding))  # fmt: skip
 
 
-def _encoding(parts: dict[str, Path], columns: list[tuple[str, pa.Array]]) -> tuple[str, tuple[FileNote, ...]]:
-    texts = [text.encode("latin-1", "ignore") for text in _texts(columns) if not text.isascii()]
+def _encoding(
+    parts: dict[str, Path], columns: list[tuple[str, pa.Array]], given: str | None
+) -> tuple[str, tuple[FileNote, ...]]:
+    texts = _bytes_of(columns)
     if not texts:
         return "ascii", ()
+    if given is not None:
+        return text_encoding.known(given), ()
     declared = _declared(parts)
-    if declared and _share_readable(texts, declared) == 1:
+    if declared and text_encoding.share_readable(texts, declared) == 1:
         return declared, ()
     # nothing declared (the usual Chinese delivery), or what is declared does not fit the bytes
     for guess in ("utf-8", "gb18030"):
-        if _share_readable(texts, guess) > 0.99:  # noqa: PLR2004 - dBASE cuts text in mid-character now and then
+        if text_encoding.share_readable(texts, guess) > 0.99:  # noqa: PLR2004 - dBASE cuts text in mid-character now and then
             return guess, (FileNote("encoding_found", {"encoding": guess, "declared": declared or ""}),)
-    best = max((declared or "cp1252", "gb18030", "utf-8"), key=lambda name: _share_readable(texts, name))
+    best = max((declared or "cp1252", "gb18030", "utf-8"), key=lambda name: text_encoding.share_readable(texts, name))
     return best, (FileNote("encoding_doubtful", {"encoding": best, "declared": declared or ""}),)
 
 
@@ -77,15 +81,8 @@ def _declared(parts: dict[str, Path]) -> str | None:
     return None
 
 
-def _share_readable(texts: list[bytes], encoding: str) -> float:
-    good = 0
-    for text in texts:
-        try:
-            text.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        good += 1
-    return good / len(texts)
+def _bytes_of(columns: list[tuple[str, pa.Array]]) -> list[bytes]:
+    return [text.encode("latin-1", "ignore") for text in _texts(columns) if not text.isascii()]
 
 
 def _texts(columns: list[tuple[str, pa.Array]]) -> list[str]:
