@@ -62,6 +62,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "reader_crashed": ("读取进程崩溃，文件不予采用", "the reader crashed on this file: refused"),
     "reader_failed": ("读取失败（{reason}）", "reading failed ({reason})"),
     "reader_out_of_memory": ("读取所需内存超限；请拆分文件", "reading needs too much memory: split the file"),
+    "geojson_invalid": ("不合 RFC 7946，有 {errors} 处错误", "not valid by RFC 7946: {errors} errors"),
     "encoding_unknown": ("没有「{encoding}」这种编码；可用 {known}", "there is no encoding {encoding}; known: {known}"),
     # coordinate systems
     "crs_unknown": ("坐标系不明；请用 --crs EPSG:代码 指明", "the CRS is unknown: say which with --crs EPSG:code"),
@@ -212,6 +213,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 
 DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "geojson_valid": ("合乎 RFC 7946（建议 {advice} 条）", "valid by RFC 7946 ({advice} pieces of advice)"),
     "init": ("已建库 {url}，坐标系 EPSG:{epsg}，地块 {parcels} 宗", "database {url} made in EPSG:{epsg} with {parcels} parcels"),
     "exported": ("已写 {rows} 行至 {path}（{crs}，{size_bytes} 字节）", "wrote {rows} rows to {path} ({crs}, {size_bytes} bytes)"),
     "assigned": ("方案「{scenario}」：{changed} 宗已改动，{skipped} 宗锁定未动", "scenario {scenario}: {changed} changed, {skipped} locked and left"),
@@ -258,6 +260,11 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
         said = pair[1 if lang == "en" else 0].format_map(_Forgiving(told))
     place = _place(plain(where), lang)
     return f"{place}{': ' if lang == 'en' else '：'}{said}" if place else said
+
+
+def worded(words: str, values: Mapping[str, Any]) -> str:
+    """A sentence with its values, which are data: on one line, without control characters."""
+    return words.format_map(_Forgiving({name: _said(value) for name, value in values.items()}))
 
 
 def plain(text: str) -> str:

@@ -23,7 +23,7 @@ import pyarrow as pa
 import shapely
 
 # what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
-from exchange import judging, judging_flat, limits
+from exchange import judging, judging_flat, limits, rfc7946
 from exchange.errors import FileRefused
 from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
@@ -102,6 +102,8 @@ def _answer(request: dict[str, Any]) -> None:
 
 
 def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
+    if request["task"] == "rfc7946":
+        return _check(Path(request["path"]))
     if request["flat"]:
         return _read_flat(request, out)
     started = time.perf_counter()
@@ -133,6 +135,13 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
         "crs": judged.crs,
         "seconds": round(time.perf_counter() - started, 3),
     }
+
+
+def _check(path: Path) -> dict[str, Any]:
+    if path.stat().st_size > limits.MOST_JSON_BYTES:
+        raise FileRefused("json_too_large", {"bytes": path.stat().st_size, "most_bytes": limits.MOST_JSON_BYTES})
+    told = rfc7946.check(path.read_bytes())
+    return {"faults": [asdict(fault) for fault in told.faults], "counts": told.counts, "errors": told.errors}
 
 
 def _read_flat(request: dict[str, Any], out: Path) -> dict[str, Any]:

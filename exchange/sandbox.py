@@ -13,7 +13,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from exchange import limits
 from exchange.errors import FileRefused
@@ -36,6 +36,8 @@ class Request:
     encoding: str | None = None
     crs: str | None = None
     storage_epsg: int | None = None
+    # rows: read a layer; rfc7946: check the text against it
+    task: Literal["rows", "rfc7946"] = "rows"
     # whether rows outside the storage CRS's area of use are refused: yes for a database, no for a calculation
     strict: bool = True
     # whether polygons come back as flat arrays with these columns alone, to be measured and not kept

@@ -1,0 +1,28 @@
+"""A file checked against RFC 7946 in the reader process: text from outside is never parsed here."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from exchange.reading import secured
+from exchange.rfc7946 import Checked, Fault
+from exchange.sandbox import ReaderProcess, Request
+
+
+def of_file(source: Path | bytes, name: str) -> Checked:
+    """Check a file, or the bytes of an upload.
+
+    Raises
+    ------
+    FileRefused
+        The file is missing, no file or too large, or the reader reached a limit.
+    """
+    out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
+    try:
+        with secured(source, name) as original, ReaderProcess() as process:
+            told = process.ask(Request(path=str(original.path), out=str(out), shapes=(), task="rfc7946"))
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+    return Checked(tuple(Fault(**fault) for fault in told["faults"]), told["counts"], told["errors"])
