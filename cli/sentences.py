@@ -65,7 +65,14 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "geojson_invalid": ("不合 RFC 7946，有 {errors} 处错误", "not valid by RFC 7946: {errors} errors"),
     "encoding_unknown": ("没有「{encoding}」这种编码；可用 {known}", "there is no encoding {encoding}; known: {known}"),
     # coordinate systems
-    "crs_unknown": ("坐标系不明；请用 --crs EPSG:代码 指明", "the CRS is unknown: say which with --crs EPSG:code"),
+    "crs_unknown": (
+        "坐标系不明；请用 --crs EPSG:代码 指明（数值可能是：{candidates}）",
+        "the CRS is unknown: say which with --crs EPSG:code (the numbers allow: {candidates})",
+    ),
+    "crs_file_broken": (
+        "登记的坐标系「{name}」有误（{reason}）；改正前不做任何换算",
+        "the registered coordinate system {name} is wrong ({reason}): nothing is converted until it is corrected",
+    ),
     "crs_not_understood": ("看不懂坐标系「{crs}」；请写成 EPSG:4549 的样子", "CRS {crs} is not understood: write it like EPSG:4549"),
     "crs_conflict": (
         "文件写明 {file}，与 --crs 给的 {given} 不同；请去掉 --crs 或改正文件",
@@ -81,8 +88,8 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     ),
     "no_storage_crs": ("找不到合适的投影坐标系；请用 --crs 指明", "no suitable projected CRS: say which with --crs"),
     "crs_needs_parameters": (
-        "从 {source} 到 {target} 需要当地转换参数，不能直接换算；请先在测绘部门转换",
-        "{source} to {target} needs local transformation parameters: have it converted by the survey office",
+        "从 {source} 到 {target} 需要当地转换参数，不能直接换算；请登记参数后用 --crs 名称 指明，或请测绘部门先转换",
+        "{source} to {target} needs local parameters: register them and name them with --crs, or have the file converted",
     ),
     "crs_no_shift_known": ("不知道从 {source} 到 {target} 的基准转换", "no datum shift is known from {source} to {target}"),
     "crs_not_projected": ("EPSG:{epsg} 不是投影坐标系，不能用来建库或量算", "EPSG:{epsg} is not projected: areas cannot be kept in it"),
@@ -246,6 +253,8 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
     if code == "outside_storage_crs":
         advised = values.get("advised") or ["?"]
         told["first_advised"] = _said(advised[0] if isinstance(advised, Sequence) else advised)
+    if "candidates" in values:
+        told["candidates"] = "、".join(_candidate(one, lang) for one in values["candidates"]) or "—"
     if "reasons" in values:
         told["reasons"] = "、".join(_reason(str(each), lang) for each in values["reasons"]) or "—"
     if code == "crs_unknown" and "crs" in values:
@@ -276,6 +285,17 @@ def _reason(code: str, lang: str) -> str:
     """Why rows were refused, in words when the sentence needs no values."""
     pair = FAULTS.get(code)
     return plain(code) if pair is None or "{" in pair[0] else pair[1 if lang == "en" else 0]
+
+
+def _candidate(one: Mapping[str, Any], lang: str) -> str:
+    """A coordinate system that the numbers of a file allow, with what shows it."""
+    because = {
+        "zone_prefix": ("东坐标以 {zone} 开头", "eastings start with {zone}"),
+        "degrees": ("经纬度", "degrees"),
+        "storage": ("在本库范围", "where this database is at home"),
+        "web_mercator": ("网络墨卡托", "web mercator"),
+    }[str(one["because"])][1 if lang == "en" else 0]
+    return f"{plain(str(one['crs']))} ({worded(because, one)})"
 
 
 def _place(where: str, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,9 +10,11 @@ import pyproj
 from numpy.typing import NDArray
 
 from exchange import limits
+from exchange.crs_words import Words, parse_crs, understood
 from exchange.errors import FileRefused
-from geo.crs import label, outside_area_of_use, same_crs
+from geo.crs import in_family, label, outside_area_of_use, same_crs, same_grid
 from geo.crs_advice import advise_storage_crs
+from geo.crs_candidates import candidates
 from geo.crs_suspicion import plausible
 
 How = Literal["file", "default", "given"]
@@ -20,56 +22,105 @@ How = Literal["file", "default", "given"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The CRS of a file's coordinates (x east, y north) and who says so."""
+    """The CRS of a file's coordinates (x east, y north) once they are settled, and who says so."""
 
     crs: pyproj.CRS
     how: How
+    words: Words | None = None
+    from_web_mercator: bool = False
 
     @property
     def name(self) -> str:
-        """``EPSG:4549``, or the CRS's own name when it has no code."""
-        return label(self.crs)
+        """``EPSG:4549``, ``GCJ-02``, or the CRS's own name when it has no code."""
+        if self.words is not None and self.words.shift is not None:
+            return str(self.words.shift)
+        return label(self.words.declared if self.words is not None else self.crs)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the numbers of the file are taken as they stand."""
+        return self.words is None or self.words.plain
+
+    def settle(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Positions (n, 2) of the file as positions in ``crs``."""
+        if self.words is None:
+            return xy
+        if self.from_web_mercator:
+            way = pyproj.Transformer.from_crs(3857, 4326, always_xy=True)
+            xy = np.column_stack(way.transform(xy[:, 0], xy[:, 1]))
+        return self.words.settle(xy)
+
+    def story(self) -> list[dict[str, object]]:
+        """What was done to the numbers because a person said so, for the report."""
+        if self.words is None or self.words.plain:
+            return []
+        told: list[dict[str, object]] = []
+        if self.words.swapped:
+            told.append({"code": "axes_turned", "values": {}})
+        if self.words.shift is not None:
+            told.append({"code": "shift_taken_back", "values": {"shift": self.words.shift}})
+        if self.words.similarity is not None:
+            told.append({"code": "four_parameters_used", "values": asdict(self.words.similarity)})
+        return told
 
 
-def parse_crs(text: str) -> pyproj.CRS:
-    """Read ``EPSG:N``, a URN, WKT or a PROJ string; plain digits are an EPSG code.
+def source_of(
+    declared: str | None,
+    how: str,
+    given: str | None,
+    *,
+    bounds: NDArray[np.float64] | None = None,
+    storage: pyproj.CRS | None = None,
+) -> Source:
+    """Decide on the CRS of a file whose rows have these bounds.
 
     Raises
     ------
     FileRefused
-        ``crs_not_understood``.
-    """
-    words = text.strip()
-    try:
-        crs = pyproj.CRS.from_user_input(f"EPSG:{words}" if words.isdigit() else words)
-    except pyproj.exceptions.CRSError as error:
-        raise FileRefused("crs_not_understood", {"crs": words[:80]}) from error
-    # CRS84 is WGS 84 with longitude first, which is how all coordinates are held here anyway
-    return pyproj.CRS.from_epsg(4326) if crs.to_authority() == ("OGC", "CRS84") else crs
-
-
-def source_of(declared: str | None, how: str, given: str | None) -> Source:
-    """Decide on the CRS of a file.
-
-    Raises
-    ------
-    FileRefused
-        ``crs_unknown`` when nobody says it, ``crs_conflict`` when file and person disagree, ``crs_not_understood``.
+        ``crs_unknown`` when nobody says it, with the ``candidates`` that the numbers allow; ``crs_conflict`` when file
+        and person disagree; ``crs_not_understood``.
     """
     if given is not None:
-        asked = parse_crs(given)
-        if how == "file" and declared is not None and not same_crs(parse_crs(declared), asked):
-            raise FileRefused("crs_conflict", {"file": label(parse_crs(declared)), "given": label(asked)})
-        return Source(asked, "given")
+        asked = understood(given)
+        mercator = False
+        if how == "file" and declared is not None:
+            mercator = _agreed(parse_crs(declared), asked)
+        return Source(asked.crs, "given", asked, from_web_mercator=mercator)
     if declared is None or how == "none":
-        raise FileRefused("crs_unknown")
+        raise FileRefused("crs_unknown", _offered(bounds, storage))
     crs = parse_crs(declared)
     if crs.is_engineering or not (crs.is_geographic or crs.is_projected or crs.is_compound):
-        raise FileRefused("crs_unknown", {"crs": crs.name})
+        raise FileRefused("crs_unknown", {"crs": crs.name} | _offered(bounds, storage))
     return Source(crs, "file" if how == "file" else "default")
 
 
-def wild_rows(source: Source, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _agreed(declared: pyproj.CRS, asked: Words) -> bool:
+    """Refuse what contradicts the file; give back whether web mercator has to be undone before a shift is.
+
+    A shift may be taken back from longitude and latitude or web mercator; a CRS with parameters of its own may stand
+    for the declared one of the same grid.
+    """
+    if asked.shift is not None:
+        mercator = same_crs(declared, 3857)
+        if mercator or (declared.is_geographic and in_family(declared)):
+            return mercator
+    elif same_crs(declared, asked.declared) or (asked.crs.is_bound and same_grid(declared, asked.crs)):
+        return False
+    raise FileRefused("crs_conflict", {"file": label(declared), "given": str(asked.shift or label(asked.declared))})
+
+
+def _offered(bounds: NDArray[np.float64] | None, storage: pyproj.CRS | None) -> dict[str, object]:
+    if bounds is None or not len(bounds):
+        return {}
+    hull = _hull(bounds)
+    found = candidates(hull, storage)
+    return {
+        "bounds": _rounded(hull),
+        "candidates": [{"crs": one.words, "because": one.because, **one.values} for one in found],
+    }
+
+
+def wild_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS | None = None) -> NDArray[np.bool_]:
     """Rows whose numbers cannot be degrees although the CRS says degrees; none for a projected CRS.
 
     Raises
@@ -87,6 +138,7 @@ def wild_rows(source: Source, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
             "how": source.how,
             "bounds": _rounded(_hull(bounds)),
             "suspicions": _suspicions(source, bounds),
+            "candidates": _offered(bounds, storage).get("candidates", []),
         }
         raise FileRefused("not_degrees", values)
     return np.asarray(wild)
@@ -108,6 +160,7 @@ def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS)
         values = {
             "source": source.name, "storage": label(storage), "rows": int(outside.sum()), "of": len(bounds),
             "advised": advised_for(source, bounds), "suspicions": _suspicions(source, bounds),
+            "candidates": _offered(bounds, storage).get("candidates", []) if source.plain else [],
         }  # fmt: skip
         raise FileRefused("outside_storage_crs", values)
     return outside

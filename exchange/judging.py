@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from exchange import crs_gate
 from exchange.crs_gate import Source
+from exchange.crs_words import understood
 from exchange.errors import FileRefused
 from exchange.formats.opened import Opened
 from geo.crs import converter, label, storage_crs
@@ -77,6 +78,9 @@ def judge(
         raise FileRefused("no_geometry", {"rows": len(judged.geoms), "reasons": reasons})
     source, storage = crs_pair(opened, shapely.bounds(judged.geoms[there]), given_crs, storage_epsg)
     judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
+    if not source.plain:
+        judged.geoms[there] = shapely.transform(judged.geoms[there], source.settle)
+        judged.notes += source.story()
     if there.any():
         _place(judged, source, storage, strict=strict and storage_epsg is not None)
         convert(judged, source, storage)
@@ -150,7 +154,8 @@ def crs_pair(
 ) -> tuple[Source, pyproj.CRS]:
     """CRS of the file, and the one to bring its rows into: the database's, else wished for, its own, advised."""
     if storage_epsg is not None:
-        return crs_gate.source_of(opened.crs, opened.crs_how, given), storage_crs(storage_epsg)
+        storage = storage_crs(storage_epsg)
+        return crs_gate.source_of(opened.crs, opened.crs_how, given, bounds=bounds, storage=storage), storage
     source, working = _source_and_wish(opened, bounds, given)
     if working is not None:
         return source, working
@@ -166,13 +171,14 @@ def _source_and_wish(
     opened: Opened, bounds: NDArray[np.float64], given: str | None
 ) -> tuple[Source, pyproj.CRS | None]:
     """Without a database a projected ``given`` is the CRS to work in when the file has its own, else the file's."""
-    if given is not None and opened.crs_how != "none":
-        wish = crs_gate.parse_crs(given)
+    words = understood(given) if given is not None else None
+    if words is not None and words.plain and opened.crs_how != "none":
+        wish = words.crs
         if wish.is_projected and not (opened.crs_how == "default" and _holds_metres(bounds)):
             epsg = wish.to_epsg(min_confidence=20)
             source = crs_gate.source_of(opened.crs, opened.crs_how, None)
             return source, storage_crs(epsg) if epsg else wish
-    return crs_gate.source_of(opened.crs, opened.crs_how, given), None
+    return crs_gate.source_of(opened.crs, opened.crs_how, given, bounds=bounds), None
 
 
 def _holds_metres(bounds: NDArray[np.float64]) -> bool:
@@ -189,7 +195,7 @@ def _place(judged: Judged, source: Source, storage: pyproj.CRS, *, strict: bool)
     """Refuse rows that cannot be where they say; ``strict`` also those outside the storage CRS's area of use."""
     there = ~shapely.is_missing(judged.geoms)
     wild = np.zeros(len(judged.geoms), dtype=bool)
-    wild[there] = crs_gate.wild_rows(source, shapely.bounds(judged.geoms[there]))
+    wild[there] = crs_gate.wild_rows(source, shapely.bounds(judged.geoms[there]), storage)
     judged.refuse(wild, "coordinates_out_of_range", crs=source.name)
     there &= ~wild
     if strict and there.any():

@@ -24,6 +24,7 @@ import shapely
 
 # what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
 from exchange import judging, judging_flat, limits, rfc7946
+from exchange.crs_words import understood
 from exchange.errors import FileRefused
 from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
@@ -147,7 +148,9 @@ def _check(path: Path) -> dict[str, Any]:
 def _read_flat(request: dict[str, Any], out: Path) -> dict[str, Any]:
     """Leave polygons as flat arrays, for a caller that measures them."""
     only, path = frozenset(request["columns"]), Path(request["path"])
-    if sniff(path).format == "parquet":
+    # numbers that have to be settled first (swapped axes, a shift) go the general way
+    plain = request["crs"] is None or understood(request["crs"]).plain
+    if plain and sniff(path).format == "parquet":
         found = geoparquet.read_columns(path, request["sublayer"], only)
         if not len(found.geometry):
             raise FileRefused("no_rows")

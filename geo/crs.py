@@ -186,6 +186,22 @@ def same_crs(one: CrsLike, other: CrsLike) -> bool:
     return one == other or (codes[0] is not None and codes[0] == codes[1])
 
 
+def same_grid(one: CRS, other: CRS) -> bool:
+    """Whether two projected CRSs give the same longitude and latitude, each on its own datum, the same numbers.
+
+    So do EPSG:2385 (Xian 1980) and a PROJ string of the same projection that brings parameters to WGS 84.
+    """
+    area = one.area_of_use or other.area_of_use
+    if area is None or not (one.is_projected and other.is_projected):
+        return False
+    lon, lat = np.linspace(area.west, area.east, 5), np.linspace(area.south, area.north, 5)
+    placed = []
+    for crs in (one, other):
+        grid = (crs.source_crs if crs.is_bound else crs) or crs
+        placed.append(np.asarray(Transformer.from_crs(grid.geodetic_crs, grid, always_xy=True).transform(lon, lat)))
+    return bool(np.allclose(placed[0], placed[1], rtol=0.0, atol=1e-3))
+
+
 @lru_cache(maxsize=256)
 def authority_code(crs: CRS) -> tuple[str, str] | None:
     """Authority and code of a CRS, or None when it has none.

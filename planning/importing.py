@@ -29,8 +29,10 @@ from geo.units import centi_m2, mu, square_metres
 from layers.clusters import Cluster
 from layers.schema import LAYERS, LayerSchema
 from planning.actors import Actor, Clock, stamp, utc_now
+from planning.coordinate_systems import resolved
 from planning.errors import Fault, Refused
 from planning.features import insert_features
+from planning.shift_suspicion import shift_suspected
 from planning.writing import writing
 from store import clusters, features, revisions
 from store.database import Database
@@ -90,7 +92,9 @@ def stage(
     name
         What people call the file; it is shown and stored, never used as a path.
     crs
-        The CRS to take the coordinates in when the file does not say: ``EPSG:N``, WKT or a PROJ string.
+        The CRS to take the coordinates in when the file does not say: ``EPSG:N``, WKT, a PROJ string, a name of the
+        office (`planning.coordinate_systems`), ``GCJ-02`` or ``BD-09``; with ``;swapped`` when X and Y stand the other
+        way round.
     mapping
         Field key by column name, over what the spellings of the schema find; ``""`` leaves a column out.
     sublayer, encoding
@@ -108,7 +112,12 @@ def stage(
         given = source if isinstance(source, bytes) else Path(source)
         original = reading.secure(given, name, folder)
         read = reading.read(
-            original, shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=crs, sublayer=sublayer, encoding=encoding
+            original,
+            shapes=LAYERS[layer].shapes,
+            storage_epsg=db.epsg,
+            crs=resolved(crs),
+            sublayer=sublayer,
+            encoding=encoding,
         )
         staged = _judged(db, LAYERS[layer], original, read, mapping, folder)
     except FileRefused as refused:
@@ -213,7 +222,9 @@ def _judged(
     ]
     items += [Item(row + 1, "refused", "shape_in_use", {"code": code}, texts[row]) for row, code in twins.items()]
     items = _without_mends_of_refused([*items, *repeated])
-    report = _report(original, read, schema, items, (*read.notes, *mapped.notes, *notes), mapped, read.geoms[taken])
+    shift = shift_suspected(db, schema, read)
+    told = (*read.notes, *shift, *mapped.notes, *notes)
+    report = _report(original, read, schema, items, told, mapped, read.geoms[taken])
     return Staged(schema.name, frame, report, original, _is_sample(read), folder)
 
 

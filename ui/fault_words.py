@@ -105,6 +105,9 @@ FAULTS: Final = MappingProxyType({
     "crs_unknown": "文件没有说明坐标系，系统不会猜测；请在左边填写后重新检查。",
     "crs_not_understood": "坐标系「{crs}」无法识别，请填 EPSG 代码，例如 EPSG:4549。",
     "crs_conflict": "文件声明为 {file}，你填写的是 {given}；请核对，以文件为准时把左边清空。",
+    "crs_needs_parameters": "从 {source} 到 {target} 需要测绘部门的转换参数，不能直接换算；请由管理员登记参数后选用，或请来文单位转换成 2000 国家大地坐标系。",  # noqa: E501  # one sentence
+    "crs_no_shift_known": "不知道从 {source} 到 {target} 的基准转换。",
+    "crs_file_broken": "登记的坐标系「{name}」有误（{reason}），请管理员改正；改正前不做任何换算。",
     "crs_link_refused": "文件用网络链接说明坐标系，为安全起见不读取；请去掉链接，在左边填写坐标系。",
     "crs_member_malformed": "文件里的坐标系说明写错了，请改正或删去后在左边填写。",
     "crs_inside_feature": "坐标系写在了单个要素里，不能采用；请写在文件开头，或在左边填写。",

@@ -13,11 +13,12 @@ from typing import Any, Final, Protocol
 import streamlit as st
 
 from layers.schema import LAYERS
-from planning import importing
+from planning import coordinate_systems, importing
 from planning.atlas import Atlas
 from planning.errors import Busy, Fault, Refused
 from planning.importing import Staged
 from ui import import_report, office
+from ui.crs_offers import offers
 from ui.markup import element, show
 from ui.opening import latest, ready
 from ui.sentences import fault_sentence
@@ -26,7 +27,7 @@ from ui.words import headed, named, t
 
 TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg", "parquet")
 # what files of an office are in, most usual first; any other EPSG code can be typed
-COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857")
+COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857", "GCJ-02", "BD-09")
 _STATE: Final = "import_state"
 _UPLOADS: Final = "import_uploads"
 
@@ -93,7 +94,8 @@ def _ask(desk: Desk) -> None:
     number = st.session_state.setdefault(_UPLOADS, 0)
     files = st.file_uploader(t("文件"), type=list(TYPES), accept_multiple_files=True, key=f"import_files_{number}")
     crs = st.selectbox(
-        t("坐标系（文件没有声明时填写）"), list(COMMON_CRS), index=None, key="import_crs", accept_new_options=True,
+        t("坐标系（文件没有声明时填写）"), [*COMMON_CRS, *_of_the_office()], index=None, key="import_crs",
+        accept_new_options=True,
         format_func=_crs_name, placeholder=t("按文件声明"), filter_mode="contains",
     )  # fmt: skip
     sublayer = _sublayer(desk)
@@ -147,6 +149,36 @@ def _take_away_uploads() -> None:
     st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
 
 
+def _offer_crs(fault: Fault) -> None:
+    """Coordinate systems that the numbers allow: a click fills the choice on the left; nothing is read by itself."""
+    offered = offers(fault)
+    if not offered:
+        return
+    show(
+        element(
+            "p",
+            t("按坐标数值可能是下面几种（数值不能区分 2000、1980 西安和 1954 北京坐标系，请向来文单位核实）："),
+            cls="hint",
+        )
+    )
+    for words, sentence in offered:
+        st.button(sentence, key=f"import_offer_{words}", on_click=_choose_crs, args=(words,))
+
+
+def _of_the_office() -> list[str]:
+    """Names of the coordinate systems that the administrator registered; what is wrong with them is said."""
+    try:
+        return [one.name for one in coordinate_systems.named()]
+    except Refused as refused:
+        for fault in refused.faults:
+            show(element("p", fault_sentence(fault), cls="alert", role="alert"))
+        return []
+
+
+def _choose_crs(words: str) -> None:
+    st.session_state["import_crs"] = words
+
+
 def _crs_name(code: str) -> str:
     return {
         "EPSG:4490": t("EPSG:4490 国家2000 经纬度"),
@@ -154,6 +186,8 @@ def _crs_name(code: str) -> str:
         "EPSG:4528": t("EPSG:4528 国家2000 三度带 40 带（加带号）"),
         "EPSG:4326": t("EPSG:4326 WGS 84 经纬度"),
         "EPSG:3857": t("EPSG:3857 网络墨卡托"),
+        "GCJ-02": t("GCJ-02 偏移经纬度（高德、腾讯、奥维加偏）"),
+        "BD-09": t("BD-09 偏移经纬度（百度）"),
     }.get(code, code)
 
 
@@ -213,6 +247,7 @@ def _result(desk: Desk, tab: Tab, atlas: Atlas) -> None:
         show(element("p", t("这个文件没有读入："), cls="hint"))
         for fault in desk.faults:
             show(element("p", fault_sentence(fault), cls="alert", role="alert"))
+            _offer_crs(fault)
         return
     if desk.entered is not None:
         layer, count = desk.entered

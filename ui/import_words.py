@@ -20,6 +20,10 @@ NOTES: Final = MappingProxyType({
     "zip_member_read": "压缩包里有 {members} 个文件，读取的是「{member}」。",
     "encoding_found": "文字编码按内容判为 {encoding}。",
     "encoding_doubtful": "文字编码不能确定，按 {encoding} 读取，请核对文字。",
+    "axes_turned": "已按要求把 X、Y 对调。",
+    "shift_taken_back": "已按要求把 {shift} 偏移坐标还原到 2000 国家大地坐标系。",
+    "four_parameters_used": "已用四参数从 EPSG:{source} 换算到 EPSG:{target}：北移 {dx_north_m} 米，东移 {dy_east_m} 米，旋转 {rotation_arcsec} 秒，尺度 {scale_ppm} ppm。",  # noqa: E501  # one sentence
+    "shift_suspected": "疑似 {shift} 偏移坐标：抽查 {of} 宗，还原后有 {fitting} 宗与库中地块重合，现在几乎没有。没有改动坐标；如确认，请把坐标系改为 {shift} 后重新检查。",  # noqa: E501  # one sentence
     "ring_closed": "边界没有闭合，已闭合。",
     "geometry_mended": "图形有自相交等错误，已修正。",
     "collection_reduced": "混合图形，只保留符合图层的部分。",

@@ -1,0 +1,66 @@
+"""Whether a file's parcels lie half a kilometre off, as those do that were drawn on a web map."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from exchange.reading import Reading
+from exchange.report import Note
+from geo import gcj
+from geo.crs import converter
+from layers.schema import LayerSchema
+from store.database import Database
+from store.tables import LAYER_TABLES
+
+# so many shapes settle the question
+_ASKED: Final = 200
+# BD-09 moves by 1.2 km
+_REACH_M: Final = 2_000.0
+_LONLAT_2000: Final = 4490
+_SAID_ALREADY: Final = frozenset({"shift_taken_back"})
+
+
+def shift_suspected(db: Database, schema: LayerSchema, read: Reading) -> tuple[Note, ...]:
+    """Note ``shift_suspected`` when shapes fit stored ones only after a shift is taken back; nothing is moved."""
+    if any(note.code in _SAID_ALREADY for note in read.notes):
+        return ()
+    rows = np.flatnonzero([geom is not None and shapely.get_dimensions(geom) == 2 for geom in read.geoms])  # noqa: PLR2004 - polygons
+    if not len(rows):
+        return ()
+    some = read.geoms[rows[:: -(-len(rows) // _ASKED)]]
+    known = _near(db, schema, some)
+    if not len(known):
+        return ()
+    found = gcj.suspected(some, known, {shift: _taken_back(some, shift, db.epsg) for shift in gcj.SHIFTS})
+    if found is None:
+        return ()
+    shift, fitting = found
+    return (Note("shift_suspected", {"shift": shift, "fitting": fitting, "of": len(some)}),)
+
+
+def _near(db: Database, schema: LayerSchema, some: NDArray[np.object_]) -> NDArray[np.object_]:
+    table = LAYER_TABLES[schema.name]
+    with db.read() as conn:
+        stored = conn.execute(select(table.c.geometry).where(table.c.valid_to.is_(None))).scalars().all()
+    shapes = np.asarray(shapely.from_wkb(np.array(stored, dtype=object)), dtype=object)
+    if not len(shapes):
+        return shapes
+    west, south, east, north = shapely.total_bounds(some)
+    reach = shapely.box(west - _REACH_M, south - _REACH_M, east + _REACH_M, north + _REACH_M)
+    near = (shapely.get_dimensions(shapes) == 2) & shapely.intersects(shapes, reach)  # noqa: PLR2004 - polygons
+    return np.asarray(shapes[near], dtype=object)
+
+
+def _taken_back(geoms: NDArray[np.object_], shift: gcj.Shift, epsg: int) -> NDArray[np.object_]:
+    to_degrees, back = converter(epsg, _LONLAT_2000), converter(_LONLAT_2000, epsg)
+
+    def settle(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        lon, lat = to_degrees.points(xy[:, 0], xy[:, 1])
+        return np.column_stack(back.points(*gcj.settled(shift, lon, lat)))
+
+    return np.asarray(shapely.transform(geoms, settle), dtype=object)
