@@ -34,7 +34,7 @@ Offsets = NDArray[np.int64]
 Sums = tuple[float, float, float, float, float, float, float, float, float, float, float]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def areas(
     xy: Floats, ring_start: Offsets, part_start: Offsets, row_start: Offsets, origin: Floats, ellipsoid: Floats,
     geodesic: bool, begin: int, end: int, area: Floats, status: NDArray[np.int8],
@@ -102,36 +102,38 @@ def plane_areas(
         area[row] = total / 2.0
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _sums(xy: Floats, first: int, last: int, x0: float, y0: float, geodesic: bool) -> Sums:
     """Moments of one ring about a point, its bows, its reach (sum of x and y) and its longest edge, squared."""
     two_area = sx = sy = sxx = sxy = by = bx = bxx = bxy = widest = longest = 0.0
+    # unsigned: numba looks at every signed number whether it counts from the end
     px = py = 0.0
-    for vertex in range(first, last):
+    if last > first:
+        px, py = xy[np.uint64(first), 0] - x0, xy[np.uint64(first), 1] - y0
+        widest = abs(px) + abs(py)
+    for vertex in range(np.uint64(first + 1), np.uint64(last)):
         x, y = xy[vertex, 0] - x0, xy[vertex, 1] - y0
-        reach = abs(x) + abs(y)
-        widest = max(widest, reach)
-        if vertex > first:
-            cross = px * y - x * py
-            xs, ys = px + x, py + y
-            two_area += cross
-            sx += cross * xs
-            sy += cross * ys
-            sxx += cross * (xs * xs - px * x)
-            sxy += cross * (xs * ys + px * py + x * y)
-            if geodesic:
-                dx, dy = x - px, y - py
-                squared = dx * dx + dy * dy
-                by += squared * dy
-                bx += squared * dx
-                bxx += squared * dy * xs
-                bxy += squared * dy * ys
-                longest = max(longest, squared)
+        widest = max(widest, abs(x) + abs(y))
+        cross = px * y - x * py
+        xs, ys = px + x, py + y
+        two_area += cross
+        sx += cross * xs
+        sy += cross * ys
+        sxx += cross * (xs * xs - px * x)
+        sxy += cross * (xs * ys + px * py + x * y)
+        if geodesic:
+            dx, dy = x - px, y - py
+            squared = dx * dx + dy * dy
+            by += squared * dy
+            bx += squared * dx
+            bxx += squared * dy * xs
+            bxy += squared * dy * ys
+            longest = max(longest, squared)
         px, py = x, y
     return two_area, sx, sy, sxx, sxy, by, bx, bxx, bxy, widest, longest
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _weight(x: float, y: float, ellipsoid: Floats) -> tuple[float, float, float, float, float]:
     """Give w and its derivatives x, y, xx, xy at a point, k0 = 1, from the central meridian and the equator."""
     e2, second = ellipsoid[0], ellipsoid[1]

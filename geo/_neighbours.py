@@ -1,44 +1,35 @@
 """Pairs of neighbours of a whole layer: walk the tree, measure each pair once, tell its kind.
 
-Most rows are one piece, and a pair of such rows is measured as soon as it is met. Pairs with a row of several pieces
-(courtyards, several parts, long outlines) are noted piece by piece, put together and measured afterwards.
+Most rows are one piece, and pairs of such rows are measured as they are met, some at a time. Pairs with a row of
+several pieces (courtyards, several parts, long outlines) are noted piece by piece, put together and measured after.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from geo._common_area import area_below_both, crosses_itself, edges_above
+from geo._found import APART, ASK, CORNER, EDGE, NEAR, OVERLAP, Found, first_of, room
 from geo._inside import inside_long_ones
 from geo._layer import Layer
-from geo._pair import MANY_PAIRS, SAME_PLACE_M, by_west, edges_within, measure_edges
+from geo._meeting import met_within
+from geo._pair import MANY_PAIRS, NONE, SAME_PLACE_M, by_west, edges_within, measure_edges
 from geo._pieces import BACKWARD, SHELL, WHOLE, WHOLE_SHELL, box_of
 from geo._threads import in_blocks
-from geo._tree import NODE, bottom_nodes
+from geo._tree import NODE
 
-# numbers of geo.adjacency.KINDS, then: no neighbours; to be asked of GEOS
-EDGE, CORNER, ACROSS, NEAR, OVERLAP, APART, ASK = range(7)
 # rounding of areas: a hundredth of a micrometre along the edge of the common box
 _ROUNDING_M: Final = 1e-8
 # beyond so many pairs of edges the overlay of GEOS, which sorts them, is quicker
 _MANY: Final = 4_000_000
 # looking for an outline that crosses itself costs the square of its edges: longer ones are taken to be valid
 _LONG: Final = 256
-
-
-class Found(NamedTuple):
-    """Pairs, left < right, in no order; of kind ASK: the common area is not known, ``stacked_m`` is."""
-
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    kind: NDArray[np.uint8]
-    length_m: NDArray[np.float64]
-    gap_m: NDArray[np.float64]
-    overlap_m2: NDArray[np.float64]
+# so many pairs are measured at a time: their edges stay in the innermost cache
+_TOGETHER: Final = 64
 
 
 def pairs_of(layer: Layer, tolerance_m: float, near_m: float) -> list[Found]:
@@ -49,24 +40,15 @@ def pairs_of(layer: Layer, tolerance_m: float, near_m: float) -> list[Found]:
     nodes = -(-len(layer.tree.order) // NODE)
 
     def walk(begin: int, end: int) -> tuple[Found, NDArray[np.int64]]:
-        return _walk(layer, tolerance, near, begin, end)  # type: ignore[no-any-return]
+        places, notes = met_within(layer, max(tolerance, near) + SAME_PLACE_M, begin, end)
+        return Found(*_measure_met(layer, places, tolerance, near)), notes
 
     met = in_blocks(walk, nodes, smallest=128)
-    found = [Found(*each) for each, _ in met]
+    found = [each for each, _ in met]
     noted = np.concatenate([notes for _, notes in met] + inside_long_ones(layer))
     if len(noted):
         found += _put_together(layer, noted, tolerance, near)
     return found
-
-
-def in_order(parts: list[Found], rows: int) -> Found:
-    """All pairs, by left and then right row."""
-    if not parts:
-        return Found(*_room(0))
-    left = np.concatenate([part.left for part in parts])
-    order = np.argsort(left.astype(np.int64) * rows + np.concatenate([part.right for part in parts]))
-    columns = (np.concatenate(column)[order] for column in zip(*parts, strict=True))
-    return Found(*columns)
 
 
 def _put_together(layer: Layer, noted: NDArray[np.int64], tolerance: float, near: float) -> list[Found]:
@@ -84,42 +66,6 @@ def _put_together(layer: Layer, noted: NDArray[np.int64], tolerance: float, near
 
 
 @njit(cache=True, nogil=True)
-def _room(count):  # type: ignore[no-untyped-def]
-    return (
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.uint8),
-        np.empty(count),
-        np.empty(count),
-        np.empty(count),
-    )
-
-
-@njit(cache=True, nogil=True)
-def _first_of(found, count):  # type: ignore[no-untyped-def]
-    return (
-        found[0][:count].copy(),
-        found[1][:count].copy(),
-        found[2][:count].copy(),
-        found[3][:count].copy(),
-        found[4][:count].copy(),
-        found[5][:count].copy(),
-    )
-
-
-@njit(cache=True, nogil=True)
-def _more_room(found, count):  # type: ignore[no-untyped-def]
-    larger = _room(2 * count)
-    larger[0][:count] = found[0]
-    larger[1][:count] = found[1]
-    larger[2][:count] = found[2]
-    larger[3][:count] = found[3]
-    larger[4][:count] = found[4]
-    larger[5][:count] = found[5]
-    return larger
-
-
-@njit(cache=True, nogil=True)
 def _contains(box, outer, inner):  # type: ignore[no-untyped-def]
     return (
         box[outer, 0] <= box[inner, 0]
@@ -130,98 +76,74 @@ def _contains(box, outer, inner):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _walk(layer, tolerance, near, begin, end):  # type: ignore[no-untyped-def]
-    """Measure the pairs of one-piece rows met from the nodes begin … end, and note the pieces of the others."""
+def _measure_met(layer, places, tolerance, near):  # type: ignore[no-untyped-def]
+    """Measure pairs of rows of one piece, given by the places of their pieces."""
     xy, pieces, tree = layer.xy, layer.pieces, layer.tree
-    size = len(tree.order)
+    order, row_of = tree.order, pieces.row
     reach = max(tolerance, near) + SAME_PLACE_M
-    found = _room(4 * NODE * (end - begin) + 64)
+    found = room(len(places))
+    lefts, rights, kinds, lengths, gaps, commons = found
     count = 0
-    notes = np.empty((64, 4), np.int64)
-    noted = 0
-    nodes = np.empty(64, np.int64)
-    stack = np.empty((256, 2), np.int64)
-    mine, theirs = np.empty((64, 6)), np.empty((64, 6))
+    edges, start = np.empty((2 * WHOLE * _TOGETHER, 6)), np.zeros(2 * _TOGETHER + 1, np.uint64)
+    told, boxed = np.empty((_TOGETHER, 5)), np.empty(_TOGETHER, np.bool_)
+    picked = np.empty(WHOLE, np.uint64)
     above, below = np.empty((64, 6)), np.empty((64, 6))
+    # two rows of at most 64 edges: there is room for all their stretches
     spans = np.empty((2, WHOLE * WHOLE, 3))
     unsorted = (np.empty(0, np.int64), np.empty(0), np.empty(0))
-    for node in range(begin, end):
-        first, last = node * NODE, min(node * NODE + NODE, size)
-        west = south = np.inf
-        east = north = -np.inf
-        for p in range(first, last):
-            west, south = min(west, tree.west[p]), min(south, tree.south[p])
-            east, north = max(east, tree.east[p]), max(north, tree.north[p])
-        if not west <= east:
-            continue
-        hits = bottom_nodes(tree, west - reach, south - reach, east + reach, north + reach, first, nodes, stack)
-        if hits > len(nodes):
-            nodes = np.empty(2 * hits, np.int64)
-            hits = bottom_nodes(tree, west - reach, south - reach, east + reach, north + reach, first, nodes, stack)
-        for p in range(first, last):
-            one = tree.order[p]
-            row = pieces.row[one]
-            alone = pieces.start[row + 1] - pieces.start[row] == 1
-            w, s, e, n = tree.west[p] - reach, tree.south[p] - reach, tree.east[p] + reach, tree.north[p] + reach
-            for hit in range(hits):
-                for q in range(max(nodes[hit], p + 1), min(nodes[hit] + NODE, size)):
-                    if not ((tree.west[q] <= e) & (tree.east[q] >= w) & (tree.south[q] <= n) & (tree.north[q] >= s)):
-                        continue
-                    other = tree.order[q]
-                    far = pieces.row[other]
-                    if far == row:
-                        continue
-                    if not alone or pieces.start[far + 1] - pieces.start[far] != 1:
-                        if noted == len(notes):
-                            more = np.empty((2 * noted, 4), np.int64)
-                            more[:noted] = notes
-                            notes = more
-                        if row < far:
-                            notes[noted, 0], notes[noted, 1], notes[noted, 2], notes[noted, 3] = row, far, one, other
-                        else:
-                            notes[noted, 0], notes[noted, 1], notes[noted, 2], notes[noted, 3] = far, row, other, one
-                        noted += 1
-                        continue
-                    west, south = max(w, tree.west[q] - reach), max(s, tree.south[q] - reach)
-                    east, north = min(e, tree.east[q] + reach), min(n, tree.north[q] + reach)
-                    m = edges_within(
-                        xy, pieces.first[one], pieces.end[one], (pieces.about[one] & BACKWARD) != 0,
-                        west, south, east, north, mine, 0,
-                    )  # fmt: skip
-                    t = edges_within(
-                        xy, pieces.first[other], pieces.end[other], (pieces.about[other] & BACKWARD) != 0,
-                        west, south, east, north, theirs, 0,
-                    )  # fmt: skip
-                    boxed = (
-                        (tree.west[p] <= tree.west[q])
-                        & (tree.south[p] <= tree.south[q])
-                        & (tree.east[p] >= tree.east[q])
-                        & (tree.north[p] >= tree.north[q])
-                    ) | (
-                        (tree.west[q] <= tree.west[p])
-                        & (tree.south[q] <= tree.south[p])
-                        & (tree.east[q] >= tree.east[p])
-                        & (tree.north[q] >= tree.north[p])
-                    )
-                    if (m == 0 or t == 0) and not boxed:
-                        continue
-                    # both have at most 64 edges: there is room for all their stretches
-                    facing, stacked, gap, enters, _ = measure_edges(
-                        mine, m, theirs, t, unsorted, tolerance, reach, spans
-                    )
-                    common = 0.0
-                    if enters or stacked > tolerance or (boxed and facing <= tolerance):
-                        common, above, below = _common(xy, pieces, row, far, above, below)
-                    kind, length, gap, common = judged(facing, stacked, gap, common, tolerance, near)
-                    if kind == APART:
-                        continue
-                    if count == len(found[0]):
-                        found = _more_room(found, count)
-                    found[0][count], found[1][count] = min(row, far), max(row, far)
-                    found[2][count] = kind
-                    found[3][count], found[4][count], found[5][count] = length, gap, common
-                    count += 1
-    return _first_of(found, count), notes[:noted].copy()
+    for before in range(0, len(places), _TOGETHER):
+        pairs = min(_TOGETHER, len(places) - before)
+        _edges_met(xy, pieces, tree, places, before, pairs, reach, edges, start, picked, boxed)
+        measure_edges(edges, start, pairs, unsorted, tolerance, reach, spans, picked, told)
+        for k in range(pairs):
+            one, other = order[places[before + k, 0]], order[places[before + k, 1]]
+            if (start[2 * k + 1] == start[2 * k] or start[2 * k + 2] == start[2 * k + 1]) and not boxed[k]:
+                continue
+            facing, stacked, gap = told[k, 0], told[k, 1], told[k, 2]
+            row, far = row_of[one], row_of[other]
+            common = 0.0
+            if told[k, 3] or stacked > tolerance or (boxed[k] and facing <= tolerance):
+                common, above, below = _common(xy, pieces, row, far, above, below)
+            kind, length, gap, common = judged(facing, stacked, gap, common, tolerance, near)
+            lefts[count], rights[count] = min(row, far), max(row, far)
+            kinds[count] = kind
+            lengths[count], gaps[count], commons[count] = length, gap, common
+            count += kind != APART
+    return first_of(found, count)
+
+
+@njit(cache=True, nogil=True)
+def _edges_met(xy, pieces, tree, places, before, pairs, reach, edges, start, picked, boxed):  # type: ignore[no-untyped-def]
+    """Fill in the edges of pairs of pieces near the other, where those of each start, and if a box lies in a box."""
+    first, end, about = pieces.first, pieces.end, pieces.about
+    order, wests, souths, easts, norths = tree.order, tree.west, tree.south, tree.east, tree.north
+    count = NONE
+    for k in range(pairs):
+        p, q = places[before + k, 0], places[before + k, 1]
+        w, s, e, n = wests[p], souths[p], easts[p], norths[p]
+        west, south, east, north = wests[q], souths[q], easts[q], norths[q]
+        boxed[k] = ((w <= west) & (s <= south) & (e >= east) & (n >= north)) | (
+            (west <= w) & (south <= s) & (east >= e) & (north >= n)
+        )
+        west, south = max(w, west) - reach, max(s, south) - reach
+        east, north = min(e, east) + reach, min(n, north) + reach
+        for side in range(2):
+            piece = order[places[before + k, side]]
+            backward = (about[piece] & BACKWARD) != 0
+            count = edges_within(
+                xy,
+                np.uint64(first[piece]),
+                np.uint64(end[piece]),
+                backward,
+                west,
+                south,
+                east,
+                north,
+                edges,
+                count,
+                picked,
+            )
+            start[2 * k + side + 1] = count
 
 
 @njit(cache=True, nogil=True)
@@ -272,11 +194,12 @@ def _measure_noted(layer, noted, start, tolerance, near, begin, end):  # type: i
     """Measure pairs begin … end, whose pieces are ``noted[start[k]:start[k + 1]]``; a piece of −1: one lies within."""
     xy, pieces = layer.xy, layer.pieces
     reach = max(tolerance, near) + SAME_PLACE_M
-    found = _room(end - begin)
+    found = room(end - begin)
     count = 0
-    mine, theirs = np.empty((64, 6)), np.empty((64, 6))
+    edges, pair, told = np.empty((64, 6)), np.zeros(3, np.uint64), np.empty((1, 5))
     above, below = np.empty((64, 6)), np.empty((64, 6))
     spans = np.empty((2, 64, 3))
+    close = np.empty(64, np.uint64)
     for k in range(begin, end):
         row, far = noted[start[k], 0], noted[start[k], 1]
         w, s, e, n = box_of(pieces, row)
@@ -291,13 +214,18 @@ def _measure_noted(layer, noted, start, tolerance, near, begin, end):  # type: i
                 continue
             shells = pieces.about[one] & pieces.about[other] & WHOLE_SHELL
             boxed |= (_contains(pieces.box, one, other) or _contains(pieces.box, other, one)) and shells != 0
-        mine, m = _edges_noted(xy, pieces, noted[start[k] : start[k + 1], 2], west, south, east, north, mine)
-        theirs, t = _edges_noted(xy, pieces, noted[start[k] : start[k + 1], 3], west, south, east, north, theirs)
-        by = by_west(theirs, t if m * t > MANY_PAIRS else 0)
-        facing, stacked, gap, enters, room = measure_edges(mine, m, theirs, t, by, tolerance, reach, spans)
-        if room > spans.shape[1]:
-            spans = np.empty((2, 2 * room, 3))
-            facing, stacked, gap, enters, room = measure_edges(mine, m, theirs, t, by, tolerance, reach, spans)
+        edges, m = _edges_noted(xy, pieces, noted[start[k] : start[k + 1], 2], west, south, east, north, edges, 0)
+        edges, both = _edges_noted(xy, pieces, noted[start[k] : start[k + 1], 3], west, south, east, north, edges, m)
+        pair[1], pair[2] = m, both
+        t = both - m
+        by = by_west(edges, m, both if m * t > MANY_PAIRS else m)
+        if t > len(close):
+            close = np.empty(2 * t, np.uint64)
+        measure_edges(edges, pair, 1, by, tolerance, reach, spans, close, told)
+        if told[0, 4] > spans.shape[1]:
+            spans = np.empty((2, 2 * int(told[0, 4]), 3))
+            measure_edges(edges, pair, 1, by, tolerance, reach, spans, close, told)
+        facing, stacked, gap, enters = told[0, 0], told[0, 1], told[0, 2], told[0, 3] != 0.0
         # a row of one shell that faces the other along an edge does not lie within it
         if facing > tolerance and _shells(pieces, row) == 1 and _shells(pieces, far) == 1:
             boxed = False
@@ -310,7 +238,7 @@ def _measure_noted(layer, noted, start, tolerance, near, begin, end):  # type: i
             found[2][count] = kind
             found[3][count], found[4][count], found[5][count] = length, gap, common
             count += 1
-    return _first_of(found, count)
+    return first_of(found, count)
 
 
 @njit(cache=True, nogil=True)
@@ -324,10 +252,10 @@ def _shells(pieces, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _edges_noted(xy, pieces, noted, west, south, east, north, edges):  # type: ignore[no-untyped-def]
-    """Edges of the noted pieces, each piece once, in the order of the boundary."""
-    count = 0
+def _edges_noted(xy, pieces, noted, west, south, east, north, edges, count):  # type: ignore[no-untyped-def]
+    """Add the edges of the noted pieces, each piece once, in the order of the boundary."""
     before = -1
+    picked = np.empty(WHOLE, np.uint64)
     for piece in np.sort(noted):
         if piece < 0 or piece == before:
             continue
@@ -338,5 +266,10 @@ def _edges_noted(xy, pieces, noted, west, south, east, north, edges):  # type: i
             larger[:count] = edges[:count]
             edges = larger
         backward = (pieces.about[piece] & BACKWARD) != 0
-        count = edges_within(xy, first, end, backward, west, south, east, north, edges, count)
+        count = np.int64(
+            edges_within(
+                xy, np.uint64(first), np.uint64(end), backward, west, south, east, north,
+                edges, np.uint64(count), picked,
+            )
+        )  # fmt: skip
     return edges, count

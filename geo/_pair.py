@@ -1,6 +1,7 @@
-"""How far two boundaries run together, and how far apart they are: edge by edge, for one pair of parcels.
+"""How far two boundaries run together, and how far apart they are: edge by edge, for pairs of parcels.
 
-Edges are rows ``x0, y0, x1, y1, length, 1 / length`` of an array, the inside on their left.
+Edges are rows ``x0, y0, x1, y1, length, 1 / length`` of an array, the inside on their left. Several pairs are measured
+at a call: numba counts references to the arrays that a function is given, which takes as long as some tens of edges.
 """
 
 from __future__ import annotations
@@ -21,117 +22,169 @@ SHALLOW = 0.1
 MANY_PAIRS = 4096
 # so many stretches are sorted by insertion
 FEW = 32
+# numba looks at every signed number whether it counts from the end: places in arrays are unsigned in the loops
+NONE, ONE = np.uint64(0), np.uint64(1)
+NOWHERE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 # edges that have a bit of their own, less one
-BITS = 63
+BITS = np.uint64(63)
 
 
-@njit(cache=True, nogil=True)
-def edges_within(xy, first, end, backward, west, south, east, north, edges, count):  # type: ignore[no-untyped-def]
-    """Add the edges of a piece that meet a box, in the order of the boundary; the new count."""
-    for step in range(end - first):
-        k = end - 1 - step if backward else first + step
-        ax, ay, bx, by = xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
-        if (
-            (max(ax, bx) >= west)
-            & (min(ax, bx) <= east)
-            & (max(ay, by) >= south)
-            & (min(ay, by) <= north)
-            & ((ax != bx) | (ay != by))
-        ):
-            if backward:
-                ax, ay, bx, by = bx, by, ax, ay
-            length = np.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
-            if length == 0.0:
-                continue
-            edges[count, 0] = ax
-            edges[count, 1] = ay
-            edges[count, 2] = bx
-            edges[count, 3] = by
-            edges[count, 4] = length
-            edges[count, 5] = 1.0 / length
-            count += 1
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def edges_within(xy, first, end, backward, west, south, east, north, edges, count, picked):  # type: ignore[no-untyped-def]
+    """Add the edges of a piece that meet a box, in the order of the boundary; the new count.
+
+    ``first``, ``end`` and ``count`` are unsigned; ``picked`` is room for the numbers of as many edges as a piece has.
+    """
+    # no branch depends on a vertex: a wrong guess of the processor costs as much as ten tests
+    met = NONE
+    bx, by = xy[first, 0], xy[first, 1]
+    for k in range(first, end):
+        ax, ay = bx, by
+        bx, by = xy[k + ONE, 0], xy[k + ONE, 1]
+        picked[met] = k
+        met += np.uint64(
+            (max(ax, bx) >= west) & (min(ax, bx) <= east) & (max(ay, by) >= south) & (min(ay, by) <= north)
+        )
+    for step in range(met):
+        k = picked[met - ONE - step] if backward else picked[step]
+        start, stop = (k + ONE, k) if backward else (k, k + ONE)
+        ax, ay, bx, by = xy[start, 0], xy[start, 1], xy[stop, 0], xy[stop, 1]
+        length = np.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
+        edges[count, 0] = ax
+        edges[count, 1] = ay
+        edges[count, 2] = bx
+        edges[count, 3] = by
+        edges[count, 4] = length
+        edges[count, 5] = 1.0 / length
+        count += np.uint64(length > 0.0)
     return count
 
 
-@njit(cache=True, nogil=True)
-def measure_edges(mine, m, theirs, t, sorted_theirs, tolerance, reach, spans):  # type: ignore[no-untyped-def]
-    """Facing length, stacked length, gap (inf beyond reach), whether one may enter the other, number of stretches.
+@njit(cache=True, nogil=True, error_model="numpy")
+def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, close, told):  # type: ignore[no-untyped-def]
+    """Tell of each pair ``facing_m, stacked_m, gap_m`` (inf beyond reach), whether one may enter the other, stretches.
 
+    The edges of pair ``k`` are ``start[2k]:start[2k + 1]`` of one and from there to ``start[2k + 2]`` of the other.
     Facing: the insides lie on opposite sides, as with neighbours. Stacked: on the same side. Both are measured along
     each of the two boundaries and averaged. ``spans`` is room for stretches, two lists of ``owner, begin, end``: when
-    there are more of them than it holds, nothing else is right, and one asks again with more room. Of many edges
-    theirs are sorted (`by_west`) beforehand.
+    there are more of them than it holds, nothing else is right, and one asks again with more room. The edges of the
+    other of a pair that has many are sorted (`by_west`) beforehand. ``close`` is room for the numbers of its edges.
     """
-    nearest = np.inf  # squared
-    enters = False
-    count = 0
     order, low, widest = sorted_theirs
     many = len(order) > 0
-    # an edge with one stretch needs no list of them: bits of the edges that have one, and whether any has two
-    one_of_mine, one_of_theirs = np.uint64(0), np.uint64(0)
-    twice_mine = twice_theirs = max(m, t) > BITS
-    for a in range(m):
-        ax, ay, bx, by = mine[a, 0], mine[a, 1], mine[a, 2], mine[a, 3]
-        west, east = min(ax, bx) - reach, max(ax, bx) + reach
-        south, north = min(ay, by) - reach, max(ay, by) + reach
-        begin, end = 0, t
-        if many:
-            begin = np.searchsorted(widest, west)
-            end = np.searchsorted(low, east, side="right")
-        for at in range(begin, end):
-            b = order[at] if many else at
-            cx, cy, dx, dy = theirs[b, 0], theirs[b, 1], theirs[b, 2], theirs[b, 3]
-            if not ((max(cx, dx) >= west) & (min(cx, dx) <= east) & (max(cy, dy) >= south) & (min(cy, dy) <= north)):
-                continue
-            starts_at_end, ends_at_start = (ax == dx) & (ay == dy), (bx == cx) & (by == cy)
-            if starts_at_end & ends_at_start:
-                # the same edge from both sides: most of what is shared in most layers
-                nearest = 0.0
-                kind, begin_a, end_a, begin_b, end_b = 0, 0.0, mine[a, 4], 0.0, theirs[b, 4]
-            else:
-                starts_at_start = (ax == cx) & (ay == cy)
-                if starts_at_start | starts_at_end | ends_at_start | ((bx == dx) & (by == dy)):
-                    # edges that meet in a vertex touch and do not cross: are they parallel?
-                    nearest = 0.0
-                    if starts_at_start and not enters:
-                        enters = _corners_share(mine, m, a, theirs, t, b, SHALLOW * min(tolerance, mine[a, 4]))
-                    twice_area = abs((bx - ax) * (dy - cy) - (by - ay) * (dx - cx))
-                    slack = SLIP * tolerance * max(mine[a, 5], theirs[b, 5])
-                    if twice_area * mine[a, 5] * theirs[b, 5] > max(MAX_SINE, min(MAX_SINE_OF_SHORT_EDGE, slack)):
-                        continue
-                nearest, enters, kind, begin_a, end_a, begin_b, end_b = _two_edges(
-                    mine, m, a, theirs, t, b, tolerance, reach, nearest, enters
+    for pair in range(pairs):
+        mine, theirs, after = start[2 * pair], start[2 * pair + 1], start[2 * pair + 2]
+        nearest = np.inf  # squared
+        enters = False
+        count = 0
+        # an edge with one stretch needs no list of them: bits of the edges that have one, and whether any has two
+        one_of_mine, one_of_theirs = NONE, NONE
+        twice_mine = twice_theirs = max(theirs - mine, after - theirs) > BITS
+        facing = stacked = facing_too = stacked_too = 0.0
+        for a in range(mine, theirs):
+            ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[a, 2], edges[a, 3]
+            length_a, scale_a = edges[a, 4], edges[a, 5]
+            west, east = min(ax, bx) - reach, max(ax, bx) + reach
+            south, north = min(ay, by) - reach, max(ay, by) + reach
+            begin, end = theirs, after
+            if many:
+                begin = theirs + np.uint64(np.searchsorted(widest, west))
+                end = theirs + np.uint64(np.searchsorted(low, east, side="right"))
+            met = NONE
+            for at in range(begin, end):
+                b = theirs + np.uint64(order[at - theirs]) if many else at
+                cx, cy, dx, dy = edges[b, 0], edges[b, 1], edges[b, 2], edges[b, 3]
+                close[met] = b
+                met += np.uint64(
+                    (max(cx, dx) >= west) & (min(cx, dx) <= east) & (max(cy, dy) >= south) & (min(cy, dy) <= north)
                 )
-                if end_a <= begin_a and end_b <= begin_b:
-                    continue
-            if count < spans.shape[1]:
-                spans[0, count, 0], spans[0, count, 1], spans[0, count, 2] = 2 * a + kind, begin_a, end_a
-                spans[1, count, 0], spans[1, count, 1], spans[1, count, 2] = 2 * b + kind, begin_b, end_b
-            count += 1
-            bit_a, bit_b = np.uint64(1) << np.uint64(a & BITS), np.uint64(1) << np.uint64(b & BITS)
-            twice_mine |= (one_of_mine & bit_a) != 0
-            twice_theirs |= (one_of_theirs & bit_b) != 0
-            one_of_mine |= bit_a
-            one_of_theirs |= bit_b
-    if count > spans.shape[1]:
-        return 0.0, 0.0, nearest, enters, count
-    facing, stacked = _joined(spans, 0, count, twice_mine)
-    facing_too, stacked_too = _joined(spans, 1, count, twice_theirs)
-    gap = np.sqrt(nearest)
-    if gap < SAME_PLACE_M:
-        gap = 0.0
-    return 0.5 * (facing + facing_too), 0.5 * (stacked + stacked_too), gap, enters, count
+            for at in range(met):
+                b = close[at]
+                cx, cy, dx, dy = edges[b, 0], edges[b, 1], edges[b, 2], edges[b, 3]
+                length_b, scale_b = edges[b, 4], edges[b, 5]
+                starts_at_end, ends_at_start = (ax == dx) & (ay == dy), (bx == cx) & (by == cy)
+                if starts_at_end & ends_at_start:
+                    # the same edge from both sides: most of what is shared in most layers
+                    nearest = 0.0
+                    kind, begin_a, end_a, begin_b, end_b = 0, 0.0, length_a, 0.0, length_b
+                else:
+                    starts_at_start, ends_at_end = (ax == cx) & (ay == cy), (bx == dx) & (by == dy)
+                    meet = starts_at_start | starts_at_end | ends_at_start | ends_at_end
+                    parallel = True
+                    depth = SHALLOW * min(tolerance, length_a, length_b)
+                    corner = (abs(ax - cx) <= depth) & (abs(ay - cy) <= depth)
+                    if meet:
+                        # edges that meet in a vertex touch and do not cross: are they parallel?
+                        nearest = 0.0
+                        twice_area = abs((bx - ax) * (dy - cy) - (by - ay) * (dx - cx))
+                        slack = SLIP * tolerance * max(scale_a, scale_b)
+                        parallel = twice_area * scale_a * scale_b <= max(MAX_SINE, min(MAX_SINE_OF_SHORT_EDGE, slack))
+                        corner = starts_at_start
+                        if not parallel:
+                            depth = SHALLOW * min(tolerance, length_a)
+                    if corner and not enters:
+                        before_a, before_b = a - ONE, b - ONE
+                        if a == mine or edges[before_a, 2] != ax or edges[before_a, 3] != ay:
+                            before_a = _before(edges, mine, theirs, a)
+                        if b == theirs or edges[before_b, 2] != cx or edges[before_b, 3] != cy:
+                            before_b = _before(edges, theirs, after, b)
+                        enters = (before_a == NOWHERE) | (before_b == NOWHERE)
+                        if not enters:
+                            enters = _corners_share(
+                                ax, ay, bx, by, scale_a, cx, cy, dx, dy, scale_b,
+                                edges[before_a, 0], edges[before_a, 1], edges[before_a, 5],
+                                edges[before_b, 0], edges[before_b, 1], edges[before_b, 5], depth,
+                            )  # fmt: skip
+                    if not parallel:
+                        continue
+                    if meet:
+                        # when one goes on where the other ends they have the vertex in common and no stretch
+                        forward = (bx - ax) * (dx - cx) + (by - ay) * (dy - cy) > 0.0
+                        if forward != (starts_at_start | ends_at_end):
+                            continue
+                    nearest, enters, kind, begin_a, end_a, begin_b, end_b = _two_edges(
+                        ax, ay, bx, by, length_a, scale_a, cx, cy, dx, dy, length_b, scale_b,
+                        tolerance, reach, nearest, enters,
+                    )  # fmt: skip
+                    if end_a <= begin_a and end_b <= begin_b:
+                        continue
+                if count < spans.shape[1]:
+                    spans[0, count, 0], spans[0, count, 1], spans[0, count, 2] = 2.0 * a + kind, begin_a, end_a
+                    spans[1, count, 0], spans[1, count, 1], spans[1, count, 2] = 2.0 * b + kind, begin_b, end_b
+                count += 1
+                bit_a, bit_b = ONE << ((a - mine) & BITS), ONE << ((b - theirs) & BITS)
+                twice_mine |= (one_of_mine & bit_a) != NONE
+                twice_theirs |= (one_of_theirs & bit_b) != NONE
+                one_of_mine |= bit_a
+                one_of_theirs |= bit_b
+                if kind == 0:
+                    facing += max(0.0, end_a - begin_a)
+                    facing_too += max(0.0, end_b - begin_b)
+                else:
+                    stacked += max(0.0, end_a - begin_a)
+                    stacked_too += max(0.0, end_b - begin_b)
+        told[pair, 4] = count
+        if count > spans.shape[1]:
+            continue
+        if twice_mine:
+            facing, stacked = _joined(spans, 0, count)
+        if twice_theirs:
+            facing_too, stacked_too = _joined(spans, 1, count)
+        gap = np.sqrt(nearest)
+        if gap < SAME_PLACE_M:
+            gap = 0.0
+        told[pair, 0], told[pair, 1] = 0.5 * (facing + facing_too), 0.5 * (stacked + stacked_too)
+        told[pair, 2], told[pair, 3] = gap, enters
 
 
-@njit(cache=True, nogil=True)
-def _two_edges(mine, m, a, theirs, t, b, tolerance, reach, nearest, enters):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _two_edges(  # type: ignore[no-untyped-def]
+    ax, ay, bx, by, length_a, scale_a, cx, cy, dx, dy, length_b, scale_b, tolerance, reach, nearest, enters
+):  # fmt: skip
     """Distance so far and whether one enters; 0 facing or 1 stacked, and the stretches of both that run together."""
-    ax, ay, bx, by = mine[a, 0], mine[a, 1], mine[a, 2], mine[a, 3]
-    cx, cy, dx, dy = theirs[b, 0], theirs[b, 1], theirs[b, 2], theirs[b, 3]
-    length_a, length_b = mine[a, 4], theirs[b, 4]
     # signed distances of each edge's ends from the line of the other, the inside positive
-    ux, uy = (bx - ax) * mine[a, 5], (by - ay) * mine[a, 5]
-    vx, vy = (dx - cx) * theirs[b, 5], (dy - cy) * theirs[b, 5]
+    ux, uy = (bx - ax) * scale_a, (by - ay) * scale_a
+    vx, vy = (dx - cx) * scale_b, (dy - cy) * scale_b
     c = ux * (cy - ay) - uy * (cx - ax)
     d = ux * (dy - ay) - uy * (dx - ax)
     e = vx * (ay - cy) - vy * (ax - cx)
@@ -143,18 +196,16 @@ def _two_edges(mine, m, a, theirs, t, b, tolerance, reach, nearest, enters):  # 
         nearest = 0.0
         enters |= min(abs(e), abs(f)) > depth_a and min(abs(c), abs(d)) > depth_b
     elif nearest > SAME_PLACE_M * SAME_PLACE_M:
-        nearest = min(nearest, _squared_distance(ax, ay, bx, by, cx, cy, dx, dy, mine[a, 5], theirs[b, 5]))
+        nearest = min(nearest, _squared_distance(ax, ay, bx, by, cx, cy, dx, dy, scale_a, scale_b))
     if not enters:
         depth = min(depth_a, depth_b)
         if (max(e, f) > depth and min(abs(e), abs(f)) <= depth) or (max(c, d) > depth and min(abs(c), abs(d)) <= depth):
             enters = _goes_in(e, f, depth, ax - cx, ay - cy, bx - cx, by - cy, vx, vy, length_b) or _goes_in(
                 c, d, depth, cx - ax, cy - ay, dx - ax, dy - ay, ux, uy, length_a
             )
-        if abs(ax - cx) <= depth and abs(ay - cy) <= depth:
-            enters |= _corners_share(mine, m, a, theirs, t, b, depth)
     along = ux * vx + uy * vy
     across = ux * vy - uy * vx
-    slack = SLIP * tolerance * max(mine[a, 5], theirs[b, 5])
+    slack = SLIP * tolerance * max(scale_a, scale_b)
     if abs(across) > max(MAX_SINE, min(MAX_SINE_OF_SHORT_EDGE, slack)):
         return nearest, enters, 0, 0.0, 0.0, 0.0, 0.0
     begin_a, end_a = _span(cx - ax, cy - ay, ux, uy, along, across, length_a, length_b, tolerance)
@@ -163,16 +214,17 @@ def _two_edges(mine, m, a, theirs, t, b, tolerance, reach, nearest, enters):  # 
 
 
 @njit(cache=True, nogil=True)
-def by_west(edges, count):  # type: ignore[no-untyped-def]
-    """Order of the edges by their western end, those ends, and the easternmost of all so far."""
+def by_west(edges, begin, end):  # type: ignore[no-untyped-def]
+    """Order of some edges by their western end, those ends, and the easternmost of all so far."""
+    count = end - begin
     low = np.empty(count)
     for k in range(count):
-        low[k] = min(edges[k, 0], edges[k, 2])
+        low[k] = min(edges[begin + k, 0], edges[begin + k, 2])
     order = np.argsort(low)
     widest = np.empty(count)
     high = -np.inf
     for at in range(count):
-        k = order[at]
+        k = begin + order[at]
         high = max(high, edges[k, 0], edges[k, 2])
         widest[at] = high
     return order, low[order], widest
@@ -190,45 +242,33 @@ def _goes_in(at_start, at_end, depth, sx, sy, ex, ey, vx, vy, length):  # type: 
     return False
 
 
-@njit(cache=True, nogil=True)
-def _corners_share(mine, m, a, theirs, t, b, depth):  # type: ignore[no-untyped-def]
-    """Whether the insides of two corners at one place, where these edges start, overlap; when in doubt they do."""
-    before_a, before_b = _before(mine, m, a), _before(theirs, t, b)
-    if before_a < 0 or before_b < 0:
-        return True
-    if (
-        (mine[a, 2] == theirs[before_b, 0])
-        & (mine[a, 3] == theirs[before_b, 1])
-        & (mine[before_a, 0] == theirs[b, 2])
-        & (mine[before_a, 1] == theirs[b, 3])
-    ):
+@njit(cache=True, nogil=True, error_model="numpy")
+def _corners_share(ax, ay, bx, by, scale_a, cx, cy, dx, dy, scale_b, px, py, scale_p, qx, qy, scale_q, depth):  # type: ignore[no-untyped-def]
+    """Whether the insides of two corners at one place overlap: from p by a to b, and from q by c to d."""
+    if (bx == qx) & (by == qy) & (px == dx) & (py == dy):
         return False  # both ways are the same: a vertex along a shared boundary
-    aox, aoy = mine[a, 2] - mine[a, 0], mine[a, 3] - mine[a, 1]
-    aix, aiy = mine[before_a, 0] - mine[a, 0], mine[before_a, 1] - mine[a, 1]
-    box, boy = theirs[b, 2] - theirs[b, 0], theirs[b, 3] - theirs[b, 1]
-    bix, biy = theirs[before_b, 0] - theirs[b, 0], theirs[before_b, 1] - theirs[b, 1]
-    scale_a, scale_b = mine[a, 5], theirs[b, 5]
-    before_scale_a, before_scale_b = mine[before_a, 5], theirs[before_b, 5]
+    aox, aoy = bx - ax, by - ay
+    aix, aiy = px - ax, py - ay
+    box, boy = dx - cx, dy - cy
+    bix, biy = qx - cx, qy - cy
     return (
-        _between(aox, aoy, box, boy, bix, biy, scale_b, before_scale_b, depth)
-        or _between(aix, aiy, box, boy, bix, biy, scale_b, before_scale_b, depth)
-        or _between(box, boy, aox, aoy, aix, aiy, scale_a, before_scale_a, depth)
-        or _between(bix, biy, aox, aoy, aix, aiy, scale_a, before_scale_a, depth)
+        _between(aox, aoy, box, boy, bix, biy, scale_b, scale_q, depth)
+        or _between(aix, aiy, box, boy, bix, biy, scale_b, scale_q, depth)
+        or _between(box, boy, aox, aoy, aix, aiy, scale_a, scale_p, depth)
+        or _between(bix, biy, aox, aoy, aix, aiy, scale_a, scale_p, depth)
     )
 
 
 @njit(cache=True, nogil=True)
-def _before(edges, count, k):  # type: ignore[no-untyped-def]
-    """The edge that ends where edge k starts, −1 when it is not there or there are two."""
+def _before(edges, begin, end, k):  # type: ignore[no-untyped-def]
+    """The edge that ends where edge k starts, NOWHERE when it is not there or there are two."""
     x, y = edges[k, 0], edges[k, 1]
-    if k > 0 and edges[k - 1, 2] == x and edges[k - 1, 3] == y:
-        return k - 1
-    found = -1
-    for other in range(count):
+    found = NOWHERE
+    for other in range(begin, end):
         if edges[other, 2] == x and edges[other, 3] == y:
-            if found >= 0:
-                return -1
-            found = other
+            if found != NOWHERE:
+                return NOWHERE
+            found = np.uint64(other)
     return found
 
 
@@ -286,10 +326,23 @@ def _span(fx, fy, ux, uy, along, across, length, other_length, tolerance):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _joined(spans, side, count, sort):  # type: ignore[no-untyped-def]
+def _joined(spans, side, count):  # type: ignore[no-untyped-def]
     """Total of the facing and of the stacked stretches of all edges, what overlaps on one edge counted once."""
-    if sort:
-        _sort(spans[side], count)
+    if count > FEW:
+        order = np.argsort(spans[side, :count, 1])
+        order = order[np.argsort(spans[side, order, 0], kind="mergesort")]
+        spans[side, :count] = spans[side, order]
+    else:
+        for k in range(1, count):
+            owner, begin, end = spans[side, k, 0], spans[side, k, 1], spans[side, k, 2]
+            at = k
+            while at > 0 and (
+                spans[side, at - 1, 0] > owner or (spans[side, at - 1, 0] == owner and spans[side, at - 1, 1] > begin)
+            ):
+                for value in range(3):
+                    spans[side, at, value] = spans[side, at - 1, value]
+                at -= 1
+            spans[side, at, 0], spans[side, at, 1], spans[side, at, 2] = owner, begin, end
     facing = stacked = 0.0
     owner, reached = -1.0, 0.0
     for k in range(count):
@@ -303,20 +356,3 @@ def _joined(spans, side, count, sort):  # type: ignore[no-untyped-def]
                 facing += new
             reached = spans[side, k, 2]
     return facing, stacked
-
-
-@njit(cache=True, nogil=True)
-def _sort(spans, count):  # type: ignore[no-untyped-def]
-    """Sort stretches by owner and beginning, in place."""
-    if count > FEW:
-        order = np.argsort(spans[:count, 1])
-        order = order[np.argsort(spans[order, 0], kind="mergesort")]
-        spans[:count] = spans[order]
-        return
-    for k in range(1, count):
-        owner, begin, end = spans[k, 0], spans[k, 1], spans[k, 2]
-        at = k - 1
-        while at >= 0 and (spans[at, 0] > owner or (spans[at, 0] == owner and spans[at, 1] > begin)):
-            spans[at + 1, 0], spans[at + 1, 1], spans[at + 1, 2] = spans[at, 0], spans[at, 1], spans[at, 2]
-            at -= 1
-        spans[at + 1, 0], spans[at + 1, 1], spans[at + 1, 2] = owner, begin, end

@@ -54,7 +54,7 @@ def pieces_of(flat: FlatPolygons) -> Pieces:
     def cut(begin: int, end: int) -> None:
         _cut(flat.xy, flat.ring_start, flat.part_start, flat.row_start, pieces, begin, end)
 
-    in_blocks(cut, len(flat))
+    in_blocks(cut, len(flat), smallest=8_192)
     return pieces
 
 
@@ -75,7 +75,7 @@ def _counted(ring_start, part_start, row_start):  # type: ignore[no-untyped-def]
     return start
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _cut(xy, ring_start, part_start, row_start, pieces, begin, end):  # type: ignore[no-untyped-def]
     for row in range(begin, end):
         piece = pieces.start[row]
@@ -94,7 +94,8 @@ def _cut(xy, ring_start, part_start, row_start, pieces, begin, end):  # type: ig
                     west = east = xy[at, 0]
                     south = north = xy[at, 1]
                     px, py = west - ox, south - oy
-                    for k in range(at + 1, until + 1):
+                    # unsigned: numba looks at every signed number whether it counts from the end
+                    for k in range(np.uint64(at + 1), np.uint64(until + 1)):
                         x, y = xy[k, 0], xy[k, 1]
                         west, east = min(west, x), max(east, x)
                         south, north = min(south, y), max(north, y)

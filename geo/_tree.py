@@ -79,24 +79,24 @@ def _number(box, extent, key, begin, end):  # type: ignore[no-untyped-def]
     for k in range(begin, end):
         place = np.uint64(0)
         if box[k, 0] <= box[k, 2]:
-            x = np.uint32(min(side, max(0.0, (0.5 * (box[k, 0] + box[k, 2]) - extent[0]) * scale)))
-            y = np.uint32(min(side, max(0.0, (0.5 * (box[k, 1] + box[k, 3]) - extent[1]) * scale)))
-            place = np.uint64(_along_curve(x, y))
+            x = np.uint64(min(side, max(0.0, (0.5 * (box[k, 0] + box[k, 2]) - extent[0]) * scale)))
+            y = np.uint64(min(side, max(0.0, (0.5 * (box[k, 1] + box[k, 3]) - extent[1]) * scale)))
+            place = _along_curve(x, y)
         key[k] = (place << np.uint64(32)) | np.uint64(k)
 
 
 @njit(cache=True, nogil=True)
 def _along_curve(x, y):  # type: ignore[no-untyped-def]
-    place = np.uint32(0)
-    one = np.uint32(1)
-    for bit in range(_BITS - 1, -1, -1):
-        rx = (x >> np.uint32(bit)) & one
-        ry = (y >> np.uint32(bit)) & one
-        place = (place << np.uint32(2)) | ((np.uint32(3) * rx) ^ ry)
-        if ry == 0:
-            if rx == 1:
-                x, y = ~x, ~y
-            x, y = y, x
+    place, none, one, two, three = np.uint64(0), np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+    for step in range(np.uint64(_BITS)):
+        bit = np.uint64(_BITS - 1) - step
+        rx, ry = (x >> bit) & one, (y >> bit) & one
+        place = (place << two) | ((three * rx) ^ ry)
+        # turn both over and change them, or not, without a branch
+        turned = none - (rx & (ry ^ one))
+        x, y = x ^ turned, y ^ turned
+        changed = (x ^ y) & (none - (ry ^ one))
+        x, y = x ^ changed, y ^ changed
     return place
 
 

@@ -36,7 +36,7 @@ from geo.partition import bounds_of
 from geo.validity import repair_all
 
 if TYPE_CHECKING:
-    from geo._neighbours import Found
+    from geo._found import Found
 
 KINDS: Final = ("edge", "corner", "across", "near", "overlap")
 TOLERANCE_M: Final = 0.10
@@ -71,8 +71,9 @@ def adjacency(
     _check(tolerance_m, near_m, across_m)
     # numba takes half a second to load: only who asks for neighbours pays it
     from geo._across import faced  # noqa: PLC0415
+    from geo._found import in_order  # noqa: PLC0415
     from geo._layer import layer_of  # noqa: PLC0415
-    from geo._neighbours import in_order, pairs_of  # noqa: PLC0415
+    from geo._neighbours import pairs_of  # noqa: PLC0415
 
     flat = geoms if isinstance(geoms, FlatPolygons) else FlatPolygons.of(geoms)
     layer = layer_of(flat)

@@ -219,6 +219,19 @@ def test_long_outlines_of_many_vertices_are_measured_alike():
     assert length == pytest.approx(shapely.length(shapely.LineString(wave)), rel=1e-3)
 
 
+def test_one_with_many_neighbours_has_them_in_order():
+    """A strip first in its layer, and a comb of parcels along both its sides in no order."""
+    places = np.random.default_rng(4).permutation(60)
+    comb = [box(2.0 * k, 10, 2.0 * k + 2.0, 20) for k in places]
+    comb += [box(2.0 * k, -10, 2.0 * k + 2.0, 0) for k in places]
+    found = adjacency(array(box(0, 0, 120, 10), *comb))
+    along = found[found["left"] == 0]
+    assert along["right"].tolist() == list(range(1, 121))
+    assert (along["kind"] == "edge").all()
+    assert along["length_m"].tolist() == pytest.approx([2.0] * 120)
+    assert found[["left", "right"]].to_numpy().tolist() == sorted(found[["left", "right"]].to_numpy().tolist())
+
+
 def test_distances_are_those_of_geos():
     parcels = array(*[box(x, y, x + 1, y + 1) for x, y in np.random.default_rng(3).uniform(0, 60, (120, 2))])
     found = adjacency(parcels, near_m=8.0)

@@ -1,0 +1,79 @@
+"""Pieces of which the boxes come within reach of each other, met node by node along the tree."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from geo._tree import NODE, bottom_nodes
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def met_within(layer, reach, begin, end):  # type: ignore[no-untyped-def]
+    """Meetings of the pieces of the nodes begin … end with those that come later along the tree.
+
+    Places of two pieces in the tree where both are whole rows; else notes of rows and pieces, left < right.
+    """
+    pieces, tree = layer.pieces, layer.tree
+    row_of, start = pieces.row, pieces.start
+    order, wests, souths, easts, norths = tree.order, tree.west, tree.south, tree.east, tree.north
+    size = len(order)
+    # the node over the first place of a lowest node is at over + place / NODE
+    over = tree.level[1] if len(tree.level) > 2 else 0
+    places = np.empty((4 * NODE * (end - begin) + 64, 2), np.int32)
+    count = 0
+    notes = np.empty((64, 4), np.int64)
+    noted = 0
+    nodes = np.empty(64, np.int64)
+    close = np.empty(64 * NODE, np.uint64)
+    stack = np.empty((256, 2), np.int64)
+    for node in range(begin, end):
+        first, last = node * NODE, min(node * NODE + NODE, size)
+        up = over + node
+        west, south, east, north = wests[up] - reach, souths[up] - reach, easts[up] + reach, norths[up] + reach
+        if not west <= east:
+            continue
+        hits = bottom_nodes(tree, west, south, east, north, first, nodes, stack)
+        if hits > len(nodes):
+            nodes = np.empty(2 * hits, np.int64)
+            close = np.empty(2 * hits * NODE, np.uint64)
+            hits = bottom_nodes(tree, west, south, east, north, first, nodes, stack)
+        for p in range(first, last):
+            w, s, e, n = wests[p] - reach, souths[p] - reach, easts[p] + reach, norths[p] + reach
+            met = np.uint64(0)
+            for hit in range(hits):
+                up = over + nodes[hit] // NODE
+                if (wests[up] > e) | (easts[up] < w) | (souths[up] > n) | (norths[up] < s):
+                    continue
+                for q in range(np.uint64(max(nodes[hit], p + 1)), np.uint64(min(nodes[hit] + NODE, size))):
+                    close[met] = q
+                    met += np.uint64(max(wests[q] - e, w - easts[q], souths[q] - n, s - norths[q]) <= 0.0)
+            if not met:
+                continue
+            one = order[p]
+            row = row_of[one]
+            alone = start[row + 1] - start[row] == 1
+            if count + np.int64(met) > len(places):
+                more_places = np.empty((2 * (count + np.int64(met)), 2), np.int32)
+                more_places[:count] = places[:count]
+                places = more_places
+            for at in range(met):
+                q = close[at]
+                other = order[q]
+                far = row_of[other]
+                if alone and start[far + 1] - start[far] == 1:
+                    places[count, 0], places[count, 1] = p, q
+                    count += 1
+                    continue
+                if far == row:
+                    continue
+                if noted == len(notes):
+                    more = np.empty((2 * noted, 4), np.int64)
+                    more[:noted] = notes
+                    notes = more
+                if row < far:
+                    notes[noted, 0], notes[noted, 1], notes[noted, 2], notes[noted, 3] = row, far, one, other
+                else:
+                    notes[noted, 0], notes[noted, 1], notes[noted, 2], notes[noted, 3] = far, row, other, one
+                noted += 1
+    return places[:count], notes[:noted].copy()
