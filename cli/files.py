@@ -125,13 +125,17 @@ def analyse(
     ] = None,
 ) -> int:
     """不用数据库，量算文件：面积、相邻、临路、连片 · measure a file: areas, neighbours, frontage, blocks."""
-    from planning import analysing
+    from exchange.sandbox import ReaderProcess
 
-    done = analysing.analyse(
-        parcels, roads=roads, crs=crs, code=code, sublayer=sublayer, tolerance_m=tolerance,
-        road_distance_m=road_distance, near_m=near, engine=engine, cluster=cluster,
-        out=out or Path(f"{parcels.stem}-analysis"),
-    )  # fmt: skip
+    # the reader makes itself ready while what measures is loaded here
+    with ReaderProcess(flat=True) as reader:
+        from planning import analysing
+
+        done = analysing.analyse(
+            parcels, roads=roads, crs=crs, code=code, sublayer=sublayer, tolerance_m=tolerance,
+            road_distance_m=road_distance, near_m=near, engine=engine, cluster=cluster, reader=reader,
+            out=out or Path(f"{parcels.stem}-analysis"),
+        )  # fmt: skip
     if terminal.common.as_json:
         terminal.tell_json(done.summary)
     else:

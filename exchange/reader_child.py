@@ -30,7 +30,7 @@ from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
 from exchange.formats.opening import open_file
 from exchange.sniff import sniff
-from geo import validity
+from geo import partition, validity
 from geo.crs import CrsRefused
 from geo.flat import FlatPolygons
 
@@ -51,6 +51,7 @@ def _load_compiled() -> None:
 
     wkb.warm()
     validity.warm()
+    partition.warm()
 
 
 def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:

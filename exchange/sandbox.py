@@ -57,7 +57,9 @@ class ReaderProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._start()
+        # one that was started before, to be ready in time, goes on
+        if self._process is None:
+            self._start()
         return self
 
     def __exit__(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._buffers import doubled, sort
-from geo._near_roads import cell_at, key_of, place_of
+from geo._buffers import doubled
 from geo._roads_at_hand import (
     EAST,
     IS_AREA,
@@ -21,25 +20,39 @@ from geo._roads_at_hand import (
     cells_of,
     roads_near,
 )  # fmt: skip
+from geo._seen import (
+    FROM,
+    HALF,
+    HEIGHT,
+    KIND,
+    LINE,
+    NEAR_SIDE,
+    OTHER_SIDE,
+    ROAD,
+    SLOPE,
+    TO,
+    seen_alone,
+    seen_parts,
+)  # fmt: skip
+from geo._walls import EDGE, X0, X1, Y0, Y1, walls_around
 
 # a boundary looks at a road that runs within 60° of its own direction: the end of a road, seen along it, is no frontage
 MIN_COSINE = 0.5
 # an edge that is seen end on covers nothing
 NO_WIDTH_M = 1e-9
-# kinds of road edges met by a ray: a centre line, the near side of a polygon, any other side of a polygon
-LINE, NEAR_SIDE, OTHER_SIDE = 0, 1, 2
-# columns of hits and walls: from, to, height at from, slope; hits also the half width, the road and the kind
-FROM, TO, HEIGHT, SLOPE, HALF, ROAD, KIND = 0, 1, 2, 3, 4, 5, 6
+# columns of stretches that look at roads: where their edge begins and how it runs, its length, how far along the ring
+# it begins, its first hit and the one after its last; from where to where it meets what may be faced, and how far off;
+# the number of the edge
+AX, AY, UX, UY, LONG, ALONG, FIRST, LAST, LOW, HIGH, FARTHEST, VERTEX = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+# buffers that may be too short
+NOTHING, OUT, NEAR, HITS, AROUND, SEEN = 0, 1, 2, 3, 4, 5
 # up to so many cells, what is near is gathered once for a whole ring
 FEW_CELLS = 16
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def look_out(  # type: ignore[no-untyped-def]
-    rows, xy, ring_start, part_start, row_start, backward,
-    edges, road_of, half, is_area,
-    keys, slots, road_start, roads_in, wall_start, walls_in,
-    cell, distance, tolerance,
+    rows, xy, ring_start, part_start, row_start, backward, roads, grid, pieces, cell, distance, tolerance
 ):  # fmt: skip
     """Stretches of the boundaries of ``rows`` that see a road, in the order of their rings.
 
@@ -51,89 +64,150 @@ def look_out(  # type: ignore[no-untyped-def]
         Columns from and to, metres along the ring as stored; least distance to the road; length of the ring; where the
         edge starts.
     """
-    names = np.empty((256 + 4 * len(rows), 4), np.int64)
-    spans = np.empty((256 + 4 * len(rows), 5))
-    count = 0
-    hits, walls, near = np.empty((64, 7)), np.empty((64, 4)), np.empty((64, 10))
+    edges, road_of, half, reach, lengths, is_area, roads_in = roads
+    keys, blocks, road_start = grid
+    piece_edges, piece_boxes, piece_start, pieces_in = pieces
+    names, spans = np.empty((256 + 8 * len(rows), 4), np.int64), np.empty((256 + 8 * len(rows), 5))
+    near, hits, looks = np.empty((64, 10)), np.empty((64, 7)), np.empty((64, 12))
+    around, walls, known = np.empty((256, 5)), np.empty((256, 4)), np.empty(32, np.int32)
     cuts, seen = np.empty(256), np.empty((64, 3))
-    roads = (edges, road_of, half, is_area, road_start, roads_in)
-    grid = (keys, slots, wall_start, walls_in)
-    for row in rows:
+    at = count = 0
+    while True:
+        at, count, short = _look_out(
+            rows, at, count, xy, ring_start, part_start, row_start, backward,
+            edges, road_of, half, reach, lengths, is_area, roads_in, keys, blocks, road_start,
+            piece_edges, piece_boxes, piece_start, pieces_in, cell, distance, tolerance,
+            names, spans, near, hits, looks, around, walls, known, cuts, seen,
+        )  # fmt: skip
+        if short == OUT:
+            names, spans = doubled(names), doubled(spans)
+        elif short == NEAR:
+            near = doubled(near)
+        elif short == HITS:
+            hits, looks = doubled(hits), doubled(looks)
+        elif short == AROUND:
+            around, walls = doubled(around), doubled(walls)
+        elif short == SEEN:
+            cuts, seen = np.empty(2 * len(cuts)), doubled(seen)
+        else:
+            break
+    return names[:count], spans[:count]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _look_out(  # type: ignore[no-untyped-def]
+    rows, first, count, xy, ring_start, part_start, row_start, backward,
+    edges, road_of, half, reach, lengths, is_area, roads_in, keys, blocks, road_start,
+    piece_edges, piece_boxes, piece_start, pieces_in, cell, distance, tolerance,
+    names, spans, near, hits, looks, around, walls, known, cuts, seen,
+):  # fmt: skip
+    """`look_out` in buffers that are given: rows done, stretches written, and which buffer is too short for the next.
+
+    No array is made or changed for another here: each time, the owners of both are counted, which took half the time.
+    """
+    for nth in range(first, len(rows)):
+        row = rows[nth]
+        of_row = count
         first_own = ring_start[part_start[row_start[row]]]
         end_own = ring_start[part_start[row_start[row + 1]]]
         for ring in range(part_start[row_start[row]], part_start[row_start[row + 1]]):
             box = box_of(xy, ring_start[ring], ring_start[ring + 1])
             at_once = cells_of(box, cell) <= FEW_CELLS
+            at_hand = 0
             if at_once:
-                near, at_hand = roads_near(box, roads, keys, slots, cell, distance, tolerance, near)
+                at_hand = roads_near(
+                    box, edges, road_of, half, reach, lengths, is_area, roads_in, keys, blocks, road_start,
+                    cell, near,
+                )  # fmt: skip
+                if at_hand < 0:
+                    return nth, of_row, NEAR
                 if at_hand == 0:
                     continue
             along = 0.0
             of_ring = count
-            for j in range(ring_start[ring], ring_start[ring + 1] - 1):
+            looking = found = 0
+            ending = ring_start[ring + 1] - 2
+            for j in range(ring_start[ring], ending + 1):
                 one, other = (j + 1, j) if backward[ring] else (j, j + 1)
                 ax, ay = xy[one, 0], xy[one, 1]
                 ux, uy = xy[other, 0] - ax, xy[other, 1] - ay
                 length = np.sqrt(ux * ux + uy * uy)
-                if not length > 0.0:
-                    continue
-                ux, uy = ux / length, uy / length
-                # a long edge is looked at in pieces, so that each meets only what is near
-                pieces = 1 if length <= cell else int(np.ceil(length / cell))
+                pieces = 1
+                if length > 0.0:
+                    ux, uy = ux / length, uy / length
+                    # a long edge is looked at in pieces, so that each meets only what is near
+                    if length > cell:
+                        pieces = int(np.ceil(length / cell))
                 for p in range(pieces):
                     q = pieces - 1 - p if backward[ring] else p
                     begin = length * q / pieces if q else 0.0
                     end = length * (q + 1) / pieces if q + 1 < pieces else length
                     if not at_once:
+                        looking = found = 0
                         bx, by, ex, ey = ax + begin * ux, ay + begin * uy, ax + end * ux, ay + end * uy
                         box = (min(bx, ex), min(by, ey), max(bx, ex), max(by, ey))
-                        near, at_hand = roads_near(box, roads, keys, slots, cell, distance, tolerance, near)
-                    # a buffer that is handed back has its owners counted, which costs more than what is done in it
-                    if len(hits) < at_hand:
-                        hits = np.empty((2 * at_hand, 7))
-                    found, ahead = _hits(ax, ay, ux, uy, begin, end, near, at_hand, distance, tolerance, hits)
-                    if not ahead:
+                        at_hand = roads_near(
+                            box, edges, road_of, half, reach, lengths, is_area, roads_in, keys, blocks, road_start,
+                            cell, near,
+                        )  # fmt: skip
+                        if at_hand < 0:
+                            return nth, of_row, NEAR
+                    if len(hits) < found + at_hand or looking == len(looks):
+                        return nth, of_row, HITS
+                    if length > 0.0:
+                        looks[looking, AX], looks[looking, AY] = ax, ay
+                        looks[looking, UX], looks[looking, UY] = ux, uy
+                        looks[looking, LONG], looks[looking, ALONG], looks[looking, VERTEX] = length, along, j
+                        last = _hits(looks, looking, begin, end, near, at_hand, distance, tolerance, hits, found)
+                        if last > found:
+                            found = last
+                            looking += 1
+                    if looking == 0 or (at_once and (j != ending or p != pieces - 1)):
                         continue
-                    own = (j, first_own, end_own)
-                    standing = _walls(ax, ay, ux, uy, xy, own, grid, cell, tolerance, hits, found, walls)
-                    if standing > len(walls):
-                        walls = np.empty((2 * standing, 4))
-                        standing = _walls(ax, ay, ux, uy, xy, own, grid, cell, tolerance, hits, found, walls)
-                    done = 0
-                    while done < found:
-                        # hits of one road are put together, those of the next stand after them
-                        road = hits[done, ROAD]
-                        last = done + 1
-                        for h in range(done + 1, found):
-                            if hits[h, ROAD] == road:
-                                if h != last:
-                                    for c in range(7):
-                                        hits[h, c], hits[last, c] = hits[last, c], hits[h, c]
-                                last += 1
-                        stretches = -1
-                        if last - done == 1 and standing == 0:
-                            stretches = _seen_alone(hits, done, tolerance, seen)
-                        if stretches < 0:
-                            cuts, seen, stretches = _seen(hits, done, last, walls, standing, tolerance, cuts, seen)
-                        for s in range(stretches):
-                            at = stretches - 1 - s if backward[ring] else s
-                            if count == len(names):
-                                names, spans = doubled(names), doubled(spans)
-                            names[count, 0], names[count, 1] = row, int(road)
-                            names[count, 2], names[count, 3] = ring, j
-                            if backward[ring]:
-                                spans[count, 0], spans[count, 1] = length - seen[at, 1], length - seen[at, 0]
-                            else:
-                                spans[count, 0], spans[count, 1] = seen[at, 0], seen[at, 1]
-                            spans[count, 0] += along
-                            spans[count, 1] += along
-                            spans[count, 2], spans[count, 4] = max(0.0, seen[at, 2]), along
-                            count += 1
-                        done = last
+                    # all is gathered: what stands around, and what each stretch sees
+                    swept = _swept(looks, looking, tolerance)
+                    stand = walls_around(
+                        xy, swept, keys, blocks, piece_edges, piece_boxes, piece_start, pieces_in, cell, known, around
+                    )
+                    if stand < 0:
+                        return nth, of_row, AROUND
+                    for look in range(looking):
+                        standing = _walls(looks, look, around, stand, first_own, end_own, tolerance, walls)
+                        done, upto = int(looks[look, FIRST]), int(looks[look, LAST])
+                        while done < upto:
+                            # hits of one road are put together, those of the next stand after them
+                            road = hits[done, ROAD]
+                            last = done + 1
+                            for h in range(done + 1, upto):
+                                if hits[h, ROAD] == road:
+                                    if h != last:
+                                        for c in range(7):
+                                            hits[h, c], hits[last, c] = hits[last, c], hits[h, c]
+                                    last += 1
+                            stretches = -1
+                            if last - done == 1 and standing == 0:
+                                stretches = seen_alone(hits, done, tolerance, seen)
+                            if stretches < 0:
+                                stretches = seen_parts(hits, done, last, walls, standing, tolerance, cuts, seen)
+                                if stretches < 0:
+                                    return nth, of_row, SEEN
+                            if count + stretches > len(names):
+                                return nth, of_row, OUT
+                            for s in range(stretches):
+                                at = stretches - 1 - s if backward[ring] else s
+                                names[count, 0], names[count, 1] = row, int(road)
+                                names[count, 2], names[count, 3] = ring, int(looks[look, VERTEX])
+                                from_, to = seen[at, 0], seen[at, 1]
+                                if backward[ring]:
+                                    from_, to = looks[look, LONG] - to, looks[look, LONG] - from_
+                                spans[count, 0], spans[count, 1] = from_ + looks[look, ALONG], to + looks[look, ALONG]
+                                spans[count, 2], spans[count, 4] = max(0.0, seen[at, 2]), looks[look, ALONG]
+                                count += 1
+                            done = last
                 along += length
             for at in range(of_ring, count):
                 spans[at, 3] = along
-    return names[:count], spans[:count]
+    return len(rows), count, NOTHING
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -162,10 +236,14 @@ def _hit(begin, end, s0, s1, h0, h1, low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _hits(ax, ay, ux, uy, begin, end, near, at_hand, distance, tolerance, hits):  # type: ignore[no-untyped-def]
-    """Write the road edges that a stretch meets to ``hits``: how many, and whether any may be faced."""
-    found = 0
-    ahead = False
+def _hits(looks, look, begin, end, near, at_hand, distance, tolerance, hits, found):  # type: ignore[no-untyped-def]
+    """Write the road edges that a stretch meets to ``hits`` from ``found`` on: where they end.
+
+    Nothing is written when none of them may be faced; otherwise the stretch is told its hits, and their reach.
+    """
+    ax, ay, ux, uy = looks[look, AX], looks[look, AY], looks[look, UX], looks[look, UY]
+    first = found
+    lowest, highest, farthest = np.inf, -np.inf, tolerance
     for n in range(at_hand):
         cx, cy, vx, vy = near[n, X] - ax, near[n, Y] - ay, near[n, EAST], near[n, NORTH]
         dot = ux * vx + uy * vy
@@ -177,10 +255,10 @@ def _hits(ax, ay, ux, uy, begin, end, near, at_hand, distance, tolerance, hits):
         slanting = abs(dot) < MIN_COSINE * near[n, LENGTH]
         # one branch: what the processor cannot guess costs more than the sums
         if (
-            (max(s0, s1) <= begin)
-            | (min(s0, s1) >= end)
-            | (max(h0, h1) < low)
-            | (min(h0, h1) > near[n, REACH])
+            ((s0 <= begin) & (s1 <= begin))
+            | ((s0 >= end) & (s1 >= end))
+            | ((h0 < low) & (h1 < low))
+            | ((h0 > near[n, REACH]) & (h1 > near[n, REACH]))
             | (slanting & (not area))
         ):
             continue
@@ -199,193 +277,57 @@ def _hits(ax, ay, ux, uy, begin, end, near, at_hand, distance, tolerance, hits):
             continue
         hits[found, FROM], hits[found, TO], hits[found, HEIGHT], hits[found, SLOPE] = from_, to, height, slope
         hits[found, HALF], hits[found, ROAD], hits[found, KIND] = wide, near[n, OF_ROAD], kind
-        ahead |= kind != OTHER_SIDE
         found += 1
-    return found, ahead
+        if kind != OTHER_SIDE:
+            lowest, highest = min(lowest, from_), max(highest, to)
+            farthest = max(farthest, height + max(0.0, slope * (to - from_)) - wide)
+    if lowest > highest:
+        return first
+    looks[look, FIRST], looks[look, LAST] = first, found
+    looks[look, LOW], looks[look, HIGH], looks[look, FARTHEST] = lowest, highest, farthest + tolerance
+    return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walls(ax, ay, ux, uy, xy, own, grid, cell, tolerance, hits, found, walls):  # type: ignore[no-untyped-def]
-    """Write what stands before a stretch, up to the farthest road, to ``walls``: how many, even if not all fit."""
-    keys, slots, wall_start, walls_in = grid
-    low, high, farthest = np.inf, -np.inf, tolerance
-    for h in range(found):
-        if hits[h, KIND] != OTHER_SIDE:
-            low, high = min(low, hits[h, FROM]), max(high, hits[h, TO])
-            far = hits[h, HEIGHT] + max(0.0, hits[h, SLOPE] * (hits[h, TO] - hits[h, FROM])) - hits[h, HALF]
-            farthest = max(farthest, far)
-    farthest += tolerance
-    # the ground that the rays sweep
-    bx, by, ex, ey = ax + low * ux, ay + low * uy, ax + high * ux, ay + high * uy
-    ox, oy = uy * farthest, -ux * farthest
-    west, east = min(bx, ex) + min(0.0, ox) - tolerance, max(bx, ex) + max(0.0, ox) + tolerance
-    south, north = min(by, ey) + min(0.0, oy) - tolerance, max(by, ey) + max(0.0, oy) + tolerance
-    per_m = 1.0 / cell
+def _swept(looks, looking, tolerance):  # type: ignore[no-untyped-def]
+    """Box of the ground that the rays of some stretches sweep."""
+    west = south = np.inf
+    east = north = -np.inf
+    for look in range(looking):
+        ux, uy = looks[look, UX], looks[look, UY]
+        bx, by = looks[look, AX] + looks[look, LOW] * ux, looks[look, AY] + looks[look, LOW] * uy
+        ex, ey = looks[look, AX] + looks[look, HIGH] * ux, looks[look, AY] + looks[look, HIGH] * uy
+        ox, oy = uy * looks[look, FARTHEST], -ux * looks[look, FARTHEST]
+        west, east = min(west, min(bx, ex) + min(0.0, ox)), max(east, max(bx, ex) + max(0.0, ox))
+        south, north = min(south, min(by, ey) + min(0.0, oy)), max(north, max(by, ey) + max(0.0, oy))
+    return west - tolerance, south - tolerance, east + tolerance, north + tolerance
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _walls(looks, look, around, stand, first_own, end_own, tolerance, walls):  # type: ignore[no-untyped-def]
+    """Write what stands before a stretch, up to the farthest road, to ``walls``: how many."""
+    ax, ay, ux, uy = looks[look, AX], looks[look, AY], looks[look, UX], looks[look, UY]
+    low, high, farthest, own = looks[look, LOW], looks[look, HIGH], looks[look, FARTHEST], looks[look, VERTEX]
     count = 0
-    for column in range(cell_at(west, per_m), cell_at(east, per_m) + 1):
-        for line in range(cell_at(south, per_m), cell_at(north, per_m) + 1):
-            slot = slots[place_of(keys, slots, key_of(column, line))]
-            if slot < 0:
-                continue
-            for at in range(wall_start[slot], wall_start[slot + 1]):
-                code = walls_in[at]
-                j = code if code >= 0 else ~code
-                x0, y0, x1, y1 = xy[j, 0], xy[j, 1], xy[j + 1, 0], xy[j + 1, 1]
-                if (
-                    (min(x0, x1) > east)
-                    | (max(x0, x1) < west)
-                    | (min(y0, y1) > north)
-                    | (max(y0, y1) < south)
-                    | (j == own[0])
-                ):
-                    continue
-                if code < 0:
-                    x0, y0, x1, y1 = x1, y1, x0, y0
-                # an edge whose inside lies on this side is a wall only when one stands inside, not beside it
-                x0, y0, x1, y1 = x0 - ax, y0 - ay, x1 - ax, y1 - ay
-                s0, s1 = ux * x0 + uy * y0, ux * x1 + uy * y1
-                leaving = s1 > s0
-                # a neighbour may overlap by a little; one's own boundary, behind an acute corner, hides nothing
-                least = 0.0 if own[1] <= j < own[2] else -tolerance
-                h0, h1 = uy * x0 - ux * y0, uy * x1 - ux * y1
-                from_, to, height, slope = _hit(low, high, s0, s1, h0, h1, tolerance if leaving else least, farthest)
-                if to <= from_:
-                    continue
-                if count < len(walls):
-                    walls[count, FROM], walls[count, TO] = from_, to
-                    walls[count, HEIGHT], walls[count, SLOPE] = height, slope
-                count += 1
-    return count
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _seen_alone(hits, h, tolerance, seen):  # type: ignore[no-untyped-def]
-    """`_seen` for one edge of a road and nothing before it, as nearly always; -1 when it has to be asked after all."""
-    if hits[h, KIND] == OTHER_SIDE:
-        return 0
-    nearest = hits[h, HEIGHT] - hits[h, HALF] + min(0.0, hits[h, SLOPE] * (hits[h, TO] - hits[h, FROM]))
-    if nearest < -tolerance:
-        return -1
-    seen[0, 0], seen[0, 1], seen[0, 2] = hits[h, FROM], hits[h, TO], nearest
-    return 1
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _seen(hits, first, end, walls, standing, tolerance, cuts, seen):  # type: ignore[no-untyped-def]
-    """Parts of a stretch that see one road (its hits are ``first`` to ``end``): from, to, least distance."""
-    cuts, count = _cuts(hits, first, end, walls, standing, tolerance, cuts)
-    stretches = 0
-    for c in range(count - 1):
-        begin, to = cuts[c], cuts[c + 1]
-        if to <= begin:
+    for w in range(stand):
+        x0, y0, x1, y1 = around[w, X0] - ax, around[w, Y0] - ay, around[w, X1] - ax, around[w, Y1] - ay
+        s0, s1 = ux * x0 + uy * y0, ux * x1 + uy * y1
+        h0, h1 = uy * x0 - ux * y0, uy * x1 - ux * y1
+        if (
+            ((s0 <= low) & (s1 <= low))
+            | ((s0 >= high) & (s1 >= high))
+            | ((h0 < -tolerance) & (h1 < -tolerance))
+            | ((h0 > farthest) & (h1 > farthest))
+            | (around[w, EDGE] == own)
+        ):
             continue
-        middle = 0.5 * (begin + to)
-        wall = np.inf
-        for w in range(standing):
-            if walls[w, FROM] <= middle <= walls[w, TO]:
-                wall = min(wall, walls[w, HEIGHT] + walls[w, SLOPE] * (middle - walls[w, FROM]))
-        least = np.inf
-        for h in range(first, end):
-            if hits[h, KIND] == OTHER_SIDE or not hits[h, FROM] <= middle <= hits[h, TO]:
-                continue
-            front = hits[h, HEIGHT] + hits[h, SLOPE] * (middle - hits[h, FROM]) - hits[h, HALF]
-            if front >= -tolerance:
-                visible = front <= wall + tolerance
-            else:
-                # one stands in the road: nothing may stand right before, and the middle of the road lies ahead
-                visible = wall > tolerance and (hits[h, KIND] == LINE or _stands_in(hits, first, end, h, middle))
-            if visible:
-                ends = (
-                    hits[h, HEIGHT]
-                    - hits[h, HALF]
-                    + hits[h, SLOPE] * ((begin if hits[h, SLOPE] > 0.0 else to) - hits[h, FROM])
-                )
-                least = min(least, ends)
-        if least == np.inf:
+        # an edge whose inside lies on this side is a wall only when one stands inside, not beside it; a neighbour may
+        # overlap by a little; one's own boundary, behind an acute corner, hides nothing
+        least = tolerance if s1 > s0 else 0.0 if first_own <= around[w, EDGE] < end_own else -tolerance
+        from_, to, height, slope = _hit(low, high, s0, s1, h0, h1, least, farthest)
+        if to <= from_:
             continue
-        if stretches and seen[stretches - 1, 1] == begin:
-            seen[stretches - 1, 1] = to
-            seen[stretches - 1, 2] = min(seen[stretches - 1, 2], least)
-            continue
-        if stretches == len(seen):
-            seen = doubled(seen)
-        seen[stretches, 0], seen[stretches, 1], seen[stretches, 2] = begin, to, least
-        stretches += 1
-    return cuts, seen, stretches
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _stands_in(hits, first, end, near_side, middle):  # type: ignore[no-untyped-def]
-    """Whether the near side of a road, behind the boundary, is the last before it, and the far side no nearer."""
-    behind = hits[near_side, HEIGHT] + hits[near_side, SLOPE] * (middle - hits[near_side, FROM])
-    far = np.inf
-    for h in range(first, end):
-        if h == near_side or not hits[h, FROM] <= middle <= hits[h, TO]:
-            continue
-        height = hits[h, HEIGHT] + hits[h, SLOPE] * (middle - hits[h, FROM])
-        if height > 0.0:
-            far = min(far, height)
-        elif height >= behind:
-            return False
-    return far + behind >= 0.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cuts(hits, first, end, walls, standing, tolerance, cuts):  # type: ignore[no-untyped-def]
-    """Places between which nothing changes, in order."""
-    count = 0
-    size = 5 * (end - first) + 3 * standing + (end - first) * (standing + end - first)
-    if size > len(cuts):
-        cuts = np.empty(2 * size)
-    low, high, in_road = np.inf, -np.inf, False
-    for h in range(first, end):
-        cuts[count], cuts[count + 1] = hits[h, FROM], hits[h, TO]
-        count += 2
-        if hits[h, KIND] != OTHER_SIDE:
-            low, high = min(low, hits[h, FROM]), max(high, hits[h, TO])
-            nearest = hits[h, HEIGHT] + min(0.0, hits[h, SLOPE] * (hits[h, TO] - hits[h, FROM])) - hits[h, HALF]
-            if nearest < -tolerance:
-                in_road = True
-                count = _cut_where(
-                    hits[h, FROM], hits[h, TO], hits[h, HEIGHT] - hits[h, HALF] + tolerance, hits[h, SLOPE], cuts, count
-                )
-    for w in range(standing):
-        begin, to, height, slope = walls[w, FROM], walls[w, TO], walls[w, HEIGHT], walls[w, SLOPE]
-        cuts[count], cuts[count + 1] = begin, to
-        count += 2
-        if in_road:
-            count = _cut_where(begin, to, height - tolerance, slope, cuts, count)
-        for h in range(first, end):
-            # where the near side of the road passes behind the wall
-            if hits[h, KIND] != OTHER_SIDE:
-                from_ = max(begin, hits[h, FROM])
-                front = hits[h, HEIGHT] + hits[h, SLOPE] * (from_ - hits[h, FROM]) - hits[h, HALF]
-                gap = height + slope * (from_ - begin) + tolerance - front
-                count = _cut_where(from_, min(to, hits[h, TO]), gap, slope - hits[h, SLOPE], cuts, count)
-    if in_road:
-        for h in range(first, end):
-            for g in range(h + 1, end):
-                # where the far side is as far ahead as the near one is behind
-                from_ = max(hits[h, FROM], hits[g, FROM])
-                one = hits[h, HEIGHT] + hits[h, SLOPE] * (from_ - hits[h, FROM])
-                other = hits[g, HEIGHT] + hits[g, SLOPE] * (from_ - hits[g, FROM])
-                to = min(hits[h, TO], hits[g, TO])
-                count = _cut_where(from_, to, one + other, hits[h, SLOPE] + hits[g, SLOPE], cuts, count)
-    kept = 0
-    for c in range(count):
-        if low <= cuts[c] <= high:
-            cuts[kept] = cuts[c]
-            kept += 1
-    sort(cuts, kept)
-    return cuts, kept
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cut_where(begin, to, value, slope, cuts, count):  # type: ignore[no-untyped-def]
-    """Note where a value, given at ``begin``, passes 0 before ``to``."""
-    if to > begin and slope != 0.0:
-        at = begin - value / slope
-        if begin < at < to:
-            cuts[count] = at
-            return count + 1
+        walls[count, FROM], walls[count, TO] = from_, to
+        walls[count, HEIGHT], walls[count, SLOPE] = height, slope
+        count += 1
     return count

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._buffers import doubled
-from geo._near_roads import cell_at, key_of, place_of
+from geo._near_roads import cell_at, slot_of
 
 # columns of road edges near a boundary: where they start, how they run, their length, half the width, how far off they
 # may be met, whether they bound a polygon, their road, their number
@@ -30,36 +29,35 @@ def cells_of(box, cell):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def roads_near(box, roads, keys, slots, cell, distance, tolerance, near):  # type: ignore[no-untyped-def]
-    """Road edges that something in a box may meet, each once: the buffer, and how many of it are meant."""
-    edges, road_of, half, is_area, road_start, roads_in = roads
+def roads_near(box, edges, road_of, half, reach, length, is_area, roads_in, keys, blocks, road_start, cell, near):  # type: ignore[no-untyped-def]
+    """Write the road edges that something in a box may meet, each once, to ``near``: how many; -1 when not all fit."""
     west, south, east, north = box
     per_m = 1.0 / cell
     count = 0
     for column in range(cell_at(west, per_m), cell_at(east, per_m) + 1):
         for line in range(cell_at(south, per_m), cell_at(north, per_m) + 1):
-            slot = slots[place_of(keys, slots, key_of(column, line))]
+            slot = slot_of(keys, blocks, column, line)
             if slot < 0:
                 continue
             for at in range(road_start[slot], road_start[slot + 1]):
                 e = roads_in[at]
                 cx, cy, dx, dy = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
-                reach = distance + 2.0 * half[e] + tolerance
+                r = reach[e]
                 known = (
-                    (min(cx, dx) - reach > east)
-                    | (max(cx, dx) + reach < west)
-                    | (min(cy, dy) - reach > north)
-                    | (max(cy, dy) + reach < south)
+                    ((cx - r > east) & (dx - r > east))
+                    | ((cx + r < west) & (dx + r < west))
+                    | ((cy - r > north) & (dy - r > north))
+                    | ((cy + r < south) & (dy + r < south))
                 )
                 for n in range(count):
                     known |= near[n, EDGE] == e
                 if known:
                     continue
                 if count == len(near):
-                    near = doubled(near)
+                    return -1
                 near[count, X], near[count, Y], near[count, EAST], near[count, NORTH] = cx, cy, dx - cx, dy - cy
-                near[count, LENGTH], near[count, WIDE] = np.hypot(dx - cx, dy - cy), half[e]
-                near[count, REACH], near[count, IS_AREA] = reach, is_area[e]
+                near[count, LENGTH], near[count, WIDE] = length[e], half[e]
+                near[count, REACH], near[count, IS_AREA] = r, is_area[e]
                 near[count, OF_ROAD], near[count, EDGE] = road_of[e], e
                 count += 1
-    return near, count
+    return count

@@ -16,13 +16,19 @@ def runs_of(names, spans, tolerance):  # type: ignore[no-untyped-def]
     count = len(names)
     order = np.arange(count)
     run = np.full(count, -1, np.int64)
+    seen = np.zeros(count)
     runs = 0
     first = 0
     while first < count:
         end = first
         while end < count and names[end, 0] == names[first, 0]:
             end += 1
-        _by_road(names, order, first, end)
+        # most look at one road only
+        at = first + 1
+        while at < end and names[at - 1, 1] <= names[at, 1]:
+            at += 1
+        if at < end:
+            _by_road(names, order, first, end)
         while first < end:
             # one ring seen by one road
             last = first
@@ -32,7 +38,7 @@ def runs_of(names, spans, tolerance):  # type: ignore[no-untyped-def]
                 and names[order[last], 2] == names[order[first], 2]
             ):
                 last += 1
-            runs = _runs_of_ring(spans, order, first, last, spans[order[first], 3], tolerance, run, runs)
+            runs = _runs_of_ring(spans, order, first, last, spans[order[first], 3], tolerance, run, runs, seen)
             first = last
     return order, run
 
@@ -59,7 +65,7 @@ def _by_road(names, order, first, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _runs_of_ring(spans, order, first, last, length, tolerance, run, runs):  # type: ignore[no-untyped-def]
+def _runs_of_ring(spans, order, first, last, length, tolerance, run, runs, seen):  # type: ignore[no-untyped-def]
     at = first
     while at < last:
         end = at + 1
@@ -76,12 +82,10 @@ def _runs_of_ring(spans, order, first, last, length, tolerance, run, runs):  # t
         while run[at] == joined:
             run[at] = run[first]
             at -= 1
-    seen = np.zeros(runs - run[first])
-    base = run[first]
     for i in range(first, last):
-        seen[run[i] - base] += spans[order[i], 1] - spans[order[i], 0]
+        seen[run[i]] += spans[order[i], 1] - spans[order[i], 0]
     for i in range(first, last):
-        if seen[run[i] - base] <= tolerance:
+        if seen[run[i]] <= tolerance:
             run[i] = -1
     return runs
 
@@ -103,3 +107,21 @@ def sums_of(names, spans, order, run):  # type: ignore[no-untyped-def]
         length[count - 1] += spans[at, 1] - spans[at, 0]
         least[count - 1] = min(least[count - 1], spans[at, 2])
     return rows[:count].copy(), roads[:count].copy(), length[:count].copy(), least[:count].copy()
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def count_rows(row, start):  # type: ignore[no-untyped-def]
+    """Add how often each row ``i`` is there to ``start[i + 1]``."""
+    for i in row:
+        start[i + 1] += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_rows(found, start, columns):  # type: ignore[no-untyped-def]
+    """Write runs, those of a row together, where their rows start."""
+    row, road, length, least = found
+    to_row, to_road, to_length, to_least = columns
+    at = 0
+    for i in range(len(row)):
+        at = at + 1 if i and row[i] == row[i - 1] else start[row[i]]
+        to_row[at], to_road[at], to_length[at], to_least[at] = row[i], road[i], length[i], least[i]

@@ -15,12 +15,13 @@ from geo.flat import FlatPolygons
 
 # a road and a parcel may overlap, and two parcels gap, by as much as neighbours may (geo.adjacency.TOLERANCE_M)
 TOLERANCE_M: Final = 0.10
+_LINE: Final = 1
 _POLYGON: Final = 3
 # side of a cell: most edges lie in one, and few roads reach into it that none of its edges can see
 _CELL_PER_DISTANCE: Final = 2.0
 _LEAST_CELL_M: Final = 16.0
 # parcels that a thread takes at a time; from two of these on, threads are worth starting
-_SHARE: Final = 4096
+_SHARE: Final = 1024
 # of an edge: less than a micrometre of any that is drawn
 _SAME_SHARE: Final = 1e-9
 
@@ -41,19 +42,31 @@ class RoadEdges:
 
     @classmethod
     def of(cls, roads: NDArray[np.object_], half_m: NDArray[np.float64], distance_m: float) -> RoadEdges:
-        parts, road = shapely.get_parts(roads, return_index=True)
-        area = shapely.get_type_id(parts) == _POLYGON
-        rings, ring_part = shapely.get_rings(shapely.orient_polygons(parts[area]), return_index=True)
-        lines = np.concatenate([parts[~area], rings])
-        owner = np.concatenate([road[~area], road[area][ring_part]])
+        lines, owner, count = _lines_of(roads)
         xy, line = shapely.get_coordinates(lines, return_index=True)
         edges = np.hstack([xy[:-1], xy[1:]])
-        real = (line[:-1] == line[1:]) & (edges[:, :2] != edges[:, 2:]).any(axis=1) & np.isfinite(edges).all(axis=1)
+        finite = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
+        real = (line[:-1] == line[1:]) & finite[:-1] & finite[1:]
+        real &= (xy[:-1, 0] != xy[1:, 0]) | (xy[:-1, 1] != xy[1:, 1])
         of_line = line[:-1][real]
-        owner = owner[of_line].astype(np.int64)
-        is_area = of_line >= int((~area).sum())
+        owner = owner[of_line]
+        is_area = of_line >= count
         half = np.where(is_area, 0.0, half_m[owner])
         return cls(np.ascontiguousarray(edges[real]), owner, half, is_area, reach_m(distance_m, half))
+
+
+def _lines_of(roads: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64], int]:
+    """Lines, then rings of polygons with the inside on the left; the road of each; how many of them are lines."""
+    if (shapely.get_type_id(roads) == _LINE).all():
+        return roads, np.arange(len(roads)), len(roads)
+    parts, road = shapely.get_parts(roads, return_index=True)
+    area = shapely.get_type_id(parts) == _POLYGON
+    rings, ring_part = shapely.get_rings(shapely.orient_polygons(parts[area]), return_index=True)
+    return (
+        np.concatenate([parts[~area], rings]),
+        np.concatenate([road[~area], road[area][ring_part]]).astype(np.int64),
+        int((~area).sum()),
+    )
 
 
 def reach_m(distance_m: float, half_m: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,35 +86,41 @@ class View:
         cell = max(_CELL_PER_DISTANCE * distance_m, _LEAST_CELL_M)
         self.flat, self.edges, self.distance_m, self.cell = flat, edges, distance_m, cell
         self.arrays = tuple(_read_only(array) for array in (flat.xy, flat.ring_start, flat.part_start, flat.row_start))
-        count_walls: Callable[..., None] = _near_roads.count_walls
-        fill_walls: Callable[..., None] = _near_roads.fill_walls
-        keys, slots, road_start, roads_in = _near_roads.cells_of_roads(edges.xy, edges.reach, cell)
-        count = len(road_start) - 1
-        backward = np.zeros(len(flat.ring_start) - 1, np.bool_)
+        keys, blocks, road_start, roads_in = _near_roads.cells_of_roads(edges.xy, edges.reach, cell)
+        self.grid = (keys, blocks, road_start)
+        length = np.hypot(edges.xy[:, 2] - edges.xy[:, 0], edges.xy[:, 3] - edges.xy[:, 1])
+        self.roads = (edges.xy, edges.road, edges.half, edges.reach, length, edges.is_area, roads_in)
+        self.backward = np.zeros(len(flat.ring_start) - 1, np.bool_)
         self.nearby = np.full(len(flat), -1, np.int32)
-        bounds = np.linspace(0, len(flat), (_threads() if len(flat) > _SHARE else 1) + 1).astype(np.int64)
-        shares = list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
-        counts = np.zeros((len(shares), count), np.int64)
+        self.pieces = self._pieces()
 
-        def count_share(at: int) -> None:
-            count_walls(*self.arrays, *shares[at], keys, slots, cell, counts[at], backward, self.nearby)
+    def _pieces(self) -> tuple[NDArray[Any], ...]:
+        """Edges and boxes of the pieces of boundaries near roads, and which of them each cell holds."""
+        from geo import _near_roads, _walls  # noqa: PLC0415 - as above
 
-        _each(count_share, range(len(shares)))
-        # each share writes its own part of each cell
-        ends = np.cumsum(counts.T.ravel()).reshape(count, len(shares)).T
-        starts = np.ascontiguousarray(ends - counts)
-        walls_in = np.empty(int(counts.sum()), np.int32)
-        wall_start = np.append(starts[0], len(walls_in))
+        pieces_near: Callable[..., tuple[NDArray[Any], ...]] = _walls.pieces_near
+        count_entries: Callable[..., None] = _near_roads.count_entries
+        fill_entries: Callable[..., None] = _near_roads.fill_entries
 
-        def fill_share(at: int) -> None:
-            fill_walls(*self.arrays, *shares[at], keys, slots, cell, starts[at], backward, self.nearby, walls_in)
+        def cut(first: int) -> tuple[NDArray[Any], ...]:
+            end = min(first + _SHARE, len(self.flat))
+            return pieces_near(*self.arrays, first, end, self.grid, self.cell, self.backward, self.nearby)
 
-        _each(fill_share, range(len(shares)))
-        self.grid = (keys, slots, road_start, roads_in, wall_start, walls_in)
-        self.backward = backward
+        found = _each(cut, range(0, max(len(self.flat), 1), _SHARE))
+        start = np.zeros(len(self.grid[2]), np.int64)
+        for _, _, entries in found:
+            count_entries(entries, start)
+        start = np.cumsum(start)
+        pieces_in = np.empty(int(start[-1]), np.int32)
+        at, base = start[:-1].copy(), 0
+        for edges, _, entries in found:
+            fill_entries(entries, base, at, pieces_in)
+            base += len(edges)
+        return (np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found]), start,
+                pieces_in)  # fmt: skip
 
     def measure(self, rows: NDArray[np.int64]) -> Columns:
-        """Row, road, length and least distance, in no order."""
+        """Row, road, length and least distance, by row and road."""
         from geo import _stretches  # noqa: PLC0415 - as above
 
         def look(share: NDArray[np.int64]) -> Columns:
@@ -111,19 +130,23 @@ class View:
             return found
 
         found = _each(look, self._shares(rows))
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
-        row, road, length, least = (np.concatenate(column) for column in zip(*found, strict=True))
-        return row, road, length, least
+        start = np.zeros(len(self.flat) + 1, np.int64)
+        for row, _, _, _ in found:
+            _stretches.count_rows(row, start)
+        start = np.cumsum(start)
+        size = int(start[-1])
+        columns = (np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size), np.empty(size))
+        for each in found:
+            _stretches.fill_rows(each, start, columns)
+        return columns
 
     def _look(self, share: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         from geo import _looking  # noqa: PLC0415 - as above
 
         look_out: Callable[..., tuple[NDArray[np.int64], NDArray[np.float64]]] = _looking.look_out
         return look_out(
-            share, *self.arrays, self.backward,
-            self.edges.xy, self.edges.road, self.edges.half, self.edges.is_area,
-            *self.grid, self.cell, self.distance_m, TOLERANCE_M,
+            share, *self.arrays, self.backward, self.roads, self.grid, self.pieces,
+            self.cell, self.distance_m, TOLERANCE_M,
         )  # fmt: skip
 
     def draw(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
@@ -155,7 +178,7 @@ class View:
         """Those of the rows that come near a road, so that neighbours are looked at one after another."""
         from geo import _near_roads  # noqa: PLC0415 - as above
 
-        near = _near_roads.by_place(self.nearby, rows, len(self.grid[2]) - 1)
+        near = _near_roads.rows_by_place(self.nearby, rows, len(self.grid[2]) - 1)
         return [near[at : at + _SHARE] for at in range(0, len(near), _SHARE)]
 
 

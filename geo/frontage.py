@@ -74,10 +74,7 @@ def _half_widths(roads: NDArray[np.object_], widths_m: NDArray[np.float64] | Non
 
 def _frame(found: Columns) -> pd.DataFrame:
     row, road, length, least = found
-    order = np.lexsort((road, row))
-    return pd.DataFrame(
-        {"parcel": row[order], "road": road[order], "frontage_m": length[order], "distance_m": least[order]}
-    )
+    return pd.DataFrame({"parcel": row, "road": road, "frontage_m": length, "distance_m": least})
 
 
 def frontage_of(

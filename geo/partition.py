@@ -28,16 +28,20 @@ class Piece:
 
 def bounds_of(flat: FlatPolygons) -> NDArray[np.float64]:
     """West, south, east, north of each row; NaN where it has no vertex or one that is not finite."""
-    bounds = np.full((len(flat), 4), np.nan)
-    vertex = flat.ring_start[flat.part_start[flat.row_start]]
-    there = np.diff(vertex) > 0
-    if there.any():
-        start = vertex[:-1][there]
-        # NaN and infinity go through minimum and maximum, and are found at the end
-        low, high = np.minimum.reduceat(flat.xy, start), np.maximum.reduceat(flat.xy, start)
-        bounds[there] = np.hstack([low, high])
-    bounds[~np.isfinite(bounds).all(axis=1)] = np.nan
+    from geo._row_bounds import fill_bounds  # noqa: PLC0415 - numba takes half a second to load: only who asks pays it
+    from geo._threads import in_blocks, seen_as_writable  # noqa: PLC0415 - the same
+
+    bounds = np.empty((len(flat), 4))
+    vertex = seen_as_writable(flat.ring_start[flat.part_start[flat.row_start]])
+    xy = seen_as_writable(flat.xy)
+    in_blocks(lambda begin, end: fill_bounds(xy, vertex, begin, end, bounds), len(flat))
     return bounds
+
+
+def warm() -> None:
+    """Load the compiled part, so that the first file does not wait for it."""
+    nothing = np.zeros(1, np.int64)
+    bounds_of(FlatPolygons(np.zeros((0, 2)), nothing, nothing, np.zeros(2, np.int64)))
 
 
 def pieces(bounds: NDArray[np.float64], *, most_rows: int, reach_m: float) -> list[Piece]:

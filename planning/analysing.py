@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +23,11 @@ from exchange.flat_reading import FlatReading
 from exchange.reading import Reading
 from exchange.sandbox import ReaderProcess
 from exchange.writing.whole import whole_file
-from geo.adjacency import adjacency
+from geo import adjacency, area, frontage
 from geo.area import ellipsoid_m2, planar_m2
 from geo.blocks import blocks
 from geo.crs import CrsRefused, storage_crs
 from geo.flat import FlatPolygons
-from geo.frontage import frontage
 from geo.units import MU_PER_M2, centi_m2, mu, square_metres
 from planning.errors import Fault, Refused
 from planning.measuring_apart import Asked, measure
@@ -74,6 +74,7 @@ def analyse(  # noqa: PLR0913 - an option of the command each
     near_m: float | None = None,
     engine: str = "local",
     cluster: str | None = None,
+    reader: ReaderProcess | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Analysed:
     """Write areas, adjacency, frontage, blocks (and overlaps) as Parquet, and summary.json.
@@ -81,7 +82,8 @@ def analyse(  # noqa: PLR0913 - an option of the command each
     ``id`` is the number of the row in the input, from 0, or the column ``code``. Areas are unrounded float64; totals in
     the summary are sums of areas rounded to 0.01 m², as in a register. Rows that cannot be measured are left out and
     listed. ``crs`` declares the CRS of a file that has none; when the file has one, a projected ``crs`` is the one to
-    calculate in. Degrees without a ``crs`` are calculated in the first that ``geo.crs_advice`` names.
+    calculate in. Degrees without a ``crs`` are calculated in the first that ``geo.crs_advice`` names. ``reader`` is a
+    reader of flat polygons that was started before; it is stopped when all is read.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def analyse(  # noqa: PLR0913 - an option of the command each
     _refuse_lengths(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
     watch = _Watch(clock)
     try:
-        with watch.step("read"), ReaderProcess(flat=True) as process:
+        with watch.step("read"), reader or ReaderProcess(flat=True) as process, _loading(engine):
             read = _read(parcels, process, crs=crs, code=code, sublayer=sublayer)
             epsg = _working_epsg(read)
             road_lines = _read_roads(roads, process, epsg) if roads is not None else None
@@ -110,10 +112,12 @@ def analyse(  # noqa: PLR0913 - an option of the command each
         found = _calculate_apart(polygons, lines, asked, cluster=cluster, watch=watch)
     else:
         found = _calculate(polygons, lines, asked, watch=watch)
-    with watch.step("write"):
+    with watch.step("write"), ThreadPoolExecutor() as pool:
         out.mkdir(parents=True, exist_ok=True)
-        for name, frame in found.items():
-            _write(_named(name, frame, ids), out / f"{name}.parquet")
+        for done in [
+            pool.submit(_write, _named(name, frame, ids), out / f"{name}.parquet") for name, frame in found.items()
+        ]:
+            done.result()
     summary = _summary(read, road_lines, found, parcels=parcels, roads_path=roads, watch=watch)
     summary["parameters"] = {
         "tolerance_m": tolerance_m,
@@ -127,6 +131,23 @@ def analyse(  # noqa: PLR0913 - an option of the command each
             json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8"
         )
     return Analysed(out, summary)
+
+
+@contextmanager
+def _loading(engine: str) -> Iterator[None]:
+    """Load the compiled code that measures while the reader reads; a cluster's workers load their own."""
+    if engine != "local":
+        yield
+        return
+    with ThreadPoolExecutor(1) as beside:
+        loaded = beside.submit(_load_compiled)
+        yield
+        loaded.result()
+
+
+def _load_compiled() -> None:
+    for part in (area, adjacency, frontage):
+        part.warm()
 
 
 def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float | None) -> None:
@@ -195,7 +216,7 @@ def _calculate(
             {"id": np.arange(len(parcels)), "area_m2": planar_m2(parcels), "area_ellipsoid_m2": ground}
         )
     with watch.step("adjacency"):
-        pairs = adjacency(parcels, tolerance_m=asked.tolerance_m, near_m=asked.near_m)
+        pairs = adjacency.adjacency(parcels, tolerance_m=asked.tolerance_m, near_m=asked.near_m)
     with watch.step("frontage"):
         facing = _frontage(parcels, roads, asked.road_distance_m)
     return _tables(areas, pairs, facing, watch)
@@ -230,7 +251,7 @@ def _frontage(parcels: FlatPolygons, roads: NDArray[np.object_] | None, distance
         empty = {"id": np.int64, "road": np.int64, "frontage_m": np.float64, "distance_m": np.float64}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in empty.items()})
     kept = np.flatnonzero([road is not None for road in roads])
-    facing = frontage(parcels, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
+    facing = frontage.frontage(parcels, roads[kept], distance_m=distance_m).rename(columns={"parcel": "id"})
     # a road keeps the number of its row in the file
     return facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])[["id", "road", "frontage_m", "distance_m"]]
 
@@ -243,7 +264,9 @@ def _named(name: str, frame: pd.DataFrame, ids: NDArray[Any]) -> pd.DataFrame:
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
     with whole_file(path) as draft:
-        pq.write_table(pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False), draft)
+        table = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False)
+        # numbers that hardly repeat are not looked up in a dictionary
+        pq.write_table(table, draft, use_dictionary=[name for name in ("kind",) if name in table.column_names])
 
 
 def _summary(

@@ -22,6 +22,7 @@ from geo.flat import FlatPolygons
 
 # GeoParquet 1.1 §crs: a column that says nothing is in longitude and latitude on WGS 84
 _DEFAULT_CRS: Final = "OGC:CRS84"
+_BATCH_ROWS: Final = 65_536
 # coordinates of several rows held as lists instead of WKB: how deep the lists go
 _NATIVE: Final = {"polygon": 2, "multipolygon": 3}
 
@@ -39,10 +40,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The geometry column as Arrow holds it, WKB or native, and the other columns that were asked for."""
+    """The geometry column as Arrow holds it, WKB in chunks or native, and the other columns that were asked for."""
 
     declared: Declared
-    geometry: pa.Array
+    geometry: pa.Array | pa.ChunkedArray
     others: tuple[tuple[str, pa.Array], ...]
     names: tuple[str, ...]
 
@@ -52,7 +53,7 @@ def read(path: Path, wanted: Wanted) -> Opened:
     found = read_columns(path, wanted.sublayer)
     geometry = found.geometry
     if found.declared.encoding == "WKB":
-        wkb = geometry.to_numpy(zero_copy_only=False).astype(object)
+        wkb = np.asarray(geometry.to_numpy(zero_copy_only=False), dtype=object)
     else:
         wkb = np.asarray(shapely.to_wkb(from_native(geometry, found.declared.encoding).shapes()), dtype=object)
         wkb[~np.asarray(geometry.is_valid())] = None
@@ -77,11 +78,20 @@ def read_columns(path: Path, sublayer: str | None, only: Collection[str] | None 
         declared = declared_by(schema, sublayer)
         names = tuple(name for name in schema.names if name not in declared.columns)
         asked = [name for name in names if only is None or name in only]
-        table = file.read(columns=[declared.column, *asked])
+        # read by batches, a column of bytes is not copied again and again as it grows
+        wanted = [declared.column, *asked]
+        batches = list(file.iter_batches(_BATCH_ROWS, columns=wanted))
+        table = pa.Table.from_batches(batches, batches[0].schema if batches else _of(schema, wanted))
         table.validate(full=True)
-        geometry = _whole(table.column(declared.column))
+        geometry = table.column(declared.column)
+        if declared.encoding != "WKB":
+            geometry = _whole(geometry)
         others = tuple((name, _whole(table.column(name))) for name in asked)
         return Columns(declared, geometry, others, names)
+
+
+def _of(schema: pa.Schema, names: Collection[str]) -> pa.Schema:
+    return pa.schema([schema.field(name) for name in names])
 
 
 def declared_by(schema: pa.Schema, sublayer: str | None = None) -> Declared:

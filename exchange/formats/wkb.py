@@ -22,20 +22,30 @@ _MULTIPOLYGON: Final = 6
 _HEADER: Final = 5  # byte order and type
 _COUNT: Final = 4
 _FEWEST: Final = 4  # vertices of a ring
+_CHUNK_ROWS: Final = 16_384
 
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
 
-def flat_polygons(column: pa.Array) -> tuple[FlatPolygons, NDArray[np.bool_]]:
+def flat_polygons(column: pa.Array | pa.ChunkedArray) -> tuple[FlatPolygons, NDArray[np.bool_]]:
     """Polygons of a binary column, and which rows they could be read from; the other rows have no parts."""
     from geo._threads import in_blocks  # noqa: PLC0415 - loads numba, which most readers of files do not need
 
-    data, start = _buffers(column)
-    rows = len(column)
+    chunks = [chunk.slice(at, _CHUNK_ROWS)
+              for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+              for at in range(0, len(chunk), _CHUNK_ROWS)]  # fmt: skip
+    buffers = [_buffers(chunk) for chunk in chunks]
+    first = offsets(np.array([len(chunk) for chunk in chunks], dtype=np.int64))
+    rows = int(first[-1])
     count = np.zeros((rows, 3), np.int64)
-    there = np.asarray(column.is_valid())
-    in_blocks(lambda begin, end: _measure(data, start, there, begin, end, count), rows)
+
+    def measure(begin: int, end: int) -> None:
+        for nth in range(begin, end):
+            there = np.asarray(chunks[nth].is_valid())
+            _measure(*buffers[nth], there, 0, len(there), count[first[nth] : first[nth + 1]])
+
+    in_blocks(measure, len(chunks), smallest=1)
     read = count[:, 0] > 0
     row_start, part_at, ring_at = (offsets(count[:, column]) for column in range(3))
     flat = FlatPolygons(
@@ -44,13 +54,17 @@ def flat_polygons(column: pa.Array) -> tuple[FlatPolygons, NDArray[np.bool_]]:
         np.zeros(row_start[-1] + 1, np.int64),
         row_start,
     )
-    in_blocks(
-        lambda begin, end: _take_apart(
-            data, start, read, row_start, part_at, ring_at, begin, end,
-            flat.part_start, flat.ring_start, flat.xy.reshape(-1), flat.xy.reshape(-1).view(np.uint8),
-        ),
-        rows,
-    )  # fmt: skip
+    xy = flat.xy.reshape(-1)
+
+    def take_apart(begin: int, end: int) -> None:
+        for nth in range(begin, end):
+            rows, ends = slice(first[nth], first[nth + 1]), slice(first[nth], first[nth + 1] + 1)
+            _take_apart(
+                *buffers[nth], read[rows], row_start[ends], part_at[ends], ring_at[ends], 0, len(chunks[nth]),
+                flat.part_start, flat.ring_start, xy, xy.view(np.uint8),
+            )  # fmt: skip
+
+    in_blocks(take_apart, len(chunks), smallest=1)
     return flat, read
 
 
