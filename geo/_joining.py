@@ -66,6 +66,24 @@ class _Edges:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left of the loose edges when they are parted where a vertex lies on them: pieces without a twin.
+
+    ``kind`` and ``group`` as in geo._twins.matched; ``edge`` is the edge that each was a piece of.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    row: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    group: NDArray[np.int32]
+    edge: Rows
+
+    def take(self, kept: NDArray[Any]) -> _Rest:
+        return _Rest(*(getattr(self, name)[kept] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
 class _Rings:
     """Rings of loose edges round what lies outside: see geo._twins.walk."""
 
@@ -101,21 +119,35 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     cell = _cell_m(layer.bounds)
     kind, group = matched(xy, tail, head, cell)
     loose = np.flatnonzero(kind != _TWIN)
-    following, crowded = linked(xy, tail, head, loose, cell)
-    rings = _Rings(*walk(xy, tail, head, loose, following))
-    contacts, crossing = _contacts(layer, tail, head, row, loose, start, limits)
+    contacts, crossing, on = _contacts(edges, loose, limits)
+    rest = _rest(edges, kind, group, loose, on, cell)
+    following, crowded = linked(xy, rest.tail, rest.head, np.arange(len(rest.tail)), cell)
+    rings = _Rings(*walk(xy, rest.tail, rest.head, np.arange(len(rest.tail)), following))
 
-    pairs: list[NDArray[Any]] = [
-        np.stack([contacts.mine, contacts.theirs], axis=1),
+    crossed: list[NDArray[Any]] = [
         row[crossing].reshape(-1, 2),
-        row[loose[crowded]].reshape(-1, 2),
+        rest.row[crowded].reshape(-1, 2),
         _doubled(kind, group, row),
-        _contained(edges, loose, rings),
+        _doubled(rest.kind, rest.group, rest.row),
+        _contained(edges, rest, rings),
     ]
-    one, other = _unique_pairs(np.concatenate(pairs).astype(np.int64), len(geoms))
+    lapping = np.zeros(len(geoms), dtype=bool)
+    lapping[np.concatenate([pairs.ravel() for pairs in crossed])] = True
+    touching = np.stack([on.mine, on.theirs], axis=1)
+    near = np.stack([contacts.mine, contacts.theirs], axis=1)
+    pairs = np.concatenate([*crossed, near, touching[lapping[touching].any(axis=1)]])
+    one, other = _unique_pairs(pairs.astype(np.int64), len(geoms))
     pieces = _overlaps(geoms, one, other)
-    pieces += _holes(edges, loose, following, rings, contacts, limits)
-    pieces += _faces(geoms, edges, loose, contacts, pieces, limits)
+    # what touches exactly bounds a gap with others only where something lies off or over as well
+    uneven = np.zeros(len(rings.first), dtype=bool)
+    uneven[rings.of[np.isin(rest.edge, contacts.edge)]] = True
+    pieces += _holes(xy, rest, following, rings, uneven, limits)
+    beside = np.zeros(len(geoms), dtype=bool)
+    beside[touching] = True
+    uneven_rows = lapping.copy()
+    uneven_rows[rest.row[uneven[rings.of]]] = True
+    members = np.union1d(near, np.flatnonzero(beside & uneven_rows))
+    pieces += _faces(geoms, edges, rest, members, contacts, pieces, limits)
     return _told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
 
 
@@ -126,33 +158,65 @@ def _cell_m(bounds: NDArray[np.float64]) -> float:
     return _CELL_PARCELS * float(np.median(size)) if len(size) else 1.0
 
 
-def _contacts(
-    layer: Layer, tail: NDArray[np.int32], head: NDArray[np.int32], row: NDArray[np.int32], loose: Rows, start: Rows,
-    limits: Limits,
-) -> tuple[Contacts, Rows]:  # fmt: skip
+def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Rows, Contacts]:
+    """Ends that lie off a loose edge, edges that cross, and ends that lie on a loose edge exactly."""
     from geo._nearing import near, parted  # noqa: PLC0415
 
-    xy = layer.flat.xy
+    xy, tail, head, row = edges.xy, edges.tail, edges.head, edges.row
     reach = max(limits.tolerance_m, limits.gap_width_m)
     lengths = np.hypot(*(xy[head[loose]] - xy[tail[loose]]).T)
     cell = float(lengths.mean()) if len(loose) else 1.0
     places, distance, crossing = near(xy, tail, head, row, loose, reach, cell)
-    if len(places):
-        key = np.unique(places[:, ::2], axis=0, return_index=True)[1]
-        places, distance = places[key], distance[key]
-        joint = ~parted(xy, tail, start, row, places, distance)
-        places, distance = places[joint], distance[joint]
-    at, edge = places[:, 0], places[:, 2]
-    a, b, p = xy[tail[edge]], xy[head[edge]], xy[at]
+    # an end is listed with both of the edges that meet there
+    order = np.lexsort((places[:, 2], places[:, 0]))
+    order = order[_first_of(places[order][:, ::2])]
+    places, distance = places[order], distance[order]
+    on = distance <= SAME_PLACE_M
+    off = np.flatnonzero(~on)
+    off = off[~parted(xy, tail, edges.start, row, places[off], distance[off])]
+    return _laid_out(edges, places[off], distance[off]), crossing, _laid_out(edges, places[on], distance[on])
+
+
+def _laid_out(edges: _Edges, places: Rows, distance: NDArray[np.float64]) -> Contacts:
+    xy, at, edge = edges.xy, places[:, 0], places[:, 2]
+    a, b, p = xy[edges.tail[edge]], xy[edges.head[edge]], xy[at]
     along = b - a
     t = np.clip(((p - a) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-300), 0.0, 1.0)
     foot = a + t[:, None] * along
     to_tail, to_head = np.hypot(*(p - a).T), np.hypot(*(p - b).T)
-    end = np.where(to_tail <= to_head, tail[edge], head[edge]).astype(np.int64)
+    end = np.where(to_tail <= to_head, edges.tail[edge], edges.head[edge]).astype(np.int64)
     return Contacts(
-        at, row[places[:, 1]].astype(np.int64), edge, row[edge].astype(np.int64), distance, foot, end,
+        at, edges.row[places[:, 1]].astype(np.int64), edge, edges.row[edge].astype(np.int64), distance, foot, end,
         np.minimum(to_tail, to_head),
-    ), crossing  # fmt: skip
+    )  # fmt: skip
+
+
+def _first_of(rows: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each of some sorted rows differs from the one before it."""
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    return first
+
+
+def _rest(edges: _Edges, kind: NDArray[np.uint8], group: NDArray[np.int32], loose: Rows, on: Contacts, cell: float) -> _Rest:
+    """Part loose edges at the vertices on them and leave out the pieces that have their twin then."""
+    from geo._twins import matched  # noqa: PLC0415
+
+    whole = _Rest(edges.tail[loose], edges.head[loose], edges.row[loose], kind[loose], group[loose], loose)
+    if not len(on.at):
+        return whole
+    xy = edges.xy
+    way = np.hypot(*(xy[on.at] - xy[edges.tail[on.edge]]).T)
+    order = np.lexsort((way, on.edge))
+    edge, at = on.edge[order], on.at[order]
+    # parcels that meet in a vertex name it each in their own place
+    first = _first_of(np.column_stack([edge, xy[at]]))
+    edge, at = edge[first], at[first].astype(np.int32)
+    place = np.searchsorted(loose, edge)
+    tail, head = np.insert(whole.tail, place + 1, at), np.insert(whole.head, place, at)
+    of = np.repeat(loose, 1 + np.bincount(place, minlength=len(loose)))
+    kind, group = matched(xy, tail, head, cell)
+    return _Rest(tail, head, edges.row[of], kind, group, of).take(kind != _TWIN)
 
 
 def _doubled(kind: NDArray[np.uint8], group: NDArray[np.int32], row: NDArray[np.int32]) -> Rows:
@@ -166,15 +230,14 @@ def _doubled(kind: NDArray[np.uint8], group: NDArray[np.int32], row: NDArray[np.
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def _contained(edges: _Edges, loose: Rows, rings: _Rings) -> Rows:
+def _contained(edges: _Edges, rest: _Rest, rings: _Rings) -> Rows:
     """Pairs of rows of which one may lie within the other: an edge of each loose ring is looked for in all parcels."""
-    edge = loose[rings.first]
-    middle = (edges.xy[edges.tail[edge]] + edges.xy[edges.head[edge]]) / 2
-    ring, container = edges.rows_over(middle, edges.row[edge]).T
+    middle = (edges.xy[rest.tail[rings.first]] + edges.xy[rest.head[rings.first]]) / 2
+    ring, container = edges.rows_over(middle, rest.row[rings.first]).T
     over = np.zeros(len(rings.first), dtype=bool)
     over[ring] = True
     on = np.flatnonzero(over[rings.of])  # few: edges of rings that lie over others
-    members = np.unique(np.stack([rings.of[on], edges.row[loose[on]]], axis=1).astype(np.int64), axis=0)
+    members = np.unique(np.stack([rings.of[on], rest.row[on]], axis=1).astype(np.int64), axis=0)
     first, end = (np.searchsorted(members[:, 0], ring, side=side) for side in ("left", "right"))
     count = end - first
     member = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
@@ -232,37 +295,36 @@ def _overlaps(geoms: Shapes, one: Rows, other: Rows) -> list[Piece]:
 
 
 def _holes(
-    edges: _Edges, loose: Rows, following: Rows, rings: _Rings, contacts: Contacts, limits: Limits
+    xy: NDArray[np.float64], rest: _Rest, following: Rows, rings: _Rings, uneven: NDArray[np.bool_], limits: Limits
 ) -> list[Piece]:
     """Small or thin rings round ground of nobody, all of whose vertices are common."""
     area, first = rings.area, rings.first
     width = -2 * area / np.maximum(rings.length, SAME_PLACE_M)
     small = (width > SAME_PLACE_M) & ((-area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
     # where vertices lie off, the ring is more than one piece: see _faces
-    small[rings.of[np.searchsorted(loose, contacts.edge)]] = False
+    small &= ~uneven
     found: list[Piece] = []
     for at in np.flatnonzero(small).tolist():  # few: the faults themselves
         rim: list[int] = []
         step = int(first[at])
         while not rim or step != first[at]:
-            rim.append(int(loose[step]))
+            rim.append(step)
             step = int(following[step])
-        shape = shapely.Polygon(edges.xy[edges.tail[rim]])
-        members = tuple(sorted({int(edges.row[edge]) for edge in rim}))
+        shape = shapely.Polygon(xy[rest.tail[rim]])
+        members = tuple(sorted({int(rest.row[edge]) for edge in rim}))
         if shape.is_valid:
             found.append(Piece("gap", members, shape, float(-area[at]), float(width[at])))
     return found
 
 
 def _faces(
-    geoms: Shapes, edges: _Edges, loose: Rows, contacts: Contacts, known: list[Piece], limits: Limits
+    geoms: Shapes, edges: _Edges, rest: _Rest, rows: Rows, contacts: Contacts, known: list[Piece], limits: Limits
 ) -> list[Piece]:
-    """Small or thin ground of nobody between parcels that come near without common vertices."""
-    rows = np.unique(np.concatenate([contacts.mine, contacts.theirs]))
+    """Small or thin ground of nobody between some rows, which come near without common vertices."""
     if not len(rows):
         return []
-    xy, own = edges.xy, loose[np.isin(edges.row[loose], rows)]
-    lines = shapely.linestrings(np.stack([xy[edges.tail[own]], xy[edges.head[own]]], axis=1))
+    xy, own = edges.xy, np.isin(rest.row, rows)
+    lines = shapely.linestrings(np.stack([xy[rest.tail[own]], xy[rest.head[own]]], axis=1))
     # an opening ends at a vertex where one is near, else at the foot on the edge
     close = contacts.to_end_m <= limits.tolerance_m
     across = np.where(close[:, None], xy[contacts.end], contacts.foot)
