@@ -138,17 +138,25 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     pairs = np.concatenate([*crossed, near, touching[lapping[touching].any(axis=1)]])
     one, other = _unique_pairs(pairs.astype(np.int64), len(geoms))
     pieces = _overlaps(geoms, one, other)
-    # what touches exactly bounds a gap with others only where something lies off or over as well
-    uneven = np.zeros(len(rings.first), dtype=bool)
-    uneven[rings.of[np.isin(rest.edge, contacts.edge)]] = True
+    uneven = _rings_with(rings, np.isin(rest.edge, contacts.edge))
     pieces += _holes(xy, rest, following, rings, uneven, limits)
-    beside = np.zeros(len(geoms), dtype=bool)
+    # what touches exactly bounds ground with others only where something lies off or over as well
+    over = np.isin(rest.edge, crossing)
+    over[crowded] = True
+    uneven |= _rings_with(rings, over)
+    beside, along = np.zeros(len(geoms), dtype=bool), lapping
     beside[touching] = True
-    uneven_rows = lapping.copy()
-    uneven_rows[rest.row[uneven[rings.of]]] = True
-    members = np.union1d(near, np.flatnonzero(beside & uneven_rows))
-    pieces += _faces(geoms, edges, rest, members, contacts, pieces, limits)
+    along[rest.row[uneven[rings.of]]] = True
+    members = np.union1d(near, np.flatnonzero(beside & along))
+    pieces += _faces(geoms, edges, rest, members, np.union1d(near, touching), contacts, pieces, limits)
     return _told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+
+
+def _rings_with(rings: _Rings, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether rings have a marked edge."""
+    found = np.zeros(len(rings.first), dtype=bool)
+    found[rings.of[marked]] = True
+    return found
 
 
 def _cell_m(bounds: NDArray[np.float64]) -> float:
@@ -318,21 +326,25 @@ def _holes(
 
 
 def _faces(
-    geoms: Shapes, edges: _Edges, rest: _Rest, rows: Rows, contacts: Contacts, known: list[Piece], limits: Limits
-) -> list[Piece]:
-    """Small or thin ground of nobody between some rows, which come near without common vertices."""
+    geoms: Shapes, edges: _Edges, rest: _Rest, rows: Rows, around: Rows, contacts: Contacts, known: list[Piece],
+    limits: Limits,
+) -> list[Piece]:  # fmt: skip
+    """Small or thin ground of nobody between some rows, which come near without common vertices; ``around`` borders."""
     if not len(rows):
         return []
+    from geo._faces import faces_between  # noqa: PLC0415  (see geo.coverage)
+
     xy, own = edges.xy, np.isin(rest.row, rows)
-    lines = shapely.linestrings(np.stack([xy[rest.tail[own]], xy[rest.head[own]]], axis=1))
     # an opening ends at a vertex where one is near, else at the foot on the edge
     close = contacts.to_end_m <= limits.tolerance_m
     across = np.where(close[:, None], xy[contacts.end], contacts.foot)
-    bridges = shapely.linestrings(np.stack([xy[contacts.at], across], axis=1)[contacts.distance_m > 0.0])
-    noded = shapely.get_parts(shapely.union_all(np.concatenate([lines, bridges])))
-    faces, _, area, width = _pieces_of(shapely.get_parts(shapely.polygonize(noded)))
-    small = (area <= limits.gap_area_m2) | (width <= limits.gap_width_m)
-    faces, area, width = faces[small], area[small], width[small]
+    between = faces_between(
+        np.concatenate([xy[rest.tail[own]], xy[contacts.at]]), np.concatenate([xy[rest.head[own]], across])
+    )
+    outer, area, length = between.measured()
+    width = 2 * area / np.maximum(length, SAME_PLACE_M)
+    small = (width > SAME_PLACE_M) & ((area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
+    faces, area, width = between.polygons(outer[small]), area[small], width[small]
     points = shapely.point_on_surface(faces)
     nobody = np.full(len(faces), -1, dtype=np.int32)
     holes = np.array([one.shape for one in known if one.code == "gap"], dtype=object)
@@ -341,11 +353,10 @@ def _faces(
         shapely.STRtree(holes).query(points, predicate="intersects")[0],
     ])  # fmt: skip
     free = np.setdiff1d(np.arange(len(faces)), taken)
-    tree = shapely.STRtree(geoms[rows])
-    face, beside = tree.query(faces[free], predicate="dwithin", distance=SAME_PLACE_M)
+    beside, face = shapely.STRtree(faces[free]).query(geoms[around], predicate="dwithin", distance=SAME_PLACE_M)
     found: list[Piece] = []
     for one, members_of in zip(free.tolist(), _by_group(face, beside, len(free)), strict=True):  # the faults themselves
-        members = tuple(sorted(rows[members_of].tolist()))
+        members = tuple(sorted(around[members_of].tolist()))
         found.append(Piece("gap", members, faces[one], float(area[one]), float(width[one])))
     return found
 
