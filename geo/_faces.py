@@ -36,6 +36,8 @@ class Faces(NamedTuple):
         ``(rings,)`` the ring in which each lies directly: itself for the outer ring of a face, −1 for what lies in none.
     area, length
         Of each ring, m² (negative for what lies in a face) and m.
+    held
+        ``(rings,)`` whether one of the segments along a ring has its filled side towards the face.
     """
 
     xy: Points
@@ -43,6 +45,7 @@ class Faces(NamedTuple):
     shell: Indices
     area: NDArray[np.float64]
     length: NDArray[np.float64]
+    held: NDArray[np.bool_]
 
     def measured(self) -> tuple[Indices, NDArray[np.float64], NDArray[np.float64]]:
         """The outer ring of each face, and area and boundary of the face, holes counted."""
@@ -66,19 +69,24 @@ class Faces(NamedTuple):
         return np.asarray(shapely.polygons(rings, indices=wanted[self.shell[ring]]), dtype=object)
 
 
-def faces_between(start: Points, end: Points) -> Faces:
-    """Find the faces between segments from ``start`` to ``end``, each ``(n, 2)`` in metres."""
-    xy, tail, head = _parted(start, end)
-    steps, first = _walked(xy, tail, head)
+def faces_between(start: Points, end: Points, filled: NDArray[np.bool_]) -> Faces:
+    """Find the faces between segments from ``start`` to ``end``, each ``(n, 2)`` in metres.
+
+    ``filled`` says of which segments the left side is somebody's ground.
+    """
+    xy, tail, head, sides = _parted(start, end, filled)
+    steps, first, held = _walked(xy, tail, head, sides)
     area, length = _measured(xy[steps], first)
     shell = np.where(area > 0.0, np.arange(len(area)), -1)
-    found = Faces(xy[steps], first, shell, area, length)
+    found = Faces(xy[steps], first, shell, area, length, held)
     _place_holes(found)
     return found
 
 
-def _parted(start: Points, end: Points) -> tuple[Points, NDArray[np.int32], NDArray[np.int32]]:
-    """Segments parted where they meet or cross, each pair of ends once: places, and the two of each piece."""
+def _parted(
+    start: Points, end: Points, filled: NDArray[np.bool_]
+) -> tuple[Points, NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+    """Segments parted where they meet or cross, each pair of ends once: places, the two of each piece, filled sides."""
     count = len(start)
     xy = np.concatenate([start, end])
     tail, head = np.arange(count, dtype=np.int32), np.arange(count, 2 * count, dtype=np.int32)
@@ -101,9 +109,13 @@ def _parted(start: Points, end: Points) -> tuple[Points, NDArray[np.int32], NDAr
     onward = segment[1:] == segment[:-1]
     place = _merged(places, place, onward)
     one, other = place[:-1][onward], place[1:][onward]
-    low, high = np.minimum(one, other), np.maximum(one, other)
-    key = np.unique((low * len(places) + high)[low != high])
-    return places, (key // max(len(places), 1)).astype(np.int32), (key % max(len(places), 1)).astype(np.int32)
+    longer = one != other
+    one, other, filled = one[longer], other[longer], filled[segment[:-1][onward][longer]]
+    size = max(len(places), 1)
+    key, piece = np.unique(np.minimum(one, other) * size + np.maximum(one, other), return_inverse=True)
+    sides = np.zeros(2 * len(key), dtype=bool)
+    sides[2 * piece[filled] + (one > other)[filled]] = True
+    return places, (key // size).astype(np.int32), (key % size).astype(np.int32), sides
 
 
 @njit(cache=True, nogil=True)
@@ -192,8 +204,8 @@ def _merged(places, place, onward):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _walked(xy, tail, head):  # type: ignore[no-untyped-def]
-    """Rings round the faces between segments that meet in common ends only: their places, and where each starts."""
+def _walked(xy, tail, head, sides):  # type: ignore[no-untyped-def]
+    """Rings round the faces between segments that meet in common ends only: places, where each starts, `Faces.held`."""
     there = np.ones(len(tail), np.bool_)
     _drop_dangles(len(xy), tail, head, there)
     ring, following, rings = _rings(xy, tail, head, there)
@@ -210,7 +222,8 @@ def _walked(xy, tail, head):  # type: ignore[no-untyped-def]
     start = np.zeros(len(tail) + 1, np.int64)
     count, found = 0, 0
     done = np.zeros(rings, np.bool_)
-    stack = np.empty(2 * len(tail), np.int64)
+    stack, halves = np.empty(2 * len(tail), np.int64), np.empty(2 * len(tail), np.int64)
+    held = np.zeros(len(tail), np.bool_)
     above = np.full(len(xy), -1, np.int64)
     for half in range(2 * len(tail)):
         if ring[half] < 0 or done[ring[half]]:
@@ -223,24 +236,26 @@ def _walked(xy, tail, head):  # type: ignore[no-untyped-def]
                 # it comes by here again: what lies in between is a ring of its own, that touches the other
                 for k in range(above[place], depth):
                     steps[count] = stack[k]
+                    held[found] |= sides[halves[k]]
                     count += 1
                     above[stack[k]] = -1
                 depth = depth - (count - start[found])
                 found += 1
                 start[found] = count
             above[place] = depth
-            stack[depth] = place
+            stack[depth], halves[depth] = place, at
             depth += 1
             at = following[at]
             if at == half:
                 break
         for k in range(depth):
             steps[count] = stack[k]
+            held[found] |= sides[halves[k]]
             count += 1
             above[stack[k]] = -1
         found += 1
         start[found] = count
-    return steps[:count], start[: found + 1]
+    return steps[:count], start[: found + 1], held[:found]
 
 
 @njit(cache=True, nogil=True)
@@ -338,12 +353,13 @@ def _place_holes(found: Faces) -> None:
     bounds = np.stack(
         [op.reduceat(c, first) for op, c in ((np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y))], axis=1
     )
-    # a ring of the same size or smaller holds none: the ring round a lone face is its own face the other way round
-    tree = shapely.STRtree(shapely.box(*bounds[outer].T))
-    one, other = tree.query(shapely.points(x[first[inner]], y[first[inner]]))
+    # the diagonal of a box has the same box
+    tree = shapely.STRtree(shapely.points(found.xy[first[inner]]))
+    other, one = tree.query(shapely.linestrings(bounds[outer].reshape(-1, 2, 2)))
     one, other = inner[one], outer[other]
     box, around = bounds[one], bounds[other]
     held = (box[:, :2] >= around[:, :2]).all(axis=1) & (box[:, 2:] <= around[:, 2:]).all(axis=1)
+    # the ring round a lone face is its own face the other way round
     held &= found.area[other] > -found.area[one] * (1 + 1e-12)
     one, other = one[held], other[held]
     held = _within(found.xy, found.start, one, other)

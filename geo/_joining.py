@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo._telling import SAME_PLACE_M, Contacts, Piece, first_of, told
+
 if TYPE_CHECKING:
     from geo.coverage import Layer, Limits
 
 Rows = NDArray[np.int64]
 Shapes = NDArray[np.object_]
-SAME_PLACE_M: Final = 1e-6
 _POLYGON: Final = 3
 _TWIN, _LOOSE, _DOUBLED = 0, 1, 2
 # edges are looked at together by squares of as many parcels along a side
 _CELL_PARCELS: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """Ends of loose edges that come near a loose edge of another row, without being a vertex of it.
-
-    ``at`` is the place of the end in xy, ``mine`` its row, ``edge`` the other edge, ``theirs`` its row;
-    ``foot`` the nearest point of the edge, ``end`` the place of the edge's nearer end, ``to_end_m`` the way there.
-    """
-
-    at: Rows
-    mine: Rows
-    edge: Rows
-    theirs: Rows
-    distance_m: NDArray[np.float64]
-    foot: NDArray[np.float64]
-    end: Rows
-    to_end_m: NDArray[np.float64]
-
-    def take(self, kept: NDArray[Any]) -> Contacts:
-        return Contacts(*(getattr(self, name)[kept] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +72,6 @@ class _Rings:
     first: Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Ground of nobody, or of the two parcels in ``rows``."""
-
-    code: str
-    rows: tuple[int, ...]
-    shape: shapely.Geometry
-    area_m2: float
-    width_m: float
-
-
 def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits) -> list[dict[str, Any]]:
     """Find what is wrong between rows that are not gone; see geo.coverage for the definitions."""
     from geo._twins import linked, matched, walk  # noqa: PLC0415  (see geo.coverage)
@@ -138,8 +106,10 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     pairs = np.concatenate([*crossed, near, touching[lapping[touching].any(axis=1)]])
     one, other = _unique_pairs(pairs.astype(np.int64), len(geoms))
     pieces = _overlaps(geoms, one, other)
+    around = np.union1d(near, touching)
     uneven = _rings_with(rings, np.isin(rest.edge, contacts.edge))
-    pieces += _holes(xy, rest, following, rings, uneven, limits)
+    holes, ring = _holes(xy, rest, following, rings, ~uneven, limits)
+    pieces += _with_borders(holes, _rings_with(rings, np.isin(rest.edge, on.edge))[ring], geoms, around)
     # what touches exactly bounds ground with others only where something lies off or over as well
     over = np.isin(rest.edge, crossing)
     over[crowded] = True
@@ -148,8 +118,8 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     beside[touching] = True
     along[rest.row[uneven[rings.of]]] = True
     members = np.union1d(near, np.flatnonzero(beside & along))
-    pieces += _faces(geoms, edges, rest, members, np.union1d(near, touching), contacts, pieces, limits)
-    return _told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+    pieces += _faces(geoms, edges, rest, members, around, contacts, pieces, limits)
+    return told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
 
 
 def _rings_with(rings: _Rings, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -177,7 +147,7 @@ def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Row
     places, distance, crossing = near(xy, tail, head, row, loose, reach, cell)
     # an end is listed with both of the edges that meet there
     order = np.lexsort((places[:, 2], places[:, 0]))
-    order = order[_first_of(places[order][:, ::2])]
+    order = order[first_of(places[order][:, ::2])]
     places, distance = places[order], distance[order]
     on = distance <= SAME_PLACE_M
     off = np.flatnonzero(~on)
@@ -199,13 +169,6 @@ def _laid_out(edges: _Edges, places: Rows, distance: NDArray[np.float64]) -> Con
     )  # fmt: skip
 
 
-def _first_of(rows: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each of some sorted rows differs from the one before it."""
-    first = np.ones(len(rows), dtype=bool)
-    first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    return first
-
-
 def _rest(edges: _Edges, kind: NDArray[np.uint8], group: NDArray[np.int32], loose: Rows, on: Contacts, cell: float) -> _Rest:
     """Part loose edges at the vertices on them and leave out the pieces that have their twin then."""
     from geo._twins import matched  # noqa: PLC0415
@@ -218,7 +181,7 @@ def _rest(edges: _Edges, kind: NDArray[np.uint8], group: NDArray[np.int32], loos
     order = np.lexsort((way, on.edge))
     edge, at = on.edge[order], on.at[order]
     # parcels that meet in a vertex name it each in their own place
-    first = _first_of(np.column_stack([edge, xy[at]]))
+    first = first_of(np.column_stack([edge, xy[at]]))
     edge, at = edge[first], at[first].astype(np.int32)
     place = np.searchsorted(loose, edge)
     tail, head = np.insert(whole.tail, place + 1, at), np.insert(whole.head, place, at)
@@ -272,8 +235,10 @@ def _between(geoms: Shapes, edges: _Edges, contacts: Contacts, limits: Limits) -
     brief = brief[np.hypot(*(xy[edges.head[brief]] - xy[edges.tail[brief]]).T) <= limits.tolerance_m]
     known = {frozenset((tuple(a), tuple(b))) for a, b in zip(
         xy[edges.tail[brief]].tolist(), xy[edges.head[brief]].tolist(), strict=True)}  # fmt: skip
-    ways = zip(xy[contacts.at].tolist(), xy[contacts.end].tolist(), strict=True)
-    edge = np.array([frozenset((tuple(a), tuple(b))) in known for a, b in ways], dtype=bool)
+    near = np.flatnonzero((contacts.to_end_m <= limits.tolerance_m) & bool(known))
+    ways = zip(xy[contacts.at[near]].tolist(), xy[contacts.end[near]].tolist(), strict=True)
+    edge = np.zeros(len(contacts.at), dtype=bool)
+    edge[near] = [frozenset((tuple(a), tuple(b))) in known for a, b in ways]
     return contacts.take(~apart & ~edge)
 
 
@@ -303,16 +268,16 @@ def _overlaps(geoms: Shapes, one: Rows, other: Rows) -> list[Piece]:
 
 
 def _holes(
-    xy: NDArray[np.float64], rest: _Rest, following: Rows, rings: _Rings, uneven: NDArray[np.bool_], limits: Limits
-) -> list[Piece]:
-    """Small or thin rings round ground of nobody, all of whose vertices are common."""
+    xy: NDArray[np.float64], rest: _Rest, following: Rows, rings: _Rings, even: NDArray[np.bool_], limits: Limits
+) -> tuple[list[Piece], list[int]]:
+    """Small or thin rings round ground of nobody, all of whose vertices are common, and the number of each."""
     area, first = rings.area, rings.first
     width = -2 * area / np.maximum(rings.length, SAME_PLACE_M)
     small = (width > SAME_PLACE_M) & ((-area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
-    # where vertices lie off, the ring is more than one piece: see _faces
-    small &= ~uneven
     found: list[Piece] = []
-    for at in np.flatnonzero(small).tolist():  # few: the faults themselves
+    numbers: list[int] = []
+    # where vertices lie off, the ring is more than one piece: see _faces
+    for at in np.flatnonzero(small & even).tolist():  # few: the faults themselves
         rim: list[int] = []
         step = int(first[at])
         while not rim or step != first[at]:
@@ -322,7 +287,23 @@ def _holes(
         members = tuple(sorted({int(rest.row[edge]) for edge in rim}))
         if shape.is_valid:
             found.append(Piece("gap", members, shape, float(-area[at]), float(width[at])))
-    return found
+            numbers.append(at)
+    return found, numbers
+
+
+def _with_borders(holes: list[Piece], wanted: NDArray[np.bool_], geoms: Shapes, rows: Rows) -> list[Piece]:
+    """Say of some holes which of the rows border them, be it in one place."""
+    places = np.flatnonzero(wanted).tolist()
+    shapes = np.array([holes[at].shape for at in places], dtype=object)
+    for at, members in zip(places, _bordering(shapes, geoms, rows), strict=True):
+        holes[at] = replace(holes[at], rows=members)
+    return holes
+
+
+def _bordering(shapes: Shapes, geoms: Shapes, rows: Rows) -> list[tuple[int, ...]]:
+    """Those of the rows that touch each shape."""
+    member, of = shapely.STRtree(shapes).query(geoms[rows], predicate="dwithin", distance=SAME_PLACE_M)
+    return [tuple(sorted(rows[each].tolist())) for each in _by_group(of, member, len(shapes))]
 
 
 def _faces(
@@ -338,12 +319,14 @@ def _faces(
     # an opening ends at a vertex where one is near, else at the foot on the edge
     close = contacts.to_end_m <= limits.tolerance_m
     across = np.where(close[:, None], xy[contacts.end], contacts.foot)
+    filled = np.arange(own.sum() + len(across)) < own.sum()
     between = faces_between(
-        np.concatenate([xy[rest.tail[own]], xy[contacts.at]]), np.concatenate([xy[rest.head[own]], across])
+        np.concatenate([xy[rest.tail[own]], xy[contacts.at]]), np.concatenate([xy[rest.head[own]], across]), filled
     )
     outer, area, length = between.measured()
     width = 2 * area / np.maximum(length, SAME_PLACE_M)
-    small = (width > SAME_PLACE_M) & ((area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
+    small = ~between.held[outer] & (width > SAME_PLACE_M)
+    small &= (area <= limits.gap_area_m2) | (width <= limits.gap_width_m)
     faces, area, width = between.polygons(outer[small]), area[small], width[small]
     points = shapely.point_on_surface(faces)
     nobody = np.full(len(faces), -1, dtype=np.int32)
@@ -353,95 +336,11 @@ def _faces(
         shapely.STRtree(holes).query(points, predicate="intersects")[0],
     ])  # fmt: skip
     free = np.setdiff1d(np.arange(len(faces)), taken)
-    beside, face = shapely.STRtree(faces[free]).query(geoms[around], predicate="dwithin", distance=SAME_PLACE_M)
-    found: list[Piece] = []
-    for one, members_of in zip(free.tolist(), _by_group(face, beside, len(free)), strict=True):  # the faults themselves
-        members = tuple(sorted(around[members_of].tolist()))
-        found.append(Piece("gap", members, faces[one], float(area[one]), float(width[one])))
-    return found
+    found = zip(faces[free], area[free].tolist(), width[free].tolist(), _bordering(faces[free], geoms, around), strict=True)
+    return [Piece("gap", members, face, m2, m) for face, m2, m, members in found]
 
 
 def _by_group(group: Rows, values: NDArray[Any], count: int) -> list[NDArray[Any]]:
     """The values of each group ``range(count)``, in their order."""
     order = np.argsort(group, kind="stable")
     return np.split(values[order], np.searchsorted(group[order], np.arange(1, count))) if count else []
-
-
-def _told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limits: Limits) -> list[dict[str, Any]]:
-    """Tell pieces and vertices, each ground once: see geo.coverage."""
-    off = contacts.take((contacts.distance_m > SAME_PLACE_M) & (contacts.distance_m <= limits.tolerance_m))
-    points, index = np.unique(np.concatenate([xy[off.at], xy[off.end]]), axis=0, return_inverse=True)
-    index = index.ravel()
-    at, end = index[: len(off.at)], index[len(off.at) :]
-    near = off.to_end_m <= limits.tolerance_m
-    cluster = _clusters(len(points), at[near], end[near])
-    involved = np.zeros(len(points), dtype=bool)
-    involved[at] = True
-    involved[end[near]] = True
-    told: list[dict[str, Any]] = []
-    absorbed: set[int] = set()
-    shapes = np.array([piece.shape for piece in pieces], dtype=object)
-    ends = np.atleast_1d(np.asarray(shapely.points(points[involved]), dtype=object))
-    of, point = shapely.STRtree(ends).query(shapes, predicate="dwithin", distance=limits.tolerance_m)
-    beside = cluster[involved][point]
-    for piece, near_by in zip(pieces, _by_group(of, beside, len(pieces)), strict=True):
-        touched = set(near_by.tolist())
-        if not _explained(piece, len(touched), limits):
-            absorbed |= touched
-            told.append(_told_piece(piece))
-    numbers, place = np.unique(cluster[at], return_inverse=True)
-    told += [
-        _told_vertex(xy, off.take(members), near[members])
-        for number, members in zip(numbers.tolist(), _by_group(place, np.arange(len(at)), len(numbers)), strict=True)
-        if number not in absorbed
-    ]
-    return told
-
-
-def _explained(piece: Piece, touched: int, limits: Limits) -> bool:
-    if touched == 1 and piece.width_m <= limits.tolerance_m:
-        return True
-    return touched > 0 and piece.width_m <= limits.hair_m
-
-
-def _clusters(count: int, one: Rows, other: Rows) -> Rows:
-    label = list(range(count))
-
-    def root(a: int) -> int:
-        while label[a] != a:
-            label[a] = label[label[a]]
-            a = label[a]
-        return a
-
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        low, high = sorted((root(a), root(b)))
-        label[high] = low
-    return np.array([root(each) for each in range(count)], dtype=np.int64)
-
-
-def _told_piece(piece: Piece) -> dict[str, Any]:
-    place = shapely.point_on_surface(piece.shape)
-    return {
-        "code": piece.code, "rows": piece.rows, "x": place.x, "y": place.y, "geometry": piece.shape,
-        "area_m2": piece.area_m2, "width_m": piece.width_m,
-    }  # fmt: skip
-
-
-def _told_vertex(xy: NDArray[np.float64], off: Contacts, near: NDArray[np.bool_]) -> dict[str, Any]:
-    """One cluster of vertices as a fault; the way drawn is the longest."""
-    worst = int(np.argmax(np.where(near, off.to_end_m, off.distance_m) if near.any() else off.distance_m))
-    to = xy[off.end[worst]] if near[worst] else off.foot[worst]
-    ways = np.unique(np.hstack([xy[off.at], np.where(near[:, None], xy[off.end], off.foot)]), axis=0).reshape(-1, 2, 2)
-    way = np.atleast_1d(np.asarray(shapely.linestrings(ways), dtype=object))
-    x, y = xy[off.at[worst]].tolist()
-    return {
-        "code": "near_vertices" if near.any() else "dangling_vertex",
-        "rows": _in_turn(np.concatenate([off.theirs, off.mine])),
-        "x": x, "y": y,
-        "geometry": way[0] if len(way) == 1 else shapely.multilinestrings(way),
-        "width_m": float(np.hypot(*(to - xy[off.at[worst]]))),
-    }  # fmt: skip
-
-
-def _in_turn(rows: Iterable[int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(row) for row in rows))

@@ -13,7 +13,7 @@ from geo._faces import faces_between
 
 def found(segments):
     """Return the faces between segments ``(n, 2, 2)`` as polygons, by area and place."""
-    between = faces_between(segments[:, 0], segments[:, 1])
+    between = faces_between(segments[:, 0], segments[:, 1], np.zeros(len(segments), dtype=bool))
     outer, area, length = between.measured()
     shapes = between.polygons(outer)
     assert shapely.is_valid(shapes).all()
@@ -77,3 +77,16 @@ def test_a_foot_that_is_not_on_its_line_to_the_last_bit_closes_a_face():
 
 def test_no_segments_no_faces():
     assert len(found(np.zeros((0, 2, 2)))) == 0
+
+
+def test_a_face_is_held_where_a_filled_side_is_towards_it():
+    one, other = shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)
+    # the second runs the other way round: its inside is on the right
+    coordinates = [shapely.get_coordinates(shapely.normalize(each)) for each in (one, other)]
+    coordinates[0] = coordinates[0][::-1]
+    segments = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in coordinates])
+    between = faces_between(segments[:, 0], segments[:, 1], np.ones(len(segments), dtype=bool))
+    outer, _, _ = between.measured()
+    middles = shapely.get_coordinates(shapely.centroid(between.polygons(outer)))[:, 0]
+    held = dict(zip(middles.tolist(), between.held[outer].tolist(), strict=True))
+    assert held == {5.0: True, 15.0: False} or held == {5.0: True, 15.0: True}
