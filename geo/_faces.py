@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo._nearing import _apart, _crosses, _spread
+from geo._twins import _vertices
 
 # far above the rounding of coordinates, far below what a fault is
 MEETS_M: Final = 1e-7
@@ -33,7 +34,7 @@ class Faces(NamedTuple):
     start
         ``(rings + 1,)`` into xy.
     shell
-        ``(rings,)`` the ring in which each lies directly: itself for the outer ring of a face, −1 for what lies in none.
+        ``(rings,)`` the ring in which each lies directly: itself for the outer ring of a face, −1 for none.
     area, length
         Of each ring, m² (negative for what lies in a face) and m.
     held
@@ -51,9 +52,10 @@ class Faces(NamedTuple):
         """The outer ring of each face, and area and boundary of the face, holes counted."""
         inside = self.shell >= 0
         rings = len(self.shell)
-        area = np.bincount(self.shell[inside], self.area[inside], rings)
-        length = np.bincount(self.shell[inside], self.length[inside], rings)
-        outer = np.flatnonzero(self.shell == np.arange(rings))
+        area, length = (
+            np.bincount(self.shell[inside], each[inside], rings).astype(np.float64) for each in (self.area, self.length)
+        )
+        outer: Indices = np.flatnonzero(self.shell == np.arange(rings)).astype(np.int64)
         return outer, area[outer], length[outer]
 
     def polygons(self, outer: Indices) -> NDArray[np.object_]:
@@ -65,7 +67,9 @@ class Faces(NamedTuple):
         ring = ring[np.lexsort((self.shell[ring] != ring, wanted[self.shell[ring]]))]
         count = np.diff(self.start)[ring]
         at = np.repeat(self.start[ring] - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
-        rings = shapely.linearrings(self.xy[at], indices=np.repeat(np.arange(len(ring)), count))
+        rings = np.asarray(
+            shapely.linearrings(self.xy[at], indices=np.repeat(np.arange(len(ring)), count)), dtype=object
+        )
         return np.asarray(shapely.polygons(rings, indices=wanted[self.shell[ring]]), dtype=object)
 
 
@@ -93,29 +97,80 @@ def _parted(
     cell = float(np.hypot(*(end - start).T).mean()) if count else 1.0
     of, at = _meetings(xy, tail, head, cell)
     every = np.concatenate([xy, at]) + 0.0
-    # equal places get equal numbers
-    order = np.lexsort((every[:, 1], every[:, 0]))
-    fresh = np.ones(len(every), dtype=bool)
-    fresh[1:] = (every[order[1:]] != every[order[:-1]]).any(axis=1)
-    node = np.empty(len(every), dtype=np.int64)
-    node[order] = np.cumsum(fresh) - 1
-    places = every[order[fresh]]
-    # each segment is a chain: its start, the places on it in their order, its end
-    segment = np.concatenate([np.arange(count), of, np.arange(count)])
-    place = np.concatenate([node[:count], node[2 * count :], node[count : 2 * count]])
-    way = np.concatenate([np.zeros(count), np.hypot(*(at - start[of]).T), np.full(count, np.inf)])
-    order = np.lexsort((way, segment))
-    segment, place = segment[order], place[order]
-    onward = segment[1:] == segment[:-1]
-    place = _merged(places, place, onward)
-    one, other = place[:-1][onward], place[1:][onward]
-    longer = one != other
-    one, other, filled = one[longer], other[longer], filled[segment[:-1][onward][longer]]
-    size = max(len(places), 1)
-    key, piece = np.unique(np.minimum(one, other) * size + np.maximum(one, other), return_inverse=True)
-    sides = np.zeros(2 * len(key), dtype=bool)
-    sides[2 * piece[filled] + (one > other)[filled]] = True
-    return places, (key // size).astype(np.int32), (key % size).astype(np.int32), sides
+    node, nodes = _vertices(every.view(np.uint64), np.arange(len(every), dtype=np.int32))
+    places = np.empty((nodes, 2))
+    places[node] = every
+    return places, *_chained(places, node, of, at, filled)
+
+
+@njit(cache=True, nogil=True)
+def _chained(places, node, of, at, filled):  # type: ignore[no-untyped-def]
+    """Go along each segment from its start by the places on it to its end: the pieces, each once, and filled sides.
+
+    ``node`` are the numbers of all starts, of all ends, and of the places ``at`` on the segments ``of``.
+    """
+    count = len(filled)
+    begin = np.zeros(count + 1, np.int64)
+    for k in range(len(of)):
+        begin[of[k] + 1] += 1
+    begin = np.cumsum(begin)
+    # segment k has its start, then its places, then its end, from begin[k] + 2 k on
+    chain = np.empty(len(of) + 2 * count, np.int32)
+    way = np.empty(len(chain))
+    filled_to = np.empty(count, np.int64)
+    for k in range(count):
+        first = begin[k] + 2 * k
+        chain[first], way[first] = node[k], 0.0
+        filled_to[k] = first + 1
+        chain[begin[k + 1] + 2 * k + 1] = node[count + k]
+    for k in range(len(of)):
+        i = of[k]
+        dx, dy = at[k, 0] - places[node[i], 0], at[k, 1] - places[node[i], 1]
+        far, slot = dx * dx + dy * dy, filled_to[i]
+        while way[slot - 1] > far:
+            way[slot], chain[slot] = way[slot - 1], chain[slot - 1]
+            slot -= 1
+        way[slot], chain[slot] = far, node[2 * count + k]
+        filled_to[i] += 1
+    onward = np.ones(len(chain), np.bool_)
+    for k in range(count):
+        onward[begin[k + 1] + 2 * k + 1] = False
+    chain = _merged(places, chain, onward)
+    return _each_once(len(places), chain, onward, begin, filled)
+
+
+@njit(cache=True, nogil=True)
+def _each_once(nodes, chain, onward, begin, filled):  # type: ignore[no-untyped-def]
+    """Pieces of chains by their two places, the lower first, each once, and which of their sides are filled."""
+    start = np.zeros(nodes + 1, np.int64)
+    for k in range(len(chain) - 1):
+        if onward[k] and chain[k] != chain[k + 1]:
+            start[min(chain[k], chain[k + 1]) + 1] += 1
+    start = np.cumsum(start)
+    last = start[:-1].copy()
+    high = np.empty(start[-1], np.int32)
+    sides = np.zeros(2 * len(high), np.bool_)
+    for segment in range(len(filled)):
+        for k in range(begin[segment] + 2 * segment, begin[segment + 1] + 2 * segment + 1):
+            one, other = chain[k], chain[k + 1]
+            if one == other:
+                continue
+            low, far = min(one, other), max(one, other)
+            slot = start[low]
+            while slot < last[low] and high[slot] != far:
+                slot += 1
+            if slot == last[low]:
+                high[slot] = far
+                last[low] += 1
+            sides[2 * slot + (one > other)] |= filled[segment]
+    tail, head = np.empty(len(high), np.int32), np.empty(len(high), np.int32)
+    count = 0
+    for low in range(nodes):
+        for slot in range(start[low], last[low]):
+            tail[count], head[count] = low, high[slot]
+            sides[2 * count], sides[2 * count + 1] = sides[2 * slot], sides[2 * slot + 1]
+            count += 1
+    return tail[:count], head[:count], sides[: 2 * count]
 
 
 @njit(cache=True, nogil=True)
@@ -350,11 +405,10 @@ def _place_holes(found: Faces) -> None:
         return
     x, y = found.xy.T
     first = found.start[:-1]
-    bounds = np.stack(
-        [op.reduceat(c, first) for op, c in ((np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y))], axis=1
-    )
+    sides = ((np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y))
+    bounds = np.stack([most.reduceat(values, first) for most, values in sides], axis=1)
     # the diagonal of a box has the same box
-    tree = shapely.STRtree(shapely.points(found.xy[first[inner]]))
+    tree = shapely.STRtree(np.atleast_1d(np.asarray(shapely.points(found.xy[first[inner]]), dtype=object)))
     other, one = tree.query(shapely.linestrings(bounds[outer].reshape(-1, 2, 2)))
     one, other = inner[one], outer[other]
     box, around = bounds[one], bounds[other]

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo._telling import SAME_PLACE_M, Contacts, Piece, first_of, told
+from geo._telling import SAME_PLACE_M, Contacts, Piece, first_of, judged, told_pieces, told_vertices
 
 if TYPE_CHECKING:
     from geo.coverage import Layer, Limits
@@ -20,6 +20,8 @@ _POLYGON: Final = 3
 _TWIN, _LOOSE, _DOUBLED = 0, 1, 2
 # edges are looked at together by squares of as many parcels along a side
 _CELL_PARCELS: Final = 2.0
+# a ring wider than so many gaps is the outline of a block, no gap between parcels
+_SHALLOW_WIDTHS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     cell = _cell_m(layer.bounds)
     kind, group = matched(xy, tail, head, cell)
     loose = np.flatnonzero(kind != _TWIN)
-    contacts, crossing, on = _contacts(edges, loose, limits)
+    contacts, on, crossing, stirred = _contacts(edges, loose, limits)
     rest = _rest(edges, kind, group, loose, on, cell)
     following, crowded = linked(xy, rest.tail, rest.head, np.arange(len(rest.tail)), cell)
     rings = _Rings(*walk(xy, rest.tail, rest.head, np.arange(len(rest.tail)), following))
@@ -99,33 +101,33 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
         _doubled(rest.kind, rest.group, rest.row),
         _contained(edges, rest, rings),
     ]
-    lapping = np.zeros(len(geoms), dtype=bool)
-    lapping[np.concatenate([pairs.ravel() for pairs in crossed])] = True
-    touching = np.stack([on.mine, on.theirs], axis=1)
+    lapping = _marked(len(geoms), *crossed)
     near = np.stack([contacts.mine, contacts.theirs], axis=1)
+    touching = np.stack([on.mine, on.theirs], axis=1)
     pairs = np.concatenate([*crossed, near, touching[lapping[touching].any(axis=1)]])
-    one, other = _unique_pairs(pairs.astype(np.int64), len(geoms))
-    pieces = _overlaps(geoms, one, other)
-    around = np.union1d(near, touching)
-    uneven = _rings_with(rings, np.isin(rest.edge, contacts.edge))
-    holes, ring = _holes(xy, rest, following, rings, ~uneven, limits)
-    pieces += _with_borders(holes, _rings_with(rings, np.isin(rest.edge, on.edge))[ring], geoms, around)
-    # what touches exactly bounds ground with others only where something lies off or over as well
-    over = np.isin(rest.edge, crossing)
-    over[crowded] = True
-    uneven |= _rings_with(rings, over)
-    beside, along = np.zeros(len(geoms), dtype=bool), lapping
-    beside[touching] = True
-    along[rest.row[uneven[rings.of]]] = True
-    members = np.union1d(near, np.flatnonzero(beside & along))
-    pieces += _faces(geoms, edges, rest, members, around, contacts, pieces, limits)
-    return told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+    pieces = _overlaps(geoms, *_unique_pairs(pairs.astype(np.int64), len(geoms)))
+    parted = _marked(len(rings.first), rings.of[np.isin(rest.edge, on.edge)])
+    uneven = _marked(len(rings.first), rings.of[stirred[rest.edge]])
+    pieces += _holes(xy, rest, following, rings, ~uneven, parted, limits)
+    uneven[rings.of[crowded]] = True
+    beside = _marked(len(geoms), near, touching)
+    # the outline of a block is long, and bounds small ground only close to where something lies off or over
+    shallow = 2 * rings.area <= _SHALLOW_WIDTHS * limits.gap_width_m * rings.length
+    own = uneven[rings.of] & beside[rest.row]
+    before, after = np.flatnonzero(following >= 0), following[following >= 0]
+    close = [rest.row[after[stirred[rest.edge[before]]]], rest.row[before[stirred[rest.edge[after]]]]]
+    own &= shallow[rings.of] | (lapping | _marked(len(geoms), near, *close))[rest.row]
+    pieces += _faces(edges, rest.take(own), contacts, pieces, limits)
+    plain = judged(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+    around = np.flatnonzero(beside)
+    return told_pieces(_with_borders(plain.pieces, geoms, around)) + told_vertices(xy, plain)
 
 
-def _rings_with(rings: _Rings, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether rings have a marked edge."""
-    found = np.zeros(len(rings.first), dtype=bool)
-    found[rings.of[marked]] = True
+def _marked(count: int, *numbers: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of ``range(count)`` are among some numbers."""
+    found = np.zeros(count, dtype=bool)
+    for each in numbers:
+        found[each] = True
     return found
 
 
@@ -136,8 +138,8 @@ def _cell_m(bounds: NDArray[np.float64]) -> float:
     return _CELL_PARCELS * float(np.median(size)) if len(size) else 1.0
 
 
-def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Rows, Contacts]:
-    """Ends that lie off a loose edge, edges that cross, and ends that lie on a loose edge exactly."""
+def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Contacts, Rows, NDArray[np.bool_]]:
+    """Ends off a loose edge, ends on one exactly, edges that cross, and which edges have others off or across."""
     from geo._nearing import near, parted  # noqa: PLC0415
 
     xy, tail, head, row = edges.xy, edges.tail, edges.head, edges.row
@@ -145,6 +147,7 @@ def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Row
     lengths = np.hypot(*(xy[head[loose]] - xy[tail[loose]]).T)
     cell = float(lengths.mean()) if len(loose) else 1.0
     places, distance, crossing = near(xy, tail, head, row, loose, reach, cell)
+    stirred = _marked(len(tail), crossing, places[distance > SAME_PLACE_M][:, 1:])
     # an end is listed with both of the edges that meet there
     order = np.lexsort((places[:, 2], places[:, 0]))
     order = order[first_of(places[order][:, ::2])]
@@ -152,7 +155,8 @@ def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Row
     on = distance <= SAME_PLACE_M
     off = np.flatnonzero(~on)
     off = off[~parted(xy, tail, edges.start, row, places[off], distance[off])]
-    return _laid_out(edges, places[off], distance[off]), crossing, _laid_out(edges, places[on], distance[on])
+    lying_off, lying_on = (_laid_out(edges, places[which], distance[which]) for which in (off, np.flatnonzero(on)))
+    return lying_off, lying_on, crossing, stirred
 
 
 def _laid_out(edges: _Edges, places: Rows, distance: NDArray[np.float64]) -> Contacts:
@@ -169,7 +173,9 @@ def _laid_out(edges: _Edges, places: Rows, distance: NDArray[np.float64]) -> Con
     )  # fmt: skip
 
 
-def _rest(edges: _Edges, kind: NDArray[np.uint8], group: NDArray[np.int32], loose: Rows, on: Contacts, cell: float) -> _Rest:
+def _rest(
+    edges: _Edges, kind: NDArray[np.uint8], group: NDArray[np.int32], loose: Rows, on: Contacts, cell: float
+) -> _Rest:
     """Part loose edges at the vertices on them and leave out the pieces that have their twin then."""
     from geo._twins import matched  # noqa: PLC0415
 
@@ -268,14 +274,14 @@ def _overlaps(geoms: Shapes, one: Rows, other: Rows) -> list[Piece]:
 
 
 def _holes(
-    xy: NDArray[np.float64], rest: _Rest, following: Rows, rings: _Rings, even: NDArray[np.bool_], limits: Limits
-) -> tuple[list[Piece], list[int]]:
-    """Small or thin rings round ground of nobody, all of whose vertices are common, and the number of each."""
+    xy: NDArray[np.float64], rest: _Rest, following: Rows, rings: _Rings, even: NDArray[np.bool_],
+    parted: NDArray[np.bool_], limits: Limits,
+) -> list[Piece]:  # fmt: skip
+    """Small or thin rings round ground of nobody, all of whose vertices are common; of parted edges without rows."""
     area, first = rings.area, rings.first
     width = -2 * area / np.maximum(rings.length, SAME_PLACE_M)
     small = (width > SAME_PLACE_M) & ((-area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
     found: list[Piece] = []
-    numbers: list[int] = []
     # where vertices lie off, the ring is more than one piece: see _faces
     for at in np.flatnonzero(small & even).tolist():  # few: the faults themselves
         rim: list[int] = []
@@ -284,44 +290,36 @@ def _holes(
             rim.append(step)
             step = int(following[step])
         shape = shapely.Polygon(xy[rest.tail[rim]])
-        members = tuple(sorted({int(rest.row[edge]) for edge in rim}))
+        members = () if parted[at] else tuple(sorted({int(rest.row[edge]) for edge in rim}))
         if shape.is_valid:
             found.append(Piece("gap", members, shape, float(-area[at]), float(width[at])))
-            numbers.append(at)
-    return found, numbers
+    return found
 
 
-def _with_borders(holes: list[Piece], wanted: NDArray[np.bool_], geoms: Shapes, rows: Rows) -> list[Piece]:
-    """Say of some holes which of the rows border them, be it in one place."""
-    places = np.flatnonzero(wanted).tolist()
-    shapes = np.array([holes[at].shape for at in places], dtype=object)
-    for at, members in zip(places, _bordering(shapes, geoms, rows), strict=True):
-        holes[at] = replace(holes[at], rows=members)
-    return holes
-
-
-def _bordering(shapes: Shapes, geoms: Shapes, rows: Rows) -> list[tuple[int, ...]]:
-    """Those of the rows that touch each shape."""
+def _with_borders(pieces: list[Piece], geoms: Shapes, rows: Rows) -> list[Piece]:
+    """Say of the pieces without rows which of some rows border them, be it in one place."""
+    places = [at for at, piece in enumerate(pieces) if not piece.rows]
+    shapes = np.array([pieces[at].shape for at in places], dtype=object)
     member, of = shapely.STRtree(shapes).query(geoms[rows], predicate="dwithin", distance=SAME_PLACE_M)
-    return [tuple(sorted(rows[each].tolist())) for each in _by_group(of, member, len(shapes))]
+    found = list(pieces)
+    for at, members in zip(places, _by_group(of, rows[member], len(shapes)), strict=True):
+        found[at] = replace(pieces[at], rows=tuple(sorted(members.tolist())))
+    return found
 
 
-def _faces(
-    geoms: Shapes, edges: _Edges, rest: _Rest, rows: Rows, around: Rows, contacts: Contacts, known: list[Piece],
-    limits: Limits,
-) -> list[Piece]:  # fmt: skip
-    """Small or thin ground of nobody between some rows, which come near without common vertices; ``around`` borders."""
-    if not len(rows):
+def _faces(edges: _Edges, own: _Rest, contacts: Contacts, known: list[Piece], limits: Limits) -> list[Piece]:
+    """Small or thin ground of nobody between edges that come near without common vertices; without rows."""
+    if not len(own.row):
         return []
     from geo._faces import faces_between  # noqa: PLC0415  (see geo.coverage)
 
-    xy, own = edges.xy, np.isin(rest.row, rows)
+    xy = edges.xy
     # an opening ends at a vertex where one is near, else at the foot on the edge
     close = contacts.to_end_m <= limits.tolerance_m
     across = np.where(close[:, None], xy[contacts.end], contacts.foot)
-    filled = np.arange(own.sum() + len(across)) < own.sum()
+    filled = np.arange(len(own.row) + len(across)) < len(own.row)
     between = faces_between(
-        np.concatenate([xy[rest.tail[own]], xy[contacts.at]]), np.concatenate([xy[rest.head[own]], across]), filled
+        np.concatenate([xy[own.tail], xy[contacts.at]]), np.concatenate([xy[own.head], across]), filled
     )
     outer, area, length = between.measured()
     width = 2 * area / np.maximum(length, SAME_PLACE_M)
@@ -336,8 +334,10 @@ def _faces(
         shapely.STRtree(holes).query(points, predicate="intersects")[0],
     ])  # fmt: skip
     free = np.setdiff1d(np.arange(len(faces)), taken)
-    found = zip(faces[free], area[free].tolist(), width[free].tolist(), _bordering(faces[free], geoms, around), strict=True)
-    return [Piece("gap", members, face, m2, m) for face, m2, m, members in found]
+    return [
+        Piece("gap", (), face, m2, m)
+        for face, m2, m in zip(faces[free], area[free].tolist(), width[free].tolist(), strict=True)
+    ]
 
 
 def _by_group(group: Rows, values: NDArray[Any], count: int) -> list[NDArray[Any]]:

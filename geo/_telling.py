@@ -40,7 +40,7 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Ground of nobody, or of the two parcels in ``rows``."""
+    """Ground of nobody, between ``rows``, or of the two parcels in ``rows``; empty as long as nobody has asked."""
 
     code: str
     rows: tuple[int, ...]
@@ -49,8 +49,21 @@ class Piece:
     width_m: float
 
 
-def told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limits: Limits) -> Told:
-    """Tell pieces and vertices, each ground once: see geo.coverage."""
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What is to be told: pieces, and contacts by the cluster of vertices that each belongs to.
+
+    ``near`` says of which contacts the end of the edge is the vertex meant.
+    """
+
+    pieces: list[Piece]
+    contacts: Contacts
+    near: NDArray[np.bool_]
+    cluster: Rows
+
+
+def judged(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limits: Limits) -> Plain:
+    """Tell each ground once, by its pieces or by the vertices that lie off: see geo.coverage."""
     from geo._nearing import clusters  # noqa: PLC0415  (see geo.coverage)
 
     off = contacts.take((contacts.distance_m > SAME_PLACE_M) & (contacts.distance_m <= limits.tolerance_m))
@@ -70,8 +83,8 @@ def told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limit
     absorbed = np.zeros(len(points), dtype=bool)
     absorbed[beside[~explained[piece]]] = True
     left = ~absorbed[cluster[at]]
-    found = _told_pieces([pieces[at] for at in np.flatnonzero(~explained).tolist()])
-    return found + _told_vertices(xy, off.take(left), near[left], cluster[at][left])
+    plain = [pieces[at] for at in np.flatnonzero(~explained).tolist()]
+    return Plain(plain, off.take(left), near[left], cluster[at][left])
 
 
 def first_of(rows: NDArray[Any]) -> NDArray[np.bool_]:
@@ -97,7 +110,8 @@ def _explained(pieces: list[Piece], touched: Rows, limits: Limits) -> NDArray[np
     return np.asarray(by_one | ((touched > 0) & (width <= limits.hair_m)))
 
 
-def _told_pieces(pieces: list[Piece]) -> Told:
+def told_pieces(pieces: list[Piece]) -> Told:
+    """Tell pieces as faults, at a point of each."""
     places = shapely.get_coordinates(shapely.point_on_surface(np.array([each.shape for each in pieces], dtype=object)))
     return [
         {
@@ -108,12 +122,12 @@ def _told_pieces(pieces: list[Piece]) -> Told:
     ]  # fmt: skip
 
 
-def _told_vertices(xy: NDArray[np.float64], off: Contacts, near: NDArray[np.bool_], cluster: Rows) -> Told:
-    """Each cluster of vertices as a fault; its place and width are those of the longest way."""
-    if not len(off.at):
+def told_vertices(xy: NDArray[np.float64], plain: Plain) -> Told:
+    """Tell each cluster of vertices as a fault; its place and width are those of the longest way."""
+    if not len(plain.cluster):
         return []
-    order = np.argsort(cluster, kind="stable")
-    off, near, cluster = off.take(order), near[order], cluster[order]
+    order = np.argsort(plain.cluster, kind="stable")
+    off, near, cluster = plain.contacts.take(order), plain.near[order], plain.cluster[order]
     first = first_of(cluster[:, None])
     start, nth = np.flatnonzero(first), np.cumsum(first) - 1
     worst = np.lexsort((-np.where(near, off.to_end_m, off.distance_m), nth))[start]
@@ -132,7 +146,7 @@ def _told_vertices(xy: NDArray[np.float64], off: Contacts, near: NDArray[np.bool
 def _drawn(ways: NDArray[np.float64]) -> NDArray[np.object_]:
     """Draw ways ``(n, 5)``, the number of their cluster first: a line for each cluster, or lines."""
     ways = _once(ways)[0]
-    lines = shapely.linestrings(ways[:, 1:].reshape(-1, 2, 2))
+    lines = np.asarray(shapely.linestrings(ways[:, 1:].reshape(-1, 2, 2)), dtype=object)
     nth = ways[:, 0].astype(np.int64)
     first = np.flatnonzero(first_of(nth[:, None]))
     several = np.bincount(nth) > 1

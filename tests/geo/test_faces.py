@@ -52,7 +52,8 @@ def test_whole_numbers(pairs):
 def test_lines_at_random(count):
     rng = np.random.default_rng(count)
     start = rng.uniform(0, 1000, (count, 2))
-    segments = np.stack([start, start + rng.normal(0, 80, (count, 2))], axis=1) + (500_000.0, 3_200_000.0)
+    start += (500_000.0, 3_200_000.0)
+    segments = np.stack([start, start + rng.normal(0, 80, (count, 2))], axis=1)
     assert_same(found(segments), by_geos(segments))
 
 
@@ -89,4 +90,4 @@ def test_a_face_is_held_where_a_filled_side_is_towards_it():
     outer, _, _ = between.measured()
     middles = shapely.get_coordinates(shapely.centroid(between.polygons(outer)))[:, 0]
     held = dict(zip(middles.tolist(), between.held[outer].tolist(), strict=True))
-    assert held == {5.0: True, 15.0: False} or held == {5.0: True, 15.0: True}
+    assert held == {5.0: True, 15.0: False}
