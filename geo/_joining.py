@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo._telling import SAME_PLACE_M, Contacts, Piece, first_of, judged, told_pieces, told_vertices
+from geo._telling import HALF_DIAGONAL, SAME_PLACE_M, Contacts, Piece, first_of, judged, told_pieces, told_vertices
 
 if TYPE_CHECKING:
     from geo.coverage import Layer, Limits
@@ -245,6 +245,8 @@ def _between(geoms: Shapes, edges: _Edges, contacts: Contacts, limits: Limits) -
     ways = zip(xy[contacts.at[near]].tolist(), xy[contacts.end[near]].tolist(), strict=True)
     edge = np.zeros(len(contacts.at), dtype=bool)
     edge[near] = [frozenset((tuple(a), tuple(b))) in known for a, b in ways]
+    # a vertex that is on an edge but for the grid tells what thin ground lies there
+    edge &= contacts.distance_m > limits.grid_m * HALF_DIAGONAL
     return contacts.take(~apart & ~edge)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Rows = NDArray[np.int64]
 Told = list[dict[str, Any]]
 SAME_PLACE_M: Final = 1e-6
+# how far a place may be from the nearest one on a grid, in steps
+HALF_DIAGONAL: Final = 0.5**0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,11 @@ def judged(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], lim
     explained = _explained(pieces, np.bincount(piece, minlength=len(pieces)), limits)
     absorbed = np.zeros(len(points), dtype=bool)
     absorbed[beside[~explained[piece]]] = True
-    left = ~absorbed[cluster[at]]
+    # what keeping coordinates to the grid moves off an edge lies on it, but for the place of the edge's end
+    grid = limits.grid_m * HALF_DIAGONAL
+    lying_off = np.zeros(len(points), dtype=bool)
+    lying_off[cluster[at[(off.distance_m > grid) | (off.to_end_m <= grid)]]] = True
+    left = (lying_off & ~absorbed)[cluster[at]]
     plain = [pieces[at] for at in np.flatnonzero(~explained).tolist()]
     return Plain(plain, off.take(left), near[left], cluster[at][left])
 
