@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo._telling import HALF_DIAGONAL, SAME_PLACE_M, Contacts, Piece, first_of, judged, told_pieces, told_vertices
+
 if TYPE_CHECKING:
     from geo.coverage import Layer, Limits
 
 Rows = NDArray[np.int64]
 Shapes = NDArray[np.object_]
-SAME_PLACE_M: Final = 1e-6
 _POLYGON: Final = 3
 _TWIN, _LOOSE, _DOUBLED = 0, 1, 2
 # edges are looked at together by squares of as many parcels along a side
 _CELL_PARCELS: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """Ends of loose edges that come near a loose edge of another row, without being a vertex of it.
-
-    ``at`` is the place of the end in xy, ``mine`` its row, ``edge`` the other edge, ``theirs`` its row;
-    ``foot`` the nearest point of the edge, ``end`` the place of the edge's nearer end, ``to_end_m`` the way there.
-    """
-
-    at: Rows
-    mine: Rows
-    edge: Rows
-    theirs: Rows
-    distance_m: NDArray[np.float64]
-    foot: NDArray[np.float64]
-    end: Rows
-    to_end_m: NDArray[np.float64]
-
-    def take(self, kept: NDArray[Any]) -> Contacts:
-        return Contacts(*(getattr(self, name)[kept] for name in self.__slots__))
+# a ring wider than so many gaps is the outline of a block, no gap between parcels
+_SHALLOW_WIDTHS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +47,24 @@ class _Edges:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left of the loose edges when they are parted where a vertex lies on them: pieces without a twin.
+
+    ``kind`` and ``group`` as in geo._twins.matched; ``edge`` is the edge that each was a piece of.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    row: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    group: NDArray[np.int32]
+    edge: Rows
+
+    def take(self, kept: NDArray[Any]) -> _Rest:
+        return _Rest(*(getattr(self, name)[kept] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
 class _Rings:
     """Rings of loose edges round what lies outside: see geo._twins.walk."""
 
@@ -73,17 +72,6 @@ class _Rings:
     area: NDArray[np.float64]
     length: NDArray[np.float64]
     first: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Ground of nobody, or of the two parcels in ``rows``."""
-
-    code: str
-    rows: tuple[int, ...]
-    shape: shapely.Geometry
-    area_m2: float
-    width_m: float
 
 
 def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits) -> list[dict[str, Any]]:
@@ -101,22 +89,46 @@ def joined(geoms: Shapes, layer: Layer, gone: NDArray[np.bool_], limits: Limits)
     cell = _cell_m(layer.bounds)
     kind, group = matched(xy, tail, head, cell)
     loose = np.flatnonzero(kind != _TWIN)
-    following, crowded = linked(xy, tail, head, loose, cell)
-    rings = _Rings(*walk(xy, tail, head, loose, following))
-    contacts, crossing = _contacts(layer, tail, head, row, loose, start, limits)
+    contacts, on, crossing, stirred = _contacts(edges, loose, limits)
+    rest = _rest(edges, kind, group, loose, on, cell)
+    following, crowded = linked(xy, rest.tail, rest.head, np.arange(len(rest.tail)), cell)
+    rings = _Rings(*walk(xy, rest.tail, rest.head, np.arange(len(rest.tail)), following))
 
-    pairs: list[NDArray[Any]] = [
-        np.stack([contacts.mine, contacts.theirs], axis=1),
+    crossed: list[NDArray[Any]] = [
         row[crossing].reshape(-1, 2),
-        row[loose[crowded]].reshape(-1, 2),
+        rest.row[crowded].reshape(-1, 2),
         _doubled(kind, group, row),
-        _contained(edges, loose, rings),
+        _doubled(rest.kind, rest.group, rest.row),
+        _contained(edges, rest, rings),
     ]
-    one, other = _unique_pairs(np.concatenate(pairs).astype(np.int64), len(geoms))
-    pieces = _overlaps(geoms, one, other)
-    pieces += _holes(edges, loose, following, rings, contacts, limits)
-    pieces += _faces(geoms, edges, loose, contacts, pieces, limits)
-    return _told(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+    lapping = _marked(len(geoms), *crossed)
+    near = np.stack([contacts.mine, contacts.theirs], axis=1)
+    touching = np.stack([on.mine, on.theirs], axis=1)
+    pairs = np.concatenate([*crossed, near, touching[lapping[touching].any(axis=1)]])
+    pieces = _overlaps(geoms, *_unique_pairs(pairs.astype(np.int64), len(geoms)))
+    parted = _marked(len(rings.first), rings.of[np.isin(rest.edge, on.edge)])
+    uneven = _marked(len(rings.first), rings.of[stirred[rest.edge]])
+    pieces += _holes(xy, rest, following, rings, ~uneven, parted, limits)
+    uneven[rings.of[crowded]] = True
+    beside = _marked(len(geoms), near, touching)
+    # the outline of a block is long, and bounds small ground only close to where something lies off or over
+    shallow = 2 * rings.area <= _SHALLOW_WIDTHS * limits.gap_width_m * rings.length
+    own = uneven[rings.of] & beside[rest.row]
+    before, after = np.flatnonzero(following >= 0), following[following >= 0]
+    close = [rest.row[after[stirred[rest.edge[before]]]], rest.row[before[stirred[rest.edge[after]]]]]
+    own &= shallow[rings.of] | (lapping | _marked(len(geoms), near, *close))[rest.row]
+    pieces += _faces(edges, rest.take(own), contacts, pieces, limits)
+    plain = judged(xy, _between(geoms, edges, contacts, limits), pieces, limits)
+    around = np.flatnonzero(beside)
+    return told_pieces(_with_borders(plain.pieces, geoms, around)) + told_vertices(xy, plain)
+
+
+def _marked(count: int, *numbers: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of ``range(count)`` are among some numbers."""
+    found = np.zeros(count, dtype=bool)
+    for each in numbers:
+        found[each] = True
+    return found
 
 
 def _cell_m(bounds: NDArray[np.float64]) -> float:
@@ -126,33 +138,62 @@ def _cell_m(bounds: NDArray[np.float64]) -> float:
     return _CELL_PARCELS * float(np.median(size)) if len(size) else 1.0
 
 
-def _contacts(
-    layer: Layer, tail: NDArray[np.int32], head: NDArray[np.int32], row: NDArray[np.int32], loose: Rows, start: Rows,
-    limits: Limits,
-) -> tuple[Contacts, Rows]:  # fmt: skip
+def _contacts(edges: _Edges, loose: Rows, limits: Limits) -> tuple[Contacts, Contacts, Rows, NDArray[np.bool_]]:
+    """Ends off a loose edge, ends on one exactly, edges that cross, and which edges have others off or across."""
     from geo._nearing import near, parted  # noqa: PLC0415
 
-    xy = layer.flat.xy
+    xy, tail, head, row = edges.xy, edges.tail, edges.head, edges.row
     reach = max(limits.tolerance_m, limits.gap_width_m)
     lengths = np.hypot(*(xy[head[loose]] - xy[tail[loose]]).T)
     cell = float(lengths.mean()) if len(loose) else 1.0
     places, distance, crossing = near(xy, tail, head, row, loose, reach, cell)
-    if len(places):
-        key = np.unique(places[:, ::2], axis=0, return_index=True)[1]
-        places, distance = places[key], distance[key]
-        joint = ~parted(xy, tail, start, row, places, distance)
-        places, distance = places[joint], distance[joint]
-    at, edge = places[:, 0], places[:, 2]
-    a, b, p = xy[tail[edge]], xy[head[edge]], xy[at]
+    stirred = _marked(len(tail), crossing, places[distance > SAME_PLACE_M][:, 1:])
+    # an end is listed with both of the edges that meet there
+    order = np.lexsort((places[:, 2], places[:, 0]))
+    order = order[first_of(places[order][:, ::2])]
+    places, distance = places[order], distance[order]
+    on = distance <= SAME_PLACE_M
+    off = np.flatnonzero(~on)
+    off = off[~parted(xy, tail, edges.start, row, places[off], distance[off])]
+    lying_off, lying_on = (_laid_out(edges, places[which], distance[which]) for which in (off, np.flatnonzero(on)))
+    return lying_off, lying_on, crossing, stirred
+
+
+def _laid_out(edges: _Edges, places: Rows, distance: NDArray[np.float64]) -> Contacts:
+    xy, at, edge = edges.xy, places[:, 0], places[:, 2]
+    a, b, p = xy[edges.tail[edge]], xy[edges.head[edge]], xy[at]
     along = b - a
     t = np.clip(((p - a) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-300), 0.0, 1.0)
     foot = a + t[:, None] * along
     to_tail, to_head = np.hypot(*(p - a).T), np.hypot(*(p - b).T)
-    end = np.where(to_tail <= to_head, tail[edge], head[edge]).astype(np.int64)
+    end = np.where(to_tail <= to_head, edges.tail[edge], edges.head[edge]).astype(np.int64)
     return Contacts(
-        at, row[places[:, 1]].astype(np.int64), edge, row[edge].astype(np.int64), distance, foot, end,
+        at, edges.row[places[:, 1]].astype(np.int64), edge, edges.row[edge].astype(np.int64), distance, foot, end,
         np.minimum(to_tail, to_head),
-    ), crossing  # fmt: skip
+    )  # fmt: skip
+
+
+def _rest(
+    edges: _Edges, kind: NDArray[np.uint8], group: NDArray[np.int32], loose: Rows, on: Contacts, cell: float
+) -> _Rest:
+    """Part loose edges at the vertices on them and leave out the pieces that have their twin then."""
+    from geo._twins import matched  # noqa: PLC0415
+
+    whole = _Rest(edges.tail[loose], edges.head[loose], edges.row[loose], kind[loose], group[loose], loose)
+    if not len(on.at):
+        return whole
+    xy = edges.xy
+    way = np.hypot(*(xy[on.at] - xy[edges.tail[on.edge]]).T)
+    order = np.lexsort((way, on.edge))
+    edge, at = on.edge[order], on.at[order]
+    # parcels that meet in a vertex name it each in their own place
+    first = first_of(np.column_stack([edge, xy[at]]))
+    edge, at = edge[first], at[first].astype(np.int32)
+    place = np.searchsorted(loose, edge)
+    tail, head = np.insert(whole.tail, place + 1, at), np.insert(whole.head, place, at)
+    of = np.repeat(loose, 1 + np.bincount(place, minlength=len(loose)))
+    kind, group = matched(xy, tail, head, cell)
+    return _Rest(tail, head, edges.row[of], kind, group, of).take(kind != _TWIN)
 
 
 def _doubled(kind: NDArray[np.uint8], group: NDArray[np.int32], row: NDArray[np.int32]) -> Rows:
@@ -166,15 +207,14 @@ def _doubled(kind: NDArray[np.uint8], group: NDArray[np.int32], row: NDArray[np.
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def _contained(edges: _Edges, loose: Rows, rings: _Rings) -> Rows:
+def _contained(edges: _Edges, rest: _Rest, rings: _Rings) -> Rows:
     """Pairs of rows of which one may lie within the other: an edge of each loose ring is looked for in all parcels."""
-    edge = loose[rings.first]
-    middle = (edges.xy[edges.tail[edge]] + edges.xy[edges.head[edge]]) / 2
-    ring, container = edges.rows_over(middle, edges.row[edge]).T
+    middle = (edges.xy[rest.tail[rings.first]] + edges.xy[rest.head[rings.first]]) / 2
+    ring, container = edges.rows_over(middle, rest.row[rings.first]).T
     over = np.zeros(len(rings.first), dtype=bool)
     over[ring] = True
     on = np.flatnonzero(over[rings.of])  # few: edges of rings that lie over others
-    members = np.unique(np.stack([rings.of[on], edges.row[loose[on]]], axis=1).astype(np.int64), axis=0)
+    members = np.unique(np.stack([rings.of[on], rest.row[on]], axis=1).astype(np.int64), axis=0)
     first, end = (np.searchsorted(members[:, 0], ring, side=side) for side in ("left", "right"))
     count = end - first
     member = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
@@ -201,8 +241,12 @@ def _between(geoms: Shapes, edges: _Edges, contacts: Contacts, limits: Limits) -
     brief = brief[np.hypot(*(xy[edges.head[brief]] - xy[edges.tail[brief]]).T) <= limits.tolerance_m]
     known = {frozenset((tuple(a), tuple(b))) for a, b in zip(
         xy[edges.tail[brief]].tolist(), xy[edges.head[brief]].tolist(), strict=True)}  # fmt: skip
-    ways = zip(xy[contacts.at].tolist(), xy[contacts.end].tolist(), strict=True)
-    edge = np.array([frozenset((tuple(a), tuple(b))) in known for a, b in ways], dtype=bool)
+    near = np.flatnonzero((contacts.to_end_m <= limits.tolerance_m) & bool(known))
+    ways = zip(xy[contacts.at[near]].tolist(), xy[contacts.end[near]].tolist(), strict=True)
+    edge = np.zeros(len(contacts.at), dtype=bool)
+    edge[near] = [frozenset((tuple(a), tuple(b))) in known for a, b in ways]
+    # a vertex that is on an edge but for the grid tells what thin ground lies there
+    edge &= contacts.distance_m > limits.grid_m * HALF_DIAGONAL
     return contacts.take(~apart & ~edge)
 
 
@@ -232,45 +276,58 @@ def _overlaps(geoms: Shapes, one: Rows, other: Rows) -> list[Piece]:
 
 
 def _holes(
-    edges: _Edges, loose: Rows, following: Rows, rings: _Rings, contacts: Contacts, limits: Limits
-) -> list[Piece]:
-    """Small or thin rings round ground of nobody, all of whose vertices are common."""
+    xy: NDArray[np.float64], rest: _Rest, following: Rows, rings: _Rings, even: NDArray[np.bool_],
+    parted: NDArray[np.bool_], limits: Limits,
+) -> list[Piece]:  # fmt: skip
+    """Small or thin rings round ground of nobody, all of whose vertices are common; of parted edges without rows."""
     area, first = rings.area, rings.first
     width = -2 * area / np.maximum(rings.length, SAME_PLACE_M)
     small = (width > SAME_PLACE_M) & ((-area <= limits.gap_area_m2) | (width <= limits.gap_width_m))
-    # where vertices lie off, the ring is more than one piece: see _faces
-    small[rings.of[np.searchsorted(loose, contacts.edge)]] = False
     found: list[Piece] = []
-    for at in np.flatnonzero(small).tolist():  # few: the faults themselves
+    # where vertices lie off, the ring is more than one piece: see _faces
+    for at in np.flatnonzero(small & even).tolist():  # few: the faults themselves
         rim: list[int] = []
         step = int(first[at])
         while not rim or step != first[at]:
-            rim.append(int(loose[step]))
+            rim.append(step)
             step = int(following[step])
-        shape = shapely.Polygon(edges.xy[edges.tail[rim]])
-        members = tuple(sorted({int(edges.row[edge]) for edge in rim}))
+        shape = shapely.Polygon(xy[rest.tail[rim]])
+        members = () if parted[at] else tuple(sorted({int(rest.row[edge]) for edge in rim}))
         if shape.is_valid:
             found.append(Piece("gap", members, shape, float(-area[at]), float(width[at])))
     return found
 
 
-def _faces(
-    geoms: Shapes, edges: _Edges, loose: Rows, contacts: Contacts, known: list[Piece], limits: Limits
-) -> list[Piece]:
-    """Small or thin ground of nobody between parcels that come near without common vertices."""
-    rows = np.unique(np.concatenate([contacts.mine, contacts.theirs]))
-    if not len(rows):
+def _with_borders(pieces: list[Piece], geoms: Shapes, rows: Rows) -> list[Piece]:
+    """Say of the pieces without rows which of some rows border them, be it in one place."""
+    places = [at for at, piece in enumerate(pieces) if not piece.rows]
+    shapes = np.array([pieces[at].shape for at in places], dtype=object)
+    member, of = shapely.STRtree(shapes).query(geoms[rows], predicate="dwithin", distance=SAME_PLACE_M)
+    found = list(pieces)
+    for at, members in zip(places, _by_group(of, rows[member], len(shapes)), strict=True):
+        found[at] = replace(pieces[at], rows=tuple(sorted(members.tolist())))
+    return found
+
+
+def _faces(edges: _Edges, own: _Rest, contacts: Contacts, known: list[Piece], limits: Limits) -> list[Piece]:
+    """Small or thin ground of nobody between edges that come near without common vertices; without rows."""
+    if not len(own.row):
         return []
-    xy, own = edges.xy, loose[np.isin(edges.row[loose], rows)]
-    lines = shapely.linestrings(np.stack([xy[edges.tail[own]], xy[edges.head[own]]], axis=1))
+    from geo._faces import faces_between  # noqa: PLC0415  (see geo.coverage)
+
+    xy = edges.xy
     # an opening ends at a vertex where one is near, else at the foot on the edge
     close = contacts.to_end_m <= limits.tolerance_m
     across = np.where(close[:, None], xy[contacts.end], contacts.foot)
-    bridges = shapely.linestrings(np.stack([xy[contacts.at], across], axis=1)[contacts.distance_m > 0.0])
-    noded = shapely.get_parts(shapely.union_all(np.concatenate([lines, bridges])))
-    faces, _, area, width = _pieces_of(shapely.get_parts(shapely.polygonize(noded)))
-    small = (area <= limits.gap_area_m2) | (width <= limits.gap_width_m)
-    faces, area, width = faces[small], area[small], width[small]
+    filled = np.arange(len(own.row) + len(across)) < len(own.row)
+    between = faces_between(
+        np.concatenate([xy[own.tail], xy[contacts.at]]), np.concatenate([xy[own.head], across]), filled
+    )
+    outer, area, length = between.measured()
+    width = 2 * area / np.maximum(length, SAME_PLACE_M)
+    small = ~between.held[outer] & (width > SAME_PLACE_M)
+    small &= (area <= limits.gap_area_m2) | (width <= limits.gap_width_m)
+    faces, area, width = between.polygons(outer[small]), area[small], width[small]
     points = shapely.point_on_surface(faces)
     nobody = np.full(len(faces), -1, dtype=np.int32)
     holes = np.array([one.shape for one in known if one.code == "gap"], dtype=object)
@@ -279,96 +336,13 @@ def _faces(
         shapely.STRtree(holes).query(points, predicate="intersects")[0],
     ])  # fmt: skip
     free = np.setdiff1d(np.arange(len(faces)), taken)
-    tree = shapely.STRtree(geoms[rows])
-    face, beside = tree.query(faces[free], predicate="dwithin", distance=SAME_PLACE_M)
-    found: list[Piece] = []
-    for one, members_of in zip(free.tolist(), _by_group(face, beside, len(free)), strict=True):  # the faults themselves
-        members = tuple(sorted(rows[members_of].tolist()))
-        found.append(Piece("gap", members, faces[one], float(area[one]), float(width[one])))
-    return found
+    return [
+        Piece("gap", (), face, m2, m)
+        for face, m2, m in zip(faces[free], area[free].tolist(), width[free].tolist(), strict=True)
+    ]
 
 
 def _by_group(group: Rows, values: NDArray[Any], count: int) -> list[NDArray[Any]]:
     """The values of each group ``range(count)``, in their order."""
     order = np.argsort(group, kind="stable")
     return np.split(values[order], np.searchsorted(group[order], np.arange(1, count))) if count else []
-
-
-def _told(xy: NDArray[np.float64], contacts: Contacts, pieces: list[Piece], limits: Limits) -> list[dict[str, Any]]:
-    """Tell pieces and vertices, each ground once: see geo.coverage."""
-    off = contacts.take((contacts.distance_m > SAME_PLACE_M) & (contacts.distance_m <= limits.tolerance_m))
-    points, index = np.unique(np.concatenate([xy[off.at], xy[off.end]]), axis=0, return_inverse=True)
-    index = index.ravel()
-    at, end = index[: len(off.at)], index[len(off.at) :]
-    near = off.to_end_m <= limits.tolerance_m
-    cluster = _clusters(len(points), at[near], end[near])
-    involved = np.zeros(len(points), dtype=bool)
-    involved[at] = True
-    involved[end[near]] = True
-    told: list[dict[str, Any]] = []
-    absorbed: set[int] = set()
-    shapes = np.array([piece.shape for piece in pieces], dtype=object)
-    ends = np.atleast_1d(np.asarray(shapely.points(points[involved]), dtype=object))
-    of, point = shapely.STRtree(ends).query(shapes, predicate="dwithin", distance=limits.tolerance_m)
-    beside = cluster[involved][point]
-    for piece, near_by in zip(pieces, _by_group(of, beside, len(pieces)), strict=True):
-        touched = set(near_by.tolist())
-        if not _explained(piece, len(touched), limits):
-            absorbed |= touched
-            told.append(_told_piece(piece))
-    numbers, place = np.unique(cluster[at], return_inverse=True)
-    told += [
-        _told_vertex(xy, off.take(members), near[members])
-        for number, members in zip(numbers.tolist(), _by_group(place, np.arange(len(at)), len(numbers)), strict=True)
-        if number not in absorbed
-    ]
-    return told
-
-
-def _explained(piece: Piece, touched: int, limits: Limits) -> bool:
-    if touched == 1 and piece.width_m <= limits.tolerance_m:
-        return True
-    return touched > 0 and piece.width_m <= limits.hair_m
-
-
-def _clusters(count: int, one: Rows, other: Rows) -> Rows:
-    label = list(range(count))
-
-    def root(a: int) -> int:
-        while label[a] != a:
-            label[a] = label[label[a]]
-            a = label[a]
-        return a
-
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        low, high = sorted((root(a), root(b)))
-        label[high] = low
-    return np.array([root(each) for each in range(count)], dtype=np.int64)
-
-
-def _told_piece(piece: Piece) -> dict[str, Any]:
-    place = shapely.point_on_surface(piece.shape)
-    return {
-        "code": piece.code, "rows": piece.rows, "x": place.x, "y": place.y, "geometry": piece.shape,
-        "area_m2": piece.area_m2, "width_m": piece.width_m,
-    }  # fmt: skip
-
-
-def _told_vertex(xy: NDArray[np.float64], off: Contacts, near: NDArray[np.bool_]) -> dict[str, Any]:
-    """One cluster of vertices as a fault; the way drawn is the longest."""
-    worst = int(np.argmax(np.where(near, off.to_end_m, off.distance_m) if near.any() else off.distance_m))
-    to = xy[off.end[worst]] if near[worst] else off.foot[worst]
-    ways = np.unique(np.hstack([xy[off.at], np.where(near[:, None], xy[off.end], off.foot)]), axis=0).reshape(-1, 2, 2)
-    way = np.atleast_1d(np.asarray(shapely.linestrings(ways), dtype=object))
-    x, y = xy[off.at[worst]].tolist()
-    return {
-        "code": "near_vertices" if near.any() else "dangling_vertex",
-        "rows": _in_turn(np.concatenate([off.theirs, off.mine])),
-        "x": x, "y": y,
-        "geometry": way[0] if len(way) == 1 else shapely.multilinestrings(way),
-        "width_m": float(np.hypot(*(to - xy[off.at[worst]]))),
-    }  # fmt: skip
-
-
-def _in_turn(rows: Iterable[int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(row) for row in rows))

@@ -218,3 +218,22 @@ def parted(xy, tail, edge_start, row, places, distance):  # type: ignore[no-unty
             if found[k]:
                 break
     return found
+
+
+@njit(cache=True, nogil=True)
+def clusters(count, one, other):  # type: ignore[no-untyped-def]
+    """Number what hangs together by pairs, each by the lowest of its members."""
+    label = np.arange(count)
+    for k in range(len(one)):
+        low, high = one[k], other[k]
+        while label[low] != low:
+            label[low] = label[label[low]]
+            low = label[low]
+        while label[high] != high:
+            label[high] = label[label[high]]
+            high = label[high]
+        label[max(low, high)] = min(low, high)
+    for k in range(count):
+        # what a label points to comes before it and is settled
+        label[k] = label[label[k]]
+    return label

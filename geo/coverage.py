@@ -12,8 +12,9 @@ Parcels that fit form a coverage: neighbours run along the same vertices, nobody
 ``sliver``
     a part of a parcel smaller than ``sliver_area_m2`` or thinner than ``sliver_width_m``.
 ``dangling_vertex``
-    a vertex that lies off the edge of a neighbour, by more than 0 and at most the tolerance, where the neighbour has
-    no vertex. A vertex on the edge exactly is no fault.
+    a vertex that lies off the edge of a neighbour, by more than half the diagonal of the grid (0.71 mm: what keeping
+    coordinates to the grid may move it) and at most the tolerance, where the neighbour has no vertex. A vertex on the
+    edge is no fault.
 ``near_vertices``
     vertices of neighbours that nearly coincide: apart by at most the tolerance.
 ``gap``

@@ -147,6 +147,8 @@ class Atlas:
                 fresh = ParcelSnapshot(
                     PARCELS, self.epsg, revision, *_parts(shapes), frame, fields_revision, stage, areas
                 )
+                if held is not None:
+                    fresh.follow(held)
             self._parcels = fresh
             return fresh
 
@@ -197,7 +199,7 @@ def _parts(shapes: Shapes) -> tuple[NDArray[np.int64], NDArray[np.object_], NDAr
 
 def _carry_over(held: ParcelSnapshot, fresh: ParcelSnapshot) -> None:
     """Hand what was built from geometry alone to a snapshot whose geometry is the same."""
-    for name in ("index", "tiles", "adjacency", "id_of_code"):
+    for name in ("index", "tiles", "adjacency", "measured_before", "id_of_code"):
         if name in held.__dict__:
             fresh.__dict__[name] = held.__dict__[name]
 

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from geo.adjacency import TOLERANCE_M, adjacency, neighbours_of
 from geo.cuts import barrier_areas, cuts
-from geo.frontage import frontage_of
+from geo.frontage import Scene, frontage_of, updated
+from geo.index import ParcelIndex
 from layers.compatibility import ConflictTableRefused, parted_clusters
 from layers.vocabulary import ROAD_CLASSES
 from planning.atlas import Atlas
+from planning.carrying import Measured, came_from, pairs_of
 from planning.errors import Fault, Refused
 from planning.seeding import DATA
-from planning.snapshots import NONE, ParcelSnapshot, ScenarioSnapshot, rows_of
+from planning.snapshots import NONE, LayerSnapshot, ParcelSnapshot, ScenarioSnapshot, rows_of
 
 CLUSTER_RULES: Final = ("any", "same", "compatible")
 # farther apart than this two parcels are not one piece of land by any reading, and pairs become too many
@@ -29,6 +31,7 @@ MOST_GAP_M: Final = 100.0
 # beyond this share of the parcels the whole layer is measured once and kept
 _MANY: Final = 8
 _KEPT: Final = 8
+_FOLLOWED: Final = 3
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -155,7 +158,7 @@ def frontage_by_class(atlas: Atlas, rows: Rows) -> pd.DataFrame:
         found = measured(rows)
     else:
         key = ("frontage", atlas.db.url, parcels.revision, roads.revision)
-        found = _keep(key, lambda: measured(None))
+        found = _keep(key, lambda: _whole_frontage(atlas, parcels, roads, lambda: measured(None)))
         found = found[np.isin(found["parcel"].to_numpy(), rows)]
     of_road = roads.frame["road_class"].fillna("").to_numpy(dtype=object)
     table = pd.DataFrame({
@@ -163,6 +166,35 @@ def frontage_by_class(atlas: Atlas, rows: Rows) -> pd.DataFrame:
         "frontage_m": found["frontage_m"].to_numpy(),
     })  # fmt: skip
     return table.groupby(["parcel", "road_class"], sort=True)[["frontage_m"]].sum().reset_index()
+
+
+def _whole_frontage(
+    atlas: Atlas, parcels: ParcelSnapshot, roads: LayerSnapshot, whole: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
+    """Frontage of all parcels, measured again only where parcels or roads changed since it was."""
+    key = ("frontage", atlas.db.url)
+    before, after = _last.get(key), _scene(parcels, roads)
+    found = None
+    if before is not None and before.roads is not None:
+        was = before.parcels
+        parcel_was = came_from(was.ids, was.index.geoms, parcels.ids, parcels.geoms)
+        road_was = came_from(before.roads.ids, before.roads.geoms, roads.ids, roads.geoms)
+        if parcel_was is not None and road_was is not None:
+            scene = _scene_of(was.index, before.roads)
+            found = updated(was.table, scene, after, parcel_was=parcel_was, road_was=road_was)
+    found = whole() if found is None else found
+    _remember(key, _Last(Measured(parcels.ids, after.index, found), roads))
+    return found
+
+
+def _scene(parcels: ParcelSnapshot, roads: LayerSnapshot) -> Scene:
+    if parcels.index is None:
+        raise ValueError(parcels.name)
+    return _scene_of(parcels.index, roads)
+
+
+def _scene_of(index: ParcelIndex, roads: LayerSnapshot) -> Scene:
+    return Scene(index, roads.geoms, roads.frame["width_m"].to_numpy(dtype=np.float64))
 
 
 def _near(atlas: Atlas, parcels: ParcelSnapshot, joining: Joining, seeds: Rows, hops: int) -> pd.DataFrame:
@@ -187,7 +219,20 @@ def _near(atlas: Atlas, parcels: ParcelSnapshot, joining: Joining, seeds: Rows, 
 
 def _whole(atlas: Atlas, parcels: ParcelSnapshot, gap_m: float) -> pd.DataFrame:
     key = ("pairs", atlas.db.url, parcels.revision, gap_m)
-    return _keep(key, lambda: _that_join(adjacency(parcels.geoms, near_m=_reach(gap_m)), gap_m))
+
+    def measured() -> pd.DataFrame:
+        if not gap_m:
+            return parcels.adjacency
+        before = _last.get(key[:2] + key[3:])
+        return pairs_of(parcels.ids, parcels.index, parcels.geoms, before.parcels if before else None, _reach(gap_m))
+
+    def made() -> pd.DataFrame:
+        found = measured()
+        if gap_m and parcels.index is not None:
+            _remember(key[:2] + key[3:], _Last(Measured(parcels.ids, parcels.index, found)))
+        return _that_join(found, gap_m)
+
+    return _keep(key, made)
 
 
 def _reach(gap_m: float) -> float | None:
@@ -254,10 +299,31 @@ _tables: OrderedDict[tuple[object, ...], pd.DataFrame] = OrderedDict()
 _lock = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """What was measured last of a kind, and on which parcels and roads."""
+
+    parcels: Measured
+    roads: LayerSnapshot | None = None
+
+
+# the next revision of a layer is measured from these
+_last: OrderedDict[tuple[object, ...], _Last] = OrderedDict()
+
+
 def forget() -> None:
     """Let go of all kept tables."""
     with _lock:
         _tables.clear()
+        _last.clear()
+
+
+def _remember(key: tuple[object, ...], last: _Last) -> None:
+    with _lock:
+        _last[key] = last
+        _last.move_to_end(key)
+        while len(_last) > _FOLLOWED:
+            _last.popitem(last=False)
 
 
 def _keep(key: tuple[object, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:

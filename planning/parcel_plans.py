@@ -23,6 +23,7 @@ from geo.parting import corridor, sides, split, split_to_area, take_out
 from geo.units import centi_m2
 from layers.schema import LAYERS
 from planning.errors import Fault, Refused
+from planning.naming import derived_codes
 from planning.reshape_steps import PARCELS
 from store import features, shapes
 from store.rtree import ids_in_box
@@ -127,7 +128,7 @@ def _by_strip(conn: Connection, parcel_ids: Sequence[int], strip: BaseGeometry, 
             continue
         ended.append(stand.id)
         parts = (*beside, within) if keep else beside
-        pieces += _pieces(conn, stand, parts, ())
+        pieces += _pieces(conn, stand, parts, (), given=[piece.code for piece in pieces])
         if not keep:
             taken.append(within)
     if not ended:
@@ -147,7 +148,7 @@ def joined(conn: Connection, parcel_ids: Sequence[int], *, main_id: int | None =
     main = next(stand for stand in stands if stand.id == (largest if main_id is None else main_id))
     rest = [stand.geometry for stand in stands if stand is not main]
     geometry = _asked(main, lambda: merge(_array([main.geometry, *rest])))
-    used = code or _free_codes(conn, main.code, 1)[0]
+    used = code or derived_codes(conn, main, 1)[0]
     _refuse_codes(conn, [used], ids)
     return Plan("merge", tuple(ids), (Piece(geometry, used, tuple(ids), main.id),))
 
@@ -243,21 +244,16 @@ def _share(plan: Plan, piece: Piece, declared: float, area_m2: float) -> float:
     return shares[family.index(piece)]
 
 
-def _pieces(conn: Connection, stand: Stand, geoms: Sequence[BaseGeometry], codes: Sequence[str]) -> tuple[Piece, ...]:
+def _pieces(
+    conn: Connection, stand: Stand, geoms: Sequence[BaseGeometry], codes: Sequence[str], *, given: Sequence[str] = ()
+) -> tuple[Piece, ...]:
     if len(geoms) > MOST_PIECES:
         raise Refused(Fault("too_many_pieces", {"pieces": len(geoms), "most": MOST_PIECES}, stand.code))
     if codes and len(codes) != len(geoms):
         raise Refused(Fault("codes_do_not_match", {"codes": len(codes), "pieces": len(geoms)}, stand.code))
-    used = list(codes) or _free_codes(conn, stand.code, len(geoms))
+    used = list(codes) or derived_codes(conn, stand, len(geoms), given=given)
     _refuse_codes(conn, used, [stand.id])
     return tuple(Piece(geom, code, (stand.id,), stand.id) for geom, code in zip(geoms, used, strict=True))
-
-
-def _free_codes(conn: Connection, code: str, count: int) -> list[str]:
-    """Codes derived from one, ``YW-031-1``, ``YW-031-2``, …, leaving out those that are in use."""
-    wanted = [f"{code}-{number}" for number in range(1, count + MOST_PIECES + 1)]
-    used = features.live_ids_of_codes(conn, PARCELS, wanted)
-    return [one for one in wanted if one not in used][:count]
 
 
 def _refuse_codes(conn: Connection, codes: Sequence[str], ending: Sequence[int]) -> None:

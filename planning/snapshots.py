@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.adjacency import adjacency
 from geo.crs import storage_crs
 from geo.index import ParcelIndex
 from geo.tiling import TileIndex
 from geo.units import centi_m2
 from layers.vocabulary import STAGES
 from planning.acts import Done
+from planning.carrying import Measured, pairs_of
 from planning.errors import Fault, Refused
 from planning.lookup import TextIndex
 from store.scenarios import Scenario
@@ -98,7 +98,15 @@ class ParcelSnapshot(LayerSnapshot):
     @cached_property
     def adjacency(self) -> pd.DataFrame:
         """All neighbouring pairs of the layer, by row (see geo.adjacency)."""
-        return adjacency(self.geoms)
+        return pairs_of(self.ids, self.index, self.geoms, vars(self).pop("measured_before", None))
+
+    def follow(self, earlier: ParcelSnapshot) -> None:
+        """Hand on what was measured of an earlier revision, or of one before it, for what will be asked of this one."""
+        known = vars(earlier).get("measured_before")
+        if "adjacency" in vars(earlier) and earlier.index is not None:
+            known = Measured(earlier.ids, earlier.index, earlier.adjacency)
+        if known is not None:
+            vars(self)["measured_before"] = known
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def moved_to_the_end(geoms, origin, row, _rng):
 EDITS = (redrawn, removed, emptied, added, split, merged, moved_to_the_end)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=160, deadline=None)
 @given(seed=st.integers(0, 10_000), distances=DISTANCES, form=AS, rounds=st.integers(1, 12))
 def test_a_run_of_edits_ends_where_a_full_run_does(seed, distances, form, rounds):
     rng = np.random.default_rng(seed)

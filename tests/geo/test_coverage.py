@@ -11,7 +11,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.fabric import fabric
 from geo.coverage import CODES, Limits, check
+from geo.parting import split
 from tests.conftest import REAL
 from tests.planted import CODE_OF, Fabric
 
@@ -42,6 +44,30 @@ def test_parcels_that_share_their_vertices_are_sound():
 def test_a_street_is_no_gap_even_where_parcels_enclose_it():
     around = box(0, 0, 60, 60) - box(20, 20, 40, 40)
     assert codes(around, box(24, 24, 36, 36)) == []
+
+
+def test_a_vertex_off_an_edge_by_what_the_grid_leaves_is_no_fault():
+    slanted = polygon([(0, 0), (10.003, 0), (9.998, 10), (0, 10)])
+    # the nearest place of the grid to the middle of the slanted edge is half a step off it
+    assert codes(slanted, polygon([(10.003, 0), (20, 0), (20, 10), (9.998, 10), (10.001, 5)])) == []
+    assert codes(slanted, polygon([(10.003, 0), (20, 0), (20, 10), (9.998, 10), (10.002, 5)])) == ["dangling_vertex"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_cut_of_parcels_that_fit_leaves_no_fault(seed):
+    rng = np.random.default_rng(seed)
+    parcels = fabric(60, seed=seed, slips=0.0).parcels
+    assert not len(check(parcels))
+    for row in rng.choice(len(parcels), 12, replace=False).tolist():
+        west, south, east, north = parcels[row].bounds
+        # through the middle: a person who cuts off a sliver is told so
+        middle = np.array([west + east, south + north]) / 2 + rng.uniform(-3, 3, 2)
+        way = rng.normal(size=2)
+        way *= 300 / np.hypot(*way)
+        pieces = split(parcels[row], shapely.LineString([middle - way, middle + way]))
+        table = check(np.concatenate([np.delete(parcels, row), np.array(pieces, dtype=object)]))
+        # nor where an end of the cut comes within 0.10 m of a vertex that it does not go through: these nearly coincide
+        assert set(table["code"]) <= {"near_vertices", "sliver"}
 
 
 def test_a_vertex_on_the_edge_exactly_is_no_fault():

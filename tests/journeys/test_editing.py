@@ -28,6 +28,14 @@ def chip_mu(page) -> Decimal:
 
 
 def cut(page, hand: Hand, key: str = "c") -> None:
+    """Draw a line from north to south across the selected parcel, and see what it would make."""
+    draw_across(page, hand, key)
+    expect(page.locator(".st-key-edit_draft")).to_be_visible()
+    # the map has heard of it too: keys that confirm or cancel are heard there
+    expect(page.locator(".chantu-desk")).not_to_have_attribute("data-plan", "0")
+
+
+def draw_across(page, hand: Hand, key: str) -> None:
     """Draw a line from north to south across the selected parcel."""
     hand.told()
     (west, north), (east, south) = page.evaluate(
@@ -47,9 +55,6 @@ def cut(page, hand: Hand, key: str = "c") -> None:
     for y in (north - 20, south + 20):
         page.mouse.click((west + east) / 2, y)
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-edit_draft")).to_be_visible()
-    # the map has heard of it too: keys that confirm or cancel are heard there
-    expect(page.locator(".chantu-desk")).not_to_have_attribute("data-plan", "0")
 
 
 def drafted(page) -> list[Decimal]:
@@ -77,6 +82,26 @@ def test_a_parcel_is_cut_shown_written_and_taken_back(page):
     outcome(page, "已撤销")
     expect(page.locator(".chantu-chip")).to_have_attribute("data-count", "1")
     assert chip_mu(page) == before
+
+
+def test_keys_pressed_before_the_preview_comes_are_about_the_draft(page):
+    hand = ready(page)
+    hand.go_to("示例DK-005")
+    chip = page.locator(".chantu-chip")
+    expect(chip).to_have_attribute("data-count", "1")
+    draw_across(page, hand, "c")
+    # nothing has been seen yet: Enter writes nothing and paints nothing, Esc takes back what was asked for
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    hand.told()
+    wait_for_app(page)
+    expect(page.locator(".st-key-edit_draft")).to_have_count(0)
+    expect(page.locator(".chantu-desk")).to_have_attribute("data-plan", "0")
+    expect(chip).to_have_attribute("data-count", "1")
+    expect(page.locator("ol.history li")).to_have_count(0)
+    # and the next one is about the selection again
+    page.keyboard.press("Escape")
+    expect(chip).to_be_hidden()
 
 
 def test_pieces_are_merged_again_on_a_laptop(new_tab):

@@ -278,3 +278,43 @@ class Reshaping(RuleBasedStateMachine):
 def test_any_order_of_cuts_and_merges_and_paint_goes_back_and_forth(made_board):
     Reshaping.board = made_board
     run_state_machine_as_test(Reshaping, settings=settings(max_examples=4, stateful_step_count=10, deadline=None))
+
+
+def test_codes_do_not_grow_however_often_land_is_cut_and_joined(db, atlas):
+    born = reshaping.split_by_line(db, **ACT, parcel_id=1, line=UPRIGHT).born
+    seen = {"P00", *codes(atlas, born)}
+    for _ in range(6):
+        (merged,) = reshaping.merge(db, **ACT, parcel_ids=born).born
+        (code,) = codes(atlas, [merged])
+        born = reshaping.split_by_line(db, **ACT, parcel_id=merged, line=UPRIGHT).born
+        fresh = [code, *codes(atlas, born)]
+        # a number is given once, and always behind the code that all began with
+        assert not seen & set(fresh)
+        assert all(one.startswith("P00-") and one.count("-") == 1 for one in fresh)
+        seen |= set(fresh)
+    assert len(seen) == 1 + 2 + 6 * 3
+    with db.read() as conn:
+        assert [(one.from_id, one.status) for one in lineage.touching(conn, born[:1])] == [(merged, "done")]
+
+
+def test_a_code_with_a_number_of_its_own_is_a_root(db, atlas):
+    reshaping.draw(db, **ACT, shape=shapely.box(500_000, 3_240_100, 500_050, 3_240_150), code="P00-7")
+    key = int(atlas.parcels().ids_of(["P00-7"])[0])
+    upright = shapely.LineString([(500_020, 3_240_090), (500_020, 3_240_160)])
+    born = reshaping.split_by_line(db, **ACT, parcel_id=key, line=upright).born
+    assert codes(atlas, born) == ["P00-7-1", "P00-7-2"]
+
+
+def test_what_was_undone_leaves_its_numbers_free(db, atlas):
+    reshaping.split_by_line(db, **ACT, parcel_id=1, line=UPRIGHT)
+    assigning.undo(db, **ACT)
+    born = reshaping.split_by_line(db, **ACT, parcel_id=1, line=UPRIGHT).born
+    assert codes(atlas, born) == ["P00-1", "P00-2"]
+
+
+def test_a_road_through_parcels_of_one_origin_names_each_piece_once(db, atlas):
+    born = reshaping.split_by_line(db, **ACT, parcel_id=1, line=UPRIGHT).born
+    west, south, east, north = shapely.total_bounds(atlas.parcels().geoms[atlas.parcels().row_of(born)])
+    road = shapely.LineString([(west - 5, (south + north) / 2), (east + 5, (south + north) / 2)])
+    pieces = reshaping.split_by_road(db, **ACT, parcel_ids=born, line=road, width_m=8.0).born
+    assert sorted(codes(atlas, pieces)) == ["P00-3", "P00-4", "P00-5", "P00-6"]

@@ -6,7 +6,7 @@ import { makeLabels } from "./labels.js";
 import { makeFurniture } from "./furniture.js";
 import { makeLegend } from "./legend.js";
 import { makeChip } from "./chip.js";
-import { makeTools } from "./tools.js";
+import { EDITS, makeTools } from "./tools.js";
 import { makeSearch } from "./search.js";
 import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
@@ -320,6 +320,14 @@ export class Desk {
   get brush() {
     const asked = this.#acts.findLast((act) => act.verb === "pick" && act.n > this.data.actsDone);
     return this.clusters[asked?.value] ? asked.value : this.data.brush;
+  }
+
+  /** A change of boundaries that waits for a word, counting the keys that Python has not heard yet: "asked" for and not
+   *  seen, "shown", "left" for good or ill, or "" for none. */
+  get draft() {
+    const asked = this.#acts.findLast((act) => act.n > this.data.actsDone && (act.verb.startsWith("edit_") || EDITS.includes(act.verb)));
+    if (asked) return EDITS.includes(asked.verb) ? "asked" : "left";
+    return this.data.preview?.length ? "shown" : "";
   }
 
   // --- talk ----------------------------------------------------------------------------------------------------------

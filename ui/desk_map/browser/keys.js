@@ -71,7 +71,7 @@ export function bindKeys(desk) {
     "[": () => desk.act("previous_fault"),
     f: () => desk.tool.fullScreen(),
     t: () => desk.act("theme", THEMES[(THEMES.indexOf(desk.theme) + 1) % THEMES.length]),
-    Enter: () => (desk.tool.drawing ? desk.tool.finish() : desk.data.preview?.length ? desk.act("edit_confirm") : paint()),
+    Enter: enter,
     Backspace: () => desk.tool.dropPoint(),
     Escape: escape,
   };
@@ -94,10 +94,17 @@ export function bindKeys(desk) {
     else desk.say(desk.t("noneSelected"));
   }
 
-  // one step back at a time: drawing, cross-hair, tool, selection
+  // nothing is written that was not shown, and no other act stands in for one that is on its way
+  function enter() {
+    if (desk.tool.drawing) desk.tool.finish();
+    else if (desk.draft === "shown") desk.act("edit_confirm");
+    else if (!desk.draft) paint();
+  }
+
+  // one step back at a time: drawing, draft, cross-hair, tool, selection
   function escape() {
-    if (desk.tool.cancel()) return;
-    if (desk.data.preview?.length) return void desk.act("edit_cancel");
+    if (desk.tool.cancel() || desk.draft === "left") return;
+    if (desk.draft) return void desk.act("edit_cancel");
     if (desk.glass.cross) closeCross();
     else if (desk.tool.mode !== "pick") desk.tool.choose("pick");
     else desk.selection.take([]);

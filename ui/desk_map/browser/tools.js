@@ -19,7 +19,7 @@ const ICONS = {
 };
 const MODES = ["pick", "box", "lasso", "polygon"];
 const MEASURES = ["distance", "area"];
-const EDITS = ["cut", "road", "draw"];
+export const EDITS = ["cut", "road", "draw"];
 const PREDICATES = ["within", "majority", "touches"];
 const KEYS = { box: "B", lasso: "L", polygon: "P", distance: "G", area: "M", cut: "C", road: "W", draw: "D" };
 
