@@ -54,7 +54,6 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "shapefile_multipatch": ("这个 Shapefile 是三维多面体（MultiPatch），不能导入；请转成二维的面", "this Shapefile holds three-dimensional MultiPatch shapes, which cannot be imported: convert them to polygons"),
     "gpkg_layer_computed": ("图层「{layer}」不是普通的表（是视图、虚拟表或带计算列），不予读取；请另存为普通图层", "layer {layer} is no plain table (a view, a virtual table or computed columns) and is not read, for safety: save it as a plain layer"),
     "dxf_too_large": ("图纸展开后超过 {most} 个对象或顶点，请分幅或删去不用的图层", "the drawing has more than {most} objects or vertices when opened: split it or remove layers not needed"),
-    "dxf_blocks_too_deep": ("图块「{block}」嵌套超过 {most} 层，不能读取；请先分解图块", "block {block} is nested more than {most} levels deep: explode blocks first"),
     "dxf_nothing_fits": ("图纸里没有这一图层可用的图形；只有：{found}；边界线须闭合", "the drawing has nothing that this layer can take; there is: {found}. Outlines must be closed"),
     "dwg_not_taken": ("这是 AutoCAD DWG，不能导入；请在 CAD 里另存为 DXF", "this is AutoCAD DWG, which cannot be imported: save it as DXF in CAD"),
     "shapefile_part": ("这是 Shapefile 的 {format} 部分；请给出 .shp 或压缩包", "this is the {format} part of a Shapefile: name the .shp or a zip"),

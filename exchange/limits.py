@@ -16,6 +16,8 @@ MOST_XML_DEPTH: Final = 100
 # a drawing becomes objects of about 20 times its text, inside the reader's memory limit
 MOST_DXF_BYTES: Final = 200 << 20
 MOST_DXF_ENTITIES: Final = 1_000_000
+# blocks are opened in place while they come to no more than this; 10,000 take a second
+MOST_DXF_OPENED: Final = 200_000
 MOST_DXF_VERTICES: Final = 20_000_000
 MOST_DXF_BLOCK_DEPTH: Final = 8
 

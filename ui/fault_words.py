@@ -127,7 +127,6 @@ FAULTS: Final = MappingProxyType({
     "shapefile_multipatch": "这个 Shapefile 是三维多面体（MultiPatch），不能导入；请转成二维的面。",
     "gpkg_layer_computed": "图层「{layer}」不是普通的表（是视图、虚拟表或带计算列），不予读取；请另存为普通图层。",
     "dxf_too_large": "图纸展开后超过 {most} 个对象或顶点，请分幅或删去不用的图层。",
-    "dxf_blocks_too_deep": "图块「{block}」嵌套超过 {most} 层，不能读取；请先分解图块。",
     "dxf_nothing_fits": "图纸里没有这一图层可用的图形；只有：{found}。边界线须闭合。",
     "dwg_not_taken": "这是 AutoCAD DWG，不能导入；请在 CAD 里另存为 DXF。",
     "shapefile_part": "只有 Shapefile 的一部分（{format}）；请把 shp、dbf、shx、prj 一起选上，或打成 zip。",

@@ -26,6 +26,7 @@ NOTES: Final = MappingProxyType({
     "all_layers_read": "文件里有多个图层，已全部读取：{sublayers}。",
     "arcs_flattened": "{rows} 个图形含曲线，已折成短线，与原曲线相差不超过 {tolerance_mm} 毫米。",
     "dxf_blocks_opened": "{rows} 个图形来自图块，请核对是不是图例符号。",
+    "dxf_blocks_closed": "{inserts} 个图块没有展开：全部展开超过 {most} 个对象，或图块嵌套过深。",
     "dxf_fills_left": "{rows} 个填充与边界线重合，只保留边界线。",
     "dxf_left": "图纸中没有读取的对象：{found}。",
     "dxf_mended": "图纸结构有 {faults} 处错误，已尽量修复，请核对。",

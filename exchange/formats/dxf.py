@@ -47,7 +47,7 @@ def read(path: Path, wanted: Wanted) -> Opened:
     Raises
     ------
     FileRefused
-        The drawing is broken, beyond the limits (``dxf_too_large``, ``dxf_blocks_too_deep``), holds nothing that fits
+        The drawing is broken, beyond the limits (``dxf_too_large``), holds nothing that fits
         (``dxf_nothing_fits``), or has no layer of the name asked for (``sublayer_unknown``).
     """
     if path.stat().st_size > limits.MOST_DXF_BYTES:
@@ -55,10 +55,11 @@ def read(path: Path, wanted: Wanted) -> Opened:
     encoding = _encoding(path, wanted.encoding)
     document, mended = _document(path, encoding.name)
     drawing = Drawing(wanted.shapes)
-    drawing.walk(document.modelspace())
+    drawing.over(document)
     drawn = _without_twins(drawing.drawn)
     if not drawn:
-        raise FileRefused("dxf_nothing_fits", {"found": _counted(drawing.left), "takes": list(wanted.shapes)})
+        left = drawing.left + Counter({"INSERT": drawing.closed_blocks})
+        raise FileRefused("dxf_nothing_fits", {"found": _counted(left), "takes": list(wanted.shapes)})
     listed = _listed(drawn)
     rows = drawn
     if wanted.sublayer is not None:
@@ -121,7 +122,9 @@ def _document(path: Path, encoding: str) -> tuple[Any, int]:
 
 
 # what ezdxf lets through of a file that is not built as it should be
-_BROKEN: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError, ArithmeticError)
+_BROKEN: Final = (
+    ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError, ArithmeticError, StopIteration,
+)  # fmt: skip
 
 
 def _without_twins(drawn: Sequence[Drawn]) -> list[Drawn]:
@@ -168,6 +171,8 @@ def _notes(drawing: Drawing, twins: int, listed: Sequence[Listed], wanted: Wante
         notes.append(FileNote("arcs_flattened", {"rows": drawing.arcs, "tolerance_mm": 1}))
     if opened := sum(1 for one in drawing.drawn if one.block and one.kind != "INSERT"):
         notes.append(FileNote("dxf_blocks_opened", {"rows": opened}))
+    if drawing.closed_blocks:
+        notes.append(FileNote("dxf_blocks_closed", {"inserts": drawing.closed_blocks, "most": limits.MOST_DXF_OPENED}))
     if drawing.high:
         notes.append(FileNote("heights_dropped", {"rows": drawing.high}))
     if twins:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -99,18 +100,33 @@ def _spline(entity: Any, tolerance: float) -> Outline:
 
 
 def _along(tool: Any, tolerance: float) -> Places:
-    """Points along a spline."""
+    """Points along a spline, each span of its knots halved until no chord leaves it by more than the tolerance.
+
+    ezdxf's own ``flattening`` (1.4.5) runs past the ends of a closed spline whose knots are not clamped.
+    """
     frame = np.array([point.xyz for point in tool.control_points], dtype=np.float64)
-    size = float(np.ptp(frame, axis=0).max()) if len(frame) else math.inf
-    if not np.abs(frame).max() < FARTHEST or len(frame) > _MOST_SPLINE_POINTS:
+    if not len(frame) or len(frame) > _MOST_SPLINE_POINTS or not (np.abs(frame) < FARTHEST).all():
         raise ValueError
-    # halving goes on until chords fit; a millionth of the curve's size is fine enough for one that is wildly large
-    points: list[tuple[float, ...]] = []
-    for point in tool.flattening(max(tolerance, size * 1e-6)):
-        points.append(point.xyz)
-        if len(points) > _MOST_SPLINE_POINTS:
+    knots = np.array(tool.knots(), dtype=np.float64)
+    first, last = knots[tool.degree], knots[len(frame)]
+    marks = np.unique(knots[(knots >= first) & (knots <= last)])
+    turn = np.unique(np.concatenate([np.linspace(low, high, 5) for low, high in itertools.pairwise(marks)]))
+    places = _at(tool, turn)
+    while True:
+        halves = (turn[:-1] + turn[1:]) / 2
+        middles = _at(tool, halves)
+        bent = np.hypot(*(middles - (places[:-1] + places[1:]) / 2)[:, :2].T) > tolerance
+        if not bent.any():
+            return places
+        if len(turn) + bent.sum() > _MOST_SPLINE_POINTS:
             raise ValueError
-    return np.array(points, dtype=np.float64)
+        turn = np.concatenate((turn, halves[bent]))
+        order = np.argsort(turn, kind="stable")
+        turn, places = turn[order], np.concatenate((places, middles[bent]))[order]
+
+
+def _at(tool: Any, turn: NDArray[np.float64]) -> Places:
+    return np.array([point.xyz for point in tool.points(turn.tolist())], dtype=np.float64)
 
 
 def _line(entity: Any, _tolerance: float) -> Outline:

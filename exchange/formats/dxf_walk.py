@@ -76,8 +76,17 @@ class Drawing:
         self.left: Counter[str] = Counter()
         self.arcs = 0
         self.high = 0
+        # inserts that were not opened, all or none
+        self.closed_blocks = 0
+        self._opens = True
         self._seen = 0
         self._vertices = 0
+
+    def over(self, document: Any) -> None:
+        """Walk through the model space; blocks are opened when all of them together are few enough."""
+        sizes = _Sizes(document)
+        self._opens = sizes.of(document.modelspace(), 0) <= limits.MOST_DXF_OPENED
+        self.walk(document.modelspace())
 
     def walk(self, entities: Iterable[Any], frame: _Frame = _Frame()) -> None:
         """Take what fits of the entities of a layout or block."""
@@ -106,8 +115,9 @@ class Drawing:
             except _UNSOUND:
                 self._add(insert, "INSERT", frame, "point", None, block=name)
             return
-        if frame.depth >= limits.MOST_DXF_BLOCK_DEPTH:
-            raise FileRefused("dxf_blocks_too_deep", {"most": limits.MOST_DXF_BLOCK_DEPTH, "block": name})
+        if not self._opens:
+            self.closed_blocks += 1
+            return
         block = insert.block()
         if block is None or block.block.is_xref:
             self.left["INSERT"] += 1
@@ -116,9 +126,6 @@ class Drawing:
             self.walk(block, self._within(one, name, frame))
 
     def _within(self, insert: Any, name: str, frame: _Frame) -> _Frame:
-        self._seen += 1
-        if self._seen > limits.MOST_DXF_ENTITIES:
-            raise FileRefused("dxf_too_large", {"most": limits.MOST_DXF_ENTITIES})
         matrix = np.array(list(insert.matrix44().rows()), dtype=np.float64)
         if frame.matrix is not None:
             matrix = matrix @ frame.matrix
@@ -194,6 +201,29 @@ class Drawing:
             shape, family, kind, _layer_of(entity, frame), str(entity.dxf.get("handle") or ""),
             _color_of(entity, frame), frame.block or block, _south(entity), text,
         ))  # fmt: skip
+
+
+class _Sizes:
+    """How many entities come out of inserts, without opening one: 1,000 times 1,000 times 1,000 is known at once."""
+
+    def __init__(self, document: Any) -> None:
+        self._blocks = document.blocks
+        self._known: dict[str, float] = {}
+
+    def of(self, entities: Iterable[Any], depth: int) -> float:
+        """Entities of all inserts among these; infinite where a block holds itself or blocks lie too deep."""
+        return math.fsum(self._insert(each, depth) for each in entities if each.dxftype() == "INSERT")
+
+    def _insert(self, insert: Any, depth: int) -> float:
+        name = str(insert.dxf.get("name", "")).casefold()
+        if depth >= limits.MOST_DXF_BLOCK_DEPTH:
+            return math.inf
+        if name not in self._known:
+            # while a block is being counted it is endless: that is what it is if it is met again inside
+            self._known[name] = math.inf
+            block = insert.block()
+            self._known[name] = 0.0 if block is None else len(block) + self.of(block, depth + 1)
+        return self._known[name] * max(1, int(insert.mcount))
 
 
 def _layer_of(entity: Any, frame: _Frame) -> str:

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.formats import curves
 from exchange.formats.layer_choice import Listed, choose, families_of
-from exchange.formats.opened import Opened, Wanted
+from exchange.formats.opened import Opened, RowNote, Wanted
 
 # every driver of the GDAL 3.12.4 in pyogrio 0.13.0's wheel; should another build hold more, ``start`` finds it out and
 # refuses to go on while a driver that was not asked for is alive
@@ -108,13 +109,14 @@ def read_layer(driver: str, path: Path, wanted: Wanted, **options: str) -> Opene
     # the words of GDAL and GeoPackage for "nobody said": Undefined Cartesian (-1) and Undefined geographic (0)
     known = bool(crs) and not re.search(r"undefined|unknown engineering", str(crs), re.IGNORECASE)
     return Opened(driver, wkb, tuple(columns), str(crs) if known else None, "file" if known else "none",
-                  sublayer=chosen, sublayers=tuple(one.name for one in listed), notes=notes)  # fmt: skip
+                  sublayer=chosen, sublayers=tuple(one.name for one in listed), notes=notes,
+                  mends=mends_of(meta))  # fmt: skip
 
 
 def read(
     pyogrio: ModuleType, path: Path, *, layer: str | None = None, encoding: str | None = None, **options: str
 ) -> tuple[dict[str, Any], NDArray[np.object_], list[tuple[str, pa.Array]]]:
-    """Read one layer whole: what GDAL says about it, its WKB (None = no geometry), and its columns in file order."""
+    """Read one layer whole: what GDAL says about it, its WKB (None = no geometry) without arcs, its columns."""
     with gdal_faults(pyogrio):
         meta, table = pyogrio.read_arrow(
             path, layer=layer, encoding=encoding, max_features=limits.MOST_ROWS + 1, datetime_as_string=True, **options
@@ -137,7 +139,13 @@ def read(
             taken = True
         else:
             columns.append((name, column.combine_chunks()))
-    return dict(meta), wkb, columns
+    straight, curved = curves.flatten(wkb, meta.get("crs"))
+    return dict(meta) | {"curved": curved}, straight, columns
+
+
+def mends_of(meta: dict[str, Any]) -> tuple[RowNote, ...]:
+    """What ``read`` had to change of rows."""
+    return tuple(RowNote(row, "curves_flattened") for row in meta["curved"])
 
 
 @contextmanager
@@ -154,6 +162,7 @@ def gdal_faults(pyogrio: ModuleType) -> Iterator[None]:
         pyogrio.errors.CRSError,
         pa.ArrowException,
         UnicodeDecodeError,
+        OSError,
         RuntimeError,
     ) as error:
         raise FileRefused("unreadable", {"reason": first_line(str(error))}) from error

@@ -49,7 +49,8 @@ def read(path: Path, wanted: Wanted) -> Opened:
     if contents.computed:
         notes = (*notes, FileNote("gpkg_layers_left", {"layers": list(contents.computed)}))
     return Opened("GPKG", wkb, tuple(columns), str(crs) if known else None, "file" if known else "none",
-                  sublayer=chosen, sublayers=tuple(one.name for one in contents.layers), notes=notes)  # fmt: skip
+                  sublayer=chosen, sublayers=tuple(one.name for one in contents.layers), notes=notes,
+                  mends=gdal.mends_of(meta))  # fmt: skip
 
 
 def _contents(path: Path) -> _Contents:
