@@ -7,6 +7,7 @@ and the variants of other makers read alike. Links, styles, overlays and schemas
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -93,6 +94,12 @@ def read(path: Path, wanted: Wanted) -> Opened:
         sublayer=names[chosen] if len(listed) > 1 else "", sublayers=tuple(one.name for one in listed),
         encoding=encoding, notes=notes, mends=mends,
     )  # fmt: skip
+
+
+def has_placemarks(path: Path) -> bool:
+    """Whether the text of a file has the element that rows are made of."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return text.find(b"Placemark") >= 0
 
 
 class _Walk:

@@ -67,11 +67,18 @@ def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
         if any(sniff(file).format == "dwg" for file in members):
             raise FileRefused("dwg_not_taken")
         raise FileRefused("zip_nothing_readable", {"members": sorted(members.values())[:10]})
+    if len(readable) > 1:
+        # a KMZ may hold an index and styles beside its shapes
+        readable = {file: name for file, name in readable.items() if not _is_empty_kml(file)} or readable
     chosen = _chosen(readable, wanted)
     opened = READERS[sniff(chosen).format](chosen, replace(wanted, sublayer=_inner_sublayer(readable, wanted)))
     sublayer = Path(members[chosen]).stem if opened.driver == "ESRI Shapefile" else opened.sublayer
     note = FileNote("zip_member_read", {"member": members[chosen], "members": len(members)})
     return replace(opened, sublayer=sublayer, notes=(*opened.notes, note))
+
+
+def _is_empty_kml(file: Path) -> bool:
+    return sniff(file).format == "kml" and not kml.has_placemarks(file)
 
 
 def _chosen(readable: dict[Path, str], wanted: Wanted) -> Path:
