@@ -43,8 +43,6 @@ def unpack(path: Path, target: Path) -> dict[Path, str]:
         for info in members:
             name = member_name(info)
             out = names.of(name)
-            if out is None:
-                continue
             if out.exists():
                 raise FileRefused("zip_name_twice", {"member": name})
             total += _write_member(archive, info, out, most=limits.ZIP_MOST_BYTES - total)
@@ -62,12 +60,10 @@ class _Names:
         inner = [_inner(name) for name in names]
         self._databases = {str(each.parent) for each in inner if geodatabase.TABLE.fullmatch(each.name)}
 
-    def of(self, name: str) -> Path | None:
-        """Where a member goes; None for what a geodatabase's folder holds besides its tables."""
+    def of(self, name: str) -> Path:
+        """Where a member goes; only what a geodatabase is made of goes into its folder."""
         inner = _inner(name)
-        if str(inner.parent) in self._databases and inner.suffix.lower() not in {".zip", ".shp"}:
-            if not geodatabase.MEMBER.fullmatch(inner.name):
-                return None
+        if str(inner.parent) in self._databases and geodatabase.MEMBER.fullmatch(inner.name):
             folder = self._target / f"{self._stem(str(inner.parent), '')}.gdb"
             folder.mkdir(exist_ok=True)
             return folder / inner.name.lower()
