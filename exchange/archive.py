@@ -11,6 +11,7 @@ from typing import Final
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.formats import geodatabase
 
 _CHUNK_BYTES: Final = 1 << 20
 _LOCAL_HEADER_BYTES: Final = 30
@@ -23,7 +24,9 @@ _UTF8_NAME: Final = 0x800
 def unpack(path: Path, target: Path) -> dict[Path, str]:
     """Write the members into ``target`` under names of our own, and give back which file was which.
 
-    Members that shared a folder and a stem still share a stem, so that the parts of a shapefile find each other.
+    Members that shared a folder and a stem still share a stem, so that the parts of a shapefile find each other. The
+    tables of a geodatabase find each other by their own names: they keep these, which are a fixed form of letters and
+    digits, in a folder ``memberN.gdb`` that stands for them all in what is given back.
 
     Raises
     ------
@@ -34,21 +37,50 @@ def unpack(path: Path, target: Path) -> dict[Path, str]:
     with _opened(path) as archive:
         members = [info for info in archive.infolist() if not info.is_dir() and not _IGNORED.search(info.filename)]
         _check_listing(archive.infolist(), members)
-        stems: dict[tuple[str, str], str] = {}
+        names = _Names(target, [member_name(info) for info in members])
         written: dict[Path, str] = {}
         total = 0
         for info in members:
             name = member_name(info)
-            inner = PurePosixPath(name.replace("\\", "/"))
-            stem = stems.setdefault((str(inner.parent), inner.stem.casefold()), f"member{len(stems)}")
-            suffix = re.sub(r"[^a-z0-9.]", "", inner.suffix.lower())[:10]
-            out = target / f"{stem}{suffix}"
-            if out in written:
+            out = names.of(name)
+            if out.exists():
                 raise FileRefused("zip_name_twice", {"member": name})
             total += _write_member(archive, info, out, most=limits.ZIP_MOST_BYTES - total)
-            written[out] = name
+            written |= {out.parent: _folder_name(name, path)} if out.parent != target else {out: name}
         _check_ratio(path, total)
     return written
+
+
+class _Names:
+    """Names of our own for members, under one folder."""
+
+    def __init__(self, target: Path, names: list[str]) -> None:
+        self._target = target
+        self._stems: dict[tuple[str, str], str] = {}
+        inner = [_inner(name) for name in names]
+        self._databases = {str(each.parent) for each in inner if geodatabase.TABLE.fullmatch(each.name)}
+
+    def of(self, name: str) -> Path:
+        """Where a member goes; only what a geodatabase is made of goes into its folder."""
+        inner = _inner(name)
+        if str(inner.parent) in self._databases and geodatabase.MEMBER.fullmatch(inner.name):
+            folder = self._target / f"{self._stem(str(inner.parent), '')}.gdb"
+            folder.mkdir(exist_ok=True)
+            return folder / inner.name.lower()
+        suffix = re.sub(r"[^a-z0-9.]", "", inner.suffix.lower())[:10]
+        return self._target / f"{self._stem(str(inner.parent), inner.stem.casefold())}{suffix}"
+
+    def _stem(self, folder: str, stem: str) -> str:
+        return self._stems.setdefault((folder, stem), f"member{len(self._stems)}")
+
+
+def _inner(name: str) -> PurePosixPath:
+    return PurePosixPath(name.replace("\\", "/"))
+
+
+def _folder_name(name: str, archive: Path) -> str:
+    """Name of the folder that a member lies in; tables at the top of an archive are in one without a name."""
+    return str(_inner(name).parent) if _inner(name).parent.name else f"{archive.stem}.gdb"
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

@@ -10,6 +10,16 @@ MOST_FILE_BYTES: Final = 1 << 30
 MOST_JSON_BYTES: Final = 400 << 20
 MOST_ROWS: Final = 2_000_000
 MOST_COLUMNS: Final = 500
+MOST_LAYERS: Final = 1_000
+# Python's XML parser takes any depth; no document that people write is deeper
+MOST_XML_DEPTH: Final = 100
+# a drawing becomes objects of about 20 times its text, inside the reader's memory limit
+MOST_DXF_BYTES: Final = 200 << 20
+MOST_DXF_ENTITIES: Final = 1_000_000
+# blocks are opened in place while they come to no more than this; 10,000 take a second
+MOST_DXF_OPENED: Final = 200_000
+MOST_DXF_VERTICES: Final = 20_000_000
+MOST_DXF_BLOCK_DEPTH: Final = 8
 
 ZIP_MOST_ENTRIES: Final = 2_000
 ZIP_MOST_BYTES: Final = 1 << 30

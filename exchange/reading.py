@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.formats import geodatabase
 from exchange.formats.opened import EncodingTried
 from exchange.formats.shapefile import PARTS, siblings
 from exchange.report import CrsStory, Item, Note
@@ -30,7 +31,8 @@ _CHUNK_BYTES: Final = 1 << 20
 # what GDAL calls it -> what the report calls it
 _FORMATS: Final[Mapping[str, str]] = {
     "GeoJSON": "geojson", "TopoJSON": "topojson", "GPKG": "geopackage", "ESRI Shapefile": "shapefile",
-    "Parquet": "geoparquet",
+    "Parquet": "geoparquet", "FlatGeobuf": "flatgeobuf", "OpenFileGDB": "geodatabase", "GML": "gml", "KML": "kml",
+    "DXF": "dxf",
 }  # fmt: skip
 
 
@@ -38,7 +40,7 @@ _FORMATS: Final[Mapping[str, str]] = {
 class Original:
     """The bytes that came in, copied where nobody changes them: ``path`` is what is read, ``kept`` what is to be filed.
 
-    The two differ for a Shapefile lying open on a disk: its parts are read together and filed as one zip.
+    The two differ for a Shapefile or a geodatabase lying open on a disk: its parts are read together, filed as one zip.
     """
 
     name: str
@@ -79,7 +81,7 @@ def secured(source: Path | bytes, name: str) -> Iterator[Original]:
 
 
 def secure(source: Path | bytes, name: str, folder: Path) -> Original:
-    """Copy a file, or the parts of the Shapefile that it belongs to, into ``folder``.
+    """Copy a file, the parts of the Shapefile that it belongs to, or the folder of a geodatabase into ``folder``.
 
     Raises
     ------
@@ -95,6 +97,8 @@ def secure(source: Path | bytes, name: str, folder: Path) -> Original:
             path = path.rename(path.with_suffix(".shp"))
         return Original(Path(name).name, path, path, hashlib.sha256(source).hexdigest(), len(source))
     try:
+        if geodatabase.is_geodatabase(source):
+            return _secure_geodatabase(source, name, folder)
         if not source.is_file():
             raise _no_file(source, name)
         _refuse_size(source.stat().st_size, name)
@@ -198,6 +202,27 @@ def _secure_shapefile(source: Path, name: str, folder: Path) -> Original:
             archive.writestr(zipfile.ZipInfo(f"{source.stem}{suffix}"), copy.read_bytes())
     _refuse_size(size, name)
     return Original(Path(name).name, folder / "original.shp", kept, digest, size)
+
+
+def _secure_geodatabase(source: Path, name: str, folder: Path) -> Original:
+    """Copy the tables, and make the zip to be filed (stored, dates fixed: same tables, same bytes) and summed."""
+    copy, kept = folder / "original.gdb", folder / "original.zip"
+    copy.mkdir()
+    size = 0
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
+        for member in geodatabase.members(source):
+            # a table without rows may be empty; the limit is that of all together
+            if member.stat().st_size:
+                size += _copied(member, copy / member.name.lower())[1]
+            else:
+                (copy / member.name.lower()).touch()
+            _refuse_size(size or 1, name)
+            archive.writestr(
+                zipfile.ZipInfo(f"{source.resolve().name}/{member.name}"), (copy / member.name.lower()).read_bytes()
+            )
+    with kept.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Original(source.resolve().name, copy, kept, digest, size)
 
 
 def _copied(source: Path, target: Path) -> tuple[str, int]:

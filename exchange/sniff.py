@@ -9,10 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from exchange.formats import geodatabase
+
 HEAD_BYTES: Final = 8192
 
 # what can be read; the key is also the name of its module in exchange.formats (json is told apart by its members)
-READ: Final = frozenset({"json", "geopackage", "shapefile", "parquet", "zip"})
+READ: Final = frozenset({
+    "json", "geopackage", "shapefile", "parquet", "zip",
+    "flatgeobuf", "geodatabase", "gml", "kml", "kmz", "dxf",
+})  # fmt: skip
 
 # names of what is recognised, for the sentence "this is a …"; brand names are the same in every language
 NAMES: Final = MappingProxyType({
@@ -27,6 +32,7 @@ NAMES: Final = MappingProxyType({
     "gpx": "GPX", "vrt": "GDAL VRT", "svg": "SVG", "html": "HTML", "xml": "XML", "boundary_txt": "TXT 界址点",
     "csv": "CSV",
     "text": "TXT", "esrijson": "Esri JSON", "geojsonseq": "GeoJSON Text Sequence", "gdalg": "GDALG", "json": "JSON",
+    "geodatabase": "File Geodatabase (GDB)", "vct": "VCT", "mapinfo": "MapInfo TAB/MIF", "ovobj": "奥维 OVOBJ",
     "unknown": "?",
 })  # fmt: skip
 
@@ -54,7 +60,7 @@ _GEOPACKAGE_IDS: Final = (b"GPKG", b"GP10", b"GP11")
 _MARKUP: Final[tuple[tuple[bytes, str], ...]] = (
     (rb"<ogrvrtdatasource|<vrtdataset", "vrt"),
     (rb"<!doctype html|<html", "html"),
-    (rb"<kml\b", "kml"),
+    (rb"<(\w+:)?(ov)?kml\b", "kml"),
     (rb"<gpx\b", "gpx"),
     (rb"<svg\b", "svg"),
     (rb"<\w*:?featurecollection|opengis\.net/gml", "gml"),
@@ -84,6 +90,8 @@ class Sniffed:
 
 def sniff(path: Path) -> Sniffed:
     """Tell what lies at a path from its first bytes; a zip is looked into for the office formats that are zips."""
+    if path.is_dir():
+        return Sniffed("geodatabase" if geodatabase.is_geodatabase(path) else "unknown")
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head[:4] in {b"PK\3\4", b"PK\5\6"}:
@@ -123,6 +131,10 @@ def _text_kind(head: bytes) -> str:
         return next((kind for pattern, kind in _MARKUP if re.search(pattern, lower)), "xml")
     if any(word in head for word in _BOUNDARY_HEADS):
         return "boundary_txt"
+    if re.match(rb"HeadBegin\b|DataMark\s*:", text, re.IGNORECASE):
+        return "vct"
+    if re.match(rb"!table\b|version\s+\d+\s+charset\b", text, re.IGNORECASE):
+        return "mapinfo"
     if re.match(rb"(999\s.*\n\s*)*0\s*\r?\n\s*SECTION", text):
         return "dxf"
     # UTF-16 text and binary rubbish both hold NUL bytes; neither is a table we could name

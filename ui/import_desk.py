@@ -25,7 +25,8 @@ from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import headed, named, t
 
-TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg", "parquet")
+TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg", "parquet",
+                "fgb", "kml", "kmz", "ovkml", "gml", "dxf")  # fmt: skip
 # what files of an office are in, most usual first; any other EPSG code can be typed
 COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857", "GCJ-02", "BD-09")
 _STATE: Final = "import_state"
@@ -193,19 +194,41 @@ def _crs_name(code: str) -> str:
 
 def _sublayer(desk: Desk) -> str | None:
     """Ask which layer of the file when it holds several."""
-    told: Sequence[Any] = ()
+    told: Mapping[str, Any] = {}
     for fault in desk.faults:
         if fault.code in {"sublayer_needed", "sublayer_unknown"}:
-            told = tuple(fault.values.get("sublayers", ()))  # type: ignore[arg-type] # a list of names by the code's word
+            told = fault.values
     if desk.staged is not None:
-        told = next(
-            (note.values["sublayers"] for note in desk.staged.report.notes if note.code == "sublayer_chosen"), ()
-        )
-    if not told:
+        told = next((note.values for note in desk.staged.report.notes if note.code in _CHOICES), {})
+    names = [str(name) for name in told.get("sublayers", ())]
+    if not names:
         return None
-    names = [str(name) for name in told]
+    # a drawing is read as a whole unless one of its layers is asked for
+    whole = desk.staged is not None and ("all" in told or "sublayer" not in told)
+    options = ["", *names] if whole else names
     now = desk.staged.report.sublayer if desk.staged is not None else None
-    return st.selectbox(t("文件里的图层"), names, index=names.index(now) if now in names else 0, key="import_sublayer")
+    said = {str(layer["name"]): _said_of(layer) for layer in told.get("layers", ())}
+    return (
+        st.selectbox(
+            t("文件里的图层"), options, index=options.index(now) if now in options else 0, key="import_sublayer",
+            format_func=lambda name: said.get(name, name) if name else t("全部图层"),
+        )
+        or None
+    )  # fmt: skip
+
+
+_CHOICES: Final = frozenset({"sublayer_chosen", "all_layers_read"})
+
+
+def _said_of(layer: Mapping[str, Any]) -> str:
+    """Name of a layer of a file with its shapes and rows, as far as they are told."""
+    name = str(layer["name"])
+    kind = {"polygon": t("面"), "line": t("线"), "point": t("点")}.get(str(layer["kind"]), t("混合"))
+    if layer["rows"] is None and layer["kind"] == "mixed":
+        return name
+    if layer["rows"] is None:
+        return t("{name}（{kind}）", name=name, kind=kind)
+    return t("{name}（{kind}，{rows} 行）", name=name, kind=kind, rows=layer["rows"])
 
 
 def _columns(desk: Desk, files: Sequence[Uploaded] | None, *, crs: str | None, sublayer: str | None) -> None:

@@ -24,6 +24,18 @@ NOTES: Final = MappingProxyType({
     "shift_taken_back": "已按要求把 {shift} 偏移坐标还原到 2000 国家大地坐标系。",
     "four_parameters_used": "已用四参数从 EPSG:{source} 换算到 EPSG:{target}：北移 {dx_north_m} 米，东移 {dy_east_m} 米，旋转 {rotation_arcsec} 秒，尺度 {scale_ppm} ppm。",  # noqa: E501  # one sentence
     "shift_suspected": "疑似 {shift} 偏移坐标：抽查 {of} 宗，还原后有 {fitting} 宗与库中地块重合，现在几乎没有。没有改动坐标；如确认，请把坐标系改为 {shift} 后重新检查。",  # noqa: E501  # one sentence
+    "text_cut": "{values} 个文字值在字中间被截断，截断的半个字已去掉。",
+    "kml_may_be_shifted": "KML 按标准是 WGS 84 经纬度；奥维等软件导出的可能已加偏（GCJ-02），请在地图上核对位置。",
+    "kml_left": "{links} 个网络链接和 {overlays} 个叠加图没有读取。",
+    "all_layers_read": "文件里有多个图层，已全部读取：{sublayers}。",
+    "arcs_flattened": "{rows} 个图形含曲线，已折成短线，与原曲线相差不超过 {tolerance_mm} 毫米。",
+    "dxf_blocks_opened": "{rows} 个图形来自图块，请核对是不是图例符号。",
+    "dxf_blocks_closed": "{inserts} 个图块没有展开：全部展开超过 {most} 个对象，或图块嵌套过深。",
+    "dxf_fills_left": "{rows} 个填充与边界线重合，只保留边界线。",
+    "dxf_left": "图纸中没有读取的对象：{found}。",
+    "dxf_mended": "图纸结构有 {faults} 处错误，已尽量修复，请核对。",
+    "gpkg_layers_left": "没有读取视图等不是普通表的图层：{layers}。",
+    "curves_flattened": "图形含曲线，已折成短线。",
     "ring_closed": "边界没有闭合，已闭合。",
     "geometry_mended": "图形有自相交等错误，已修正。",
     "collection_reduced": "混合图形，只保留符合图层的部分。",

@@ -8,6 +8,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
+from exchange.sniff import NAMES
 from layers import figures
 from layers.clusters import Cluster
 from layers.schema import LAYERS
@@ -141,7 +142,7 @@ def _said(name: str, value: object, clusters: Sequence[Cluster]) -> str:
             return "、".join(str(one) for one in value.values())
         case list() | tuple() | set() | frozenset():
             return "、".join(_member(name, one, clusters) for one in value)
-    return str(value)
+    return NAMES.get(str(value), str(value)) if name == "format" else str(value)
 
 
 def _member(name: str, one: object, clusters: Sequence[Cluster]) -> str:

@@ -7,8 +7,9 @@ process that reads one file and ends.
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,9 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.formats import curves
+from exchange.formats.layer_choice import Listed, choose, families_of
+from exchange.formats.opened import Opened, RowNote, Wanted
 
 # every driver of the GDAL 3.12.4 in pyogrio 0.13.0's wheel; should another build hold more, ``start`` finds it out and
 # refuses to go on while a driver that was not asked for is alive
@@ -72,17 +76,47 @@ def start(driver: str) -> ModuleType:
     return module
 
 
-def layers(pyogrio: ModuleType, path: Path) -> list[tuple[str, str]]:
-    """Name and geometry type of every layer that has geometry."""
+def layers(pyogrio: ModuleType, path: Path) -> list[Listed]:
+    """Every layer that has geometry; rows are told where there are several, by the format's own count."""
     with gdal_faults(pyogrio):
-        listed = pyogrio.list_layers(path)
-    return [(str(name), str(kind)) for name, kind in listed if kind is not None]
+        found = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        if len(found) > limits.MOST_LAYERS:
+            raise FileRefused("too_many_layers", {"layers": len(found), "most": limits.MOST_LAYERS})
+        return [
+            Listed(name, families_of([kind]), _rows_told(pyogrio, path, name) if len(found) > 1 else None)
+            for name, kind in found
+        ]
+
+
+def _rows_told(pyogrio: ModuleType, path: Path, layer: str) -> int | None:
+    count = int(pyogrio.read_info(path, layer=layer)["features"])
+    return count if count >= 0 else None
+
+
+def read_layer(driver: str, path: Path, wanted: Wanted, **options: str) -> Opened:
+    """Read the layer that was named or fits from a file that may hold several.
+
+    Raises
+    ------
+    FileRefused
+        ``sublayer_needed`` when none was named and not exactly one fits, with the names to choose from.
+    """
+    pyogrio = start(driver)
+    listed = layers(pyogrio, path)
+    chosen, notes = choose(listed, wanted)
+    meta, wkb, columns = read(pyogrio, path, layer=chosen, **options)
+    crs = meta.get("crs")
+    # the words of GDAL and GeoPackage for "nobody said": Undefined Cartesian (-1) and Undefined geographic (0)
+    known = bool(crs) and not re.search(r"undefined|unknown engineering", str(crs), re.IGNORECASE)
+    return Opened(driver, wkb, tuple(columns), str(crs) if known else None, "file" if known else "none",
+                  sublayer=chosen, sublayers=tuple(one.name for one in listed), notes=notes,
+                  mends=mends_of(meta))  # fmt: skip
 
 
 def read(
     pyogrio: ModuleType, path: Path, *, layer: str | None = None, encoding: str | None = None, **options: str
 ) -> tuple[dict[str, Any], NDArray[np.object_], list[tuple[str, pa.Array]]]:
-    """Read one layer whole: what GDAL says about it, its WKB (None = no geometry), and its columns in file order."""
+    """Read one layer whole: what GDAL says about it, its WKB (None = no geometry) without arcs, its columns."""
     with gdal_faults(pyogrio):
         meta, table = pyogrio.read_arrow(
             path, layer=layer, encoding=encoding, max_features=limits.MOST_ROWS + 1, datetime_as_string=True, **options
@@ -105,7 +139,13 @@ def read(
             taken = True
         else:
             columns.append((name, column.combine_chunks()))
-    return dict(meta), wkb, columns
+    straight, curved = curves.flatten(wkb, meta.get("crs"))
+    return dict(meta) | {"curved": curved}, straight, columns
+
+
+def mends_of(meta: dict[str, Any]) -> tuple[RowNote, ...]:
+    """What ``read`` had to change of rows."""
+    return tuple(RowNote(row, "curves_flattened") for row in meta["curved"])
 
 
 @contextmanager
@@ -122,6 +162,7 @@ def gdal_faults(pyogrio: ModuleType) -> Iterator[None]:
         pyogrio.errors.CRSError,
         pa.ArrowException,
         UnicodeDecodeError,
+        OSError,
         RuntimeError,
     ) as error:
         raise FileRefused("unreadable", {"reason": first_line(str(error))}) from error
@@ -133,19 +174,3 @@ def first_line(text: str, *, most: int = 200) -> str:
         Path(word).name if word.startswith(("/", "'/")) else word for word in text.strip().split("\n")[0].split(" ")
     )
     return " ".join(words)[:most]
-
-
-def families(kinds: Iterable[str]) -> set[str]:
-    """Families (polygon, line, point) that GDAL's geometry type names may hold; an open type may hold any."""
-    found: set[str] = set()
-    for kind in kinds:
-        lower = kind.lower()
-        if "polygon" in lower or "surface" in lower:
-            found.add("polygon")
-        elif "line" in lower or "curve" in lower:
-            found.add("line")
-        elif "point" in lower:
-            found.add("point")
-        else:
-            found |= {"polygon", "line", "point"}
-    return found

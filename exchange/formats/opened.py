@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,8 @@ class Wanted:
     sublayer: str | None = None
     # the person's word on how the text is encoded, where the format leaves it open
     encoding: str | None = None
+    # an empty folder that the reader may fill; files beside what is read are not its business
+    workspace: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from typing import Final
 
 from exchange.archive import unpack
 from exchange.errors import FileRefused
-from exchange.formats import geopackage, geoparquet, json_text, shapefile
+from exchange.formats import (
+    dxf,
+    flatgeobuf,
+    geodatabase,
+    geopackage,
+    geoparquet,
+    gml,
+    json_text,
+    kml,
+    shapefile,
+)
+from exchange.formats.layer_choice import Listed, families_of, values_of
 from exchange.formats.opened import FileNote, Opened, Wanted
 from exchange.sniff import sniff
 
@@ -19,6 +30,11 @@ READERS: Final[Mapping[str, Callable[[Path, Wanted], Opened]]] = MappingProxyTyp
     "geopackage": geopackage.read,
     "shapefile": shapefile.read,
     "parquet": geoparquet.read,
+    "flatgeobuf": flatgeobuf.read,
+    "geodatabase": geodatabase.read,
+    "gml": gml.read,
+    "kml": kml.read,
+    "dxf": dxf.read,
 })  # fmt: skip
 
 
@@ -30,21 +46,30 @@ def open_file(path: Path, wanted: Wanted, *, workspace: Path) -> Opened:
     FileRefused
         The content is nothing that can be read; its kind is named.
     """
-    sniffed = sniff(path)
+    sniffed, wanted = sniff(path), replace(wanted, workspace=workspace)
     if sniffed.format in {"shx", "dbf"}:
         raise FileRefused("shapefile_part", {"format": sniffed.format})
+    if sniffed.format == "dwg":
+        raise FileRefused("dwg_not_taken")
     if not sniffed.readable:
         raise FileRefused("file_empty" if sniffed.format == "empty" else "format_not_taken", {"format": sniffed.format})
-    if sniffed.format == "zip":
+    if sniffed.format in {"zip", "kmz"}:
         return _open_zip(path, wanted, workspace)
     return READERS[sniffed.format](path, wanted)
 
 
 def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
-    members = unpack(path, workspace)
+    inside = workspace / "zip"
+    inside.mkdir()
+    members = unpack(path, inside)
     readable = {file: name for file, name in members.items() if sniff(file).format in READERS}
     if not readable:
+        if any(sniff(file).format == "dwg" for file in members):
+            raise FileRefused("dwg_not_taken")
         raise FileRefused("zip_nothing_readable", {"members": sorted(members.values())[:10]})
+    if len(readable) > 1:
+        # a KMZ may hold an index and styles beside its shapes
+        readable = {file: name for file, name in readable.items() if not _is_empty_kml(file)} or readable
     chosen = _chosen(readable, wanted)
     opened = READERS[sniff(chosen).format](chosen, replace(wanted, sublayer=_inner_sublayer(readable, wanted)))
     sublayer = Path(members[chosen]).stem if opened.driver == "ESRI Shapefile" else opened.sublayer
@@ -52,16 +77,39 @@ def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
     return replace(opened, sublayer=sublayer, notes=(*opened.notes, note))
 
 
+def _is_empty_kml(file: Path) -> bool:
+    return sniff(file).format == "kml" and not kml.has_placemarks(file)
+
+
 def _chosen(readable: dict[Path, str], wanted: Wanted) -> Path:
     if len(readable) == 1:
         return next(iter(readable))
     for file, name in readable.items():
-        if wanted.sublayer in {name, Path(name).name, Path(name).stem}:
+        # ``member/layer`` is a layer inside a member that holds several
+        if wanted.sublayer in _forms(name) or (wanted.sublayer or "").startswith(f"{name}/"):
             return file
-    raise FileRefused("sublayer_needed", {"sublayers": sorted(readable.values()), "asked": wanted.sublayer or ""})
+    listed = [_listed(file, name) for file, name in sorted(readable.items(), key=lambda each: each[1])]
+    raise FileRefused("sublayer_needed", {"asked": wanted.sublayer or "", **values_of(listed)})
 
 
 def _inner_sublayer(readable: dict[Path, str], wanted: Wanted) -> str | None:
     """Name given for a layer inside the one file, or nothing when the name was that of the member."""
-    named = {form for name in readable.values() for form in (name, Path(name).name, Path(name).stem)}
-    return None if wanted.sublayer in named else wanted.sublayer
+    if wanted.sublayer is None or wanted.sublayer in {form for name in readable.values() for form in _forms(name)}:
+        return None
+    if len(readable) > 1:
+        return next(
+            (wanted.sublayer[len(name) + 1 :] for name in readable.values() if wanted.sublayer.startswith(f"{name}/")),
+            wanted.sublayer,
+        )
+    return wanted.sublayer
+
+
+def _forms(name: str) -> set[str]:
+    return {name, Path(name).name, Path(name).stem}
+
+
+def _listed(file: Path, name: str) -> Listed:
+    """A member as a layer; a Shapefile tells its shape and rows by its first bytes, others are not opened for it."""
+    if sniff(file).format == "shapefile":
+        return Listed(name, *shapefile.told(file))
+    return Listed(name, families_of([""]))

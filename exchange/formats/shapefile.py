@@ -9,10 +9,17 @@ import pyarrow as pa
 
 from exchange.errors import FileRefused
 from exchange.formats import gdal, text_encoding
+from exchange.formats.layer_choice import families_of
 from exchange.formats.opened import FileNote, Opened, Wanted
 
 # what is read of a set; the rest (.sbn .qix .xml …) is left alone
 PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_HEADER_BYTES: Final = 100
+_INDEX_ENTRY_BYTES: Final = 8
+_MULTIPATCH: Final = 31
+# shape types of the format's description (1998): plain, with Z, with measures
+_KINDS: Final = {base + more: kind for base, kind in ((1, "point"), (3, "line"), (5, "polygon"), (8, "point"))
+                 for more in (0, 10, 20)}  # fmt: skip
 # every byte is a character here and comes back unchanged, so the true encoding can be found out afterwards
 _LOSSLESS: Final = "ISO-8859-1"
 # language driver ids of dBASE that say a Chinese or Japanese code page (0x4D is 936, 0x4F is 950, 0x13 is 932)
@@ -35,14 +42,31 @@ def siblings(path: Path) -> dict[str, Path]:
     }
 
 
+def told(path: Path) -> tuple[frozenset[str], int | None]:
+    """Families of shapes and number of rows, by the first bytes of the .shp and the size of its index."""
+    index = siblings(path).get(".shx")
+    rows = max(index.stat().st_size - _HEADER_BYTES, 0) // _INDEX_ENTRY_BYTES if index else None
+    return families_of([_KINDS.get(_shape_type(path), "")]), rows
+
+
+def _shape_type(path: Path) -> int:
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(_HEADER_BYTES)[32:36], "little")
+
+
 def read(path: Path, wanted: Wanted) -> Opened:
     """Read a Shapefile whose parts lie together, text decoded by .cpg, language id, or what the bytes allow."""
     parts = siblings(path)
     if ".shp" not in parts:
         raise FileRefused("shapefile_without_shp", {"present": sorted(parts)})
+    if _shape_type(path) == _MULTIPATCH:
+        raise FileRefused("shapefile_multipatch")
     pyogrio = gdal.start("ESRI Shapefile")
     meta, wkb, columns = gdal.read(pyogrio, path, encoding=_LOSSLESS)
     encoding, notes = _encoding(parts, columns, wanted.encoding)
+    cut = sum(text_encoding.is_cut(text, encoding) for text in _bytes_of(columns)) if encoding != "ascii" else 0
+    if cut:
+        notes = (*notes, FileNote("text_cut", {"values": cut}))
     if ".dbf" not in parts:
         notes = (*notes, FileNote("shapefile_without_dbf"))
     crs = meta.get("crs") if ".prj" in parts else None
@@ -60,14 +84,11 @@ def _encoding(
     if given is not None:
         return text_encoding.known(given), ()
     declared = _declared(parts)
-    if declared and text_encoding.share_readable(texts, declared) == 1:
+    found = text_encoding.find(texts, declared)
+    if found.encoding == declared:
         return declared, ()
-    # nothing declared (the usual Chinese delivery), or what is declared does not fit the bytes
-    for guess in ("utf-8", "gb18030"):
-        if text_encoding.share_readable(texts, guess) > 0.99:  # noqa: PLR2004 - dBASE cuts text in mid-character now and then
-            return guess, (FileNote("encoding_found", {"encoding": guess, "declared": declared or ""}),)
-    best = max((declared or "cp1252", "gb18030", "utf-8"), key=lambda name: text_encoding.share_readable(texts, name))
-    return best, (FileNote("encoding_doubtful", {"encoding": best, "declared": declared or ""}),)
+    code = "encoding_found" if found.sure else "encoding_doubtful"
+    return found.encoding, (FileNote(code, {"encoding": found.encoding, "declared": declared or ""}),)
 
 
 def _declared(parts: dict[str, Path]) -> str | None:
@@ -108,4 +129,4 @@ def _decoded(columns: list[tuple[str, pa.Array]], encoding: str) -> list[tuple[s
 
 
 def _redecode(text: str, encoding: str) -> str:
-    return text.encode("latin-1", "replace").decode(encoding, "replace")
+    return text_encoding.decoded(text.encode("latin-1", "replace"), encoding)

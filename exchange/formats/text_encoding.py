@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from exchange.errors import FileRefused
@@ -11,6 +13,14 @@ from exchange.formats.opened import EncodingTried
 
 # what Chinese offices, Taiwan and Japan write
 CANDIDATES: Final = ("utf-8", "gb18030", "big5", "cp932")
+# first level of GB 2312, frequently used characters of Big5, kana and first level of JIS X 0208 as Shift JIS
+_USUAL_BLOCKS: Final = {"gb18030": (0xB0A1, 0xD7F9), "big5": (0xA440, 0xC67E), "cp932": (0x829F, 0x9872)}
+_MARKS: Final = frozenset("（）、，。：；《》—－·～／％㎡℃①②③④⑤")
+_USUAL: Final = 0.7
+_CLEAR: Final = 0.15
+_FAR: Final = 0.3
+# a thousand names tell as much as a million
+_MOST_WEIGHED: Final = 1_000
 _EXAMPLES: Final = 3
 _EXAMPLE_LENGTH: Final = 40
 
@@ -22,7 +32,7 @@ def tried(texts: Sequence[bytes], chosen: str) -> tuple[EncodingTried, ...]:
     longest = sorted(set(texts), key=lambda text: (-len(text), text))[:_EXAMPLES]
     found = [
         EncodingTried(
-            name, share_readable(texts, name), tuple(text.decode(name, "replace")[:_EXAMPLE_LENGTH] for text in longest)
+            name, share_readable(texts, name), tuple(decoded(text, name)[:_EXAMPLE_LENGTH] for text in longest)
         )
         for name in dict.fromkeys((chosen, *CANDIDATES))
     ]
@@ -30,15 +40,79 @@ def tried(texts: Sequence[bytes], chosen: str) -> tuple[EncodingTried, ...]:
 
 
 def share_readable(texts: Sequence[bytes], encoding: str) -> float:
-    """Share of the texts that are whole in this encoding."""
+    """Share of the texts that can be read in this encoding; the last character may be cut."""
     good = 0
     for text in texts:
         try:
-            text.decode(encoding)
+            # a field of fixed width may have cut the last character
+            codecs.getincrementaldecoder(encoding)("strict").decode(text, final=False)
         except UnicodeDecodeError:
             continue
         good += 1
     return good / len(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How text is most likely encoded, and whether the runner-up is far enough behind."""
+
+    encoding: str
+    sure: bool
+
+
+def find(texts: Sequence[bytes], declared: str | None = None) -> Found:
+    """Encoding of texts that are not ASCII, by what can be read and how usual the characters then are.
+
+    gb18030 reads almost any bytes, Big5 among them; but of the characters of a Chinese text, over nine in ten are of
+    the first level of GB 2312 (1980), or of the frequently used block of Big5, and only about half when read the wrong
+    way. What is declared stands unless it cannot be read or another reading is far more usual.
+    """
+    likely = {name: likelihood(texts, name) for name in CANDIDATES}
+    first, second = sorted(likely, key=lambda name: -likely[name])[:2]
+    if declared is not None and share_readable(texts, declared) == 1:
+        told = likely.get(declared, likelihood(texts, declared))
+        if likely[first] < _USUAL or told > likely[first] - _FAR:
+            return Found(declared, sure=True)
+    if likely[first] >= _USUAL and likely[first] - likely[second] >= _CLEAR:
+        return Found(first, sure=True)
+    readable = {name: share_readable(texts, name) for name in dict.fromkeys(("utf-8", "gb18030", declared or "cp1252"))}
+    return Found(first if likely[first] >= _USUAL else max(readable, key=lambda name: readable[name]), sure=False)
+
+
+def likelihood(texts: Sequence[bytes], encoding: str) -> float:
+    """Share of texts that can be read, times the share of usual characters among those that are not ASCII."""
+    usual = foreign = 0
+    for text in itertools.islice(texts, _MOST_WEIGHED):
+        characters = [each for each in decoded(text, encoding) if ord(each) > 0x7F]  # noqa: PLR2004 - ASCII ends here
+        foreign += len(characters)
+        usual += sum(_is_usual(each, encoding) for each in characters)
+    return share_readable(texts, encoding) * usual / foreign if foreign else 0.0
+
+
+def _is_usual(character: str, encoding: str) -> bool:
+    if character == "\ufffd":
+        return False
+    if encoding == "utf-8":
+        # three bytes follow the rules of UTF-8 rarely by chance; two do, in some 18 of 100 characters of GBK
+        return ord(character) >= 0x800 or 0xA0 <= ord(character) <= 0x17F  # noqa: PLR2004 - three bytes; Latin
+    low, high = _USUAL_BLOCKS.get(encoding, (1, 0))
+    try:
+        code = int.from_bytes(character.encode("gb2312" if encoding == "gb18030" else encoding), "big")
+    except UnicodeEncodeError:
+        return False
+    return low <= code <= high or character in _MARKS
+
+
+def decoded(text: bytes, encoding: str) -> str:
+    """Text, without the half of a character that a field of fixed width cut off at its end."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(text, final=False)
+
+
+def is_cut(text: bytes, encoding: str) -> bool:
+    """Whether the text ends within a character."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    decoder.decode(text, final=False)
+    return bool(decoder.getstate()[0])
 
 
 def known(name: str) -> str:

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
+from exchange.formats.layer_choice import Listed, choose, families_of
+from exchange.formats.opened import Opened, RowNote, Wanted
 
 _UNREADABLE = b""
 
@@ -34,11 +35,8 @@ def read(document: dict[str, Any], wanted: Wanted, *, crs: str | None) -> Opened
     objects = document.get("objects")
     if not isinstance(objects, dict) or not objects or not isinstance(document.get("arcs"), list):
         raise FileRefused("topojson_malformed")
-    names = [str(name) for name in objects]
-    chosen = wanted.sublayer or (names[0] if len(names) == 1 else "")
-    if chosen not in objects:
-        raise FileRefused("sublayer_unknown" if wanted.sublayer else "sublayer_needed",
-                          {"sublayers": names, "asked": wanted.sublayer or ""})  # fmt: skip
+    listed = [Listed(str(name), families_of([""]), _count(member)) for name, member in objects.items()]
+    chosen, notes = choose(listed, wanted)
     rows = _rows(objects[chosen])
     if not rows:
         raise FileRefused("no_rows")
@@ -53,9 +51,9 @@ def read(document: dict[str, Any], wanted: Wanted, *, crs: str | None) -> Opened
         if arcs.dropped_rings:
             mends.append(RowNote(row, "ring_dropped", {"rings": arcs.dropped_rings}))
             arcs.dropped_rings = 0
-    notes = (FileNote("sublayer_chosen", {"sublayer": chosen, "sublayers": names}),) if len(names) > 1 else ()
+    names = tuple(one.name for one in listed)
     return Opened("TopoJSON", wkb, _columns(rows), crs, "file" if crs else "none",
-                  sublayer=chosen, sublayers=tuple(names), notes=notes, mends=tuple(mends))  # fmt: skip
+                  sublayer=chosen, sublayers=names, notes=notes, mends=tuple(mends))  # fmt: skip
 
 
 class _Arcs:
@@ -87,6 +85,11 @@ class _Arcs:
         """Join arcs to one line."""
         parts = [self._arcs[~i][::-1] if i < 0 else self._arcs[i] for i in references]
         return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+
+def _count(member: object) -> int | None:
+    members = member.get("geometries") if isinstance(member, dict) else None
+    return len(members) if isinstance(members, list) else None
 
 
 def _rows(chosen: object) -> list[Any]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 
+import numpy as np
+import pyogrio
+import pyproj
 import pytest
 import shapely
+from ezdxf.filemanagement import new
 from sqlalchemy import text
 
 from planning import importing, seeding
@@ -138,3 +143,38 @@ def test_a_file_that_is_refused_leaves_nothing(empty, source, code):
     with pytest.raises(Refused) as refused:
         importing.stage(empty, source, "x", "parcels")
     assert [(fault.code, fault.where) for fault in refused.value.faults] == [(code, "x")]
+
+
+@pytest.mark.parametrize("name", ["a.fgb", "a.gml", "a.kml", "a.kmz", "a.dxf", "a.gdb", "a.zip"])
+def test_a_file_of_each_format_is_staged_and_entered(empty, tmp_path, name):
+    """Written by GDAL and ezdxf; the area is that of the squares."""
+    place = shapely.box(507286, 3243188, 507386, 3243288)
+    path = tmp_path / name
+    suffix = path.suffix
+    if suffix == ".dxf":
+        drawing = new("R2010")
+        drawing.modelspace().add_lwpolyline(list(place.exterior.coords)[:-1], close=True)
+        drawing.saveas(path)
+    else:
+        driver = {".fgb": "FlatGeobuf", ".gml": "GML", ".kml": "LIBKML", ".kmz": "LIBKML"}.get(suffix, "OpenFileGDB")
+        target = path if suffix != ".zip" else tmp_path / "甲.gdb"
+        flat = driver == "LIBKML"
+        way = pyproj.Transformer.from_crs(4549, 4326, always_xy=True).transform
+        written = shapely.transform(place, lambda xy: np.column_stack(way(*xy.T))) if flat else place
+        pyogrio.raw.write(
+            str(target), geometry=shapely.to_wkb([written]), field_data=[np.array(["大䶮村"], dtype=object)],
+            fields=np.array(["名称"], dtype=object),
+            geometry_type="MultiPolygon" if driver == "OpenFileGDB" else "Polygon",
+            crs="EPSG:4326" if flat else "EPSG:4549", driver=driver, layer="dk",
+        )  # fmt: skip
+        if suffix == ".zip":
+            with zipfile.ZipFile(path, "w") as archive:
+                for each in target.iterdir():
+                    archive.write(each, f"甲.gdb/{each.name}")
+    staged = importing.stage(empty, path, name, "parcels", crs="EPSG:4549" if suffix == ".dxf" else None)
+    assert (staged.report.rows, staged.report.taken) == (1, 1)
+    assert float(staged.report.area_m2) == pytest.approx(10_000, abs=0.05)
+    done = importing.accept(empty, staged, actor=ACTOR)
+    kept = empty.path.parent / importing.ORIGINALS
+    assert len(done.ids) == 1
+    assert any(each.name.startswith(done.report.sha256) for each in kept.iterdir())
