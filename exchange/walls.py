@@ -32,8 +32,8 @@ _LANDLOCK_RESTRICT_SELF: Final = 446
 _LANDLOCK_VERSION: Final = 1  # flag: ask for the version
 _RULE_PATH_BENEATH: Final = 1
 
-# rights to files, in the order of their bits: execute, write, read, read directory, and nine to remove and make; version 2
-# has one to move between folders more, version 3 one to truncate, version 5 one for commands to devices
+# rights to files, in the order of their bits: execute, write, read, read directory, and nine to remove and make;
+# version 2 has one to move between folders more, version 3 one to truncate, version 5 one for commands to devices
 _EXECUTE, _WRITE, _READ, _LIST = (1 << bit for bit in range(4))
 _ALL_OF_VERSION: Final = MappingProxyType({1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1})
 _TRUNCATE: Final = 1 << 14
