@@ -114,6 +114,10 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "map_malformed": ("--map 要写成 列名=字段", "--map wants COLUMN=FIELD"),
     # rows
     "nothing_to_take": ("{rows} 行中没有一行可以采用（{reasons}）", "none of the {rows} rows can be taken ({reasons})"),
+    "geometry_too_deep": ("图形集合套了 {most} 层以上，不予采用", "collections nested over {most} levels deep"),
+    "repair_too_slow": ("图形自相交太多，修正超时，请在来源修正", "too many self-crossings to mend in time: correct it at its source"),
+    "repair_crashed": ("图形无法修正，请在来源修正", "cannot be mended: correct it at its source"),
+    "repairs_given_up": ("有 {rows} 行以上的图形无法及时修正，不是正常的测绘成果；请在来源修正", "over {rows} rows cannot be mended in time: correct the file at its source"),
     "geometry_wrong_type": ("几何类型 {found} 不合本图层（要 {takes}）", "geometry is {found}, the layer takes {takes}"),
     "geometry_missing": ("没有图形", "no geometry"),
     "geometry_unreadable": ("图形读不出", "geometry unreadable"),

@@ -14,13 +14,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from exchange import crs_gate
+from exchange import crs_gate, mending_apart, nesting
 from exchange.crs_gate import Source
 from exchange.crs_words import understood
 from exchange.errors import FileRefused
 from exchange.formats.opened import Opened
 from geo.crs import converter, label, storage_crs
-from geo.validity import faults, repair
+from geo.validity import faults
 
 # shapely type ids by family; 7 is the collection, which is taken apart
 _FAMILY_IDS: Final = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
@@ -94,13 +94,15 @@ def decoded(wkb: NDArray[np.object_]) -> Judged:
     judged = Judged(np.full(len(wkb), None, dtype=object))
     missing = np.array([value is None for value in wkb], dtype=bool)
     broken = np.array([value is not None and len(value) == 0 for value in wkb], dtype=bool)
-    present = ~missing & ~broken
+    deep = nesting.too_deep(wkb)
+    present = ~missing & ~broken & ~deep
     judged.geoms[present] = shapely.from_wkb(wkb[present], on_invalid="ignore")
     unread = present & shapely.is_missing(judged.geoms)
     judged.geoms[unread] = shapely.from_wkb(wkb[unread], on_invalid="fix")
     for row in np.flatnonzero(unread & ~shapely.is_missing(judged.geoms)):
         judged.mend(int(row), "ring_closed")
     judged.refuse(missing, "geometry_missing")
+    judged.refuse(deep, "geometry_too_deep", most=nesting.DEEPEST)
     judged.refuse(broken | (present & shapely.is_missing(judged.geoms)), "geometry_unreadable")
     _flatten(judged)
     judged.refuse(shapely.is_empty(judged.geoms), "geometry_empty")
@@ -222,21 +224,30 @@ def mend_shapes(judged: Judged) -> None:
         {str(name): value for name, value in each.items()}
         for each in found[found["code"] != "missing"].to_dict(orient="records")
     ]
+    areal: list[dict[str, Any]] = []
     for fault in broken:  # few, and each is its own case
         row = int(fault["row"])
-        geom = judged.geoms[row]
-        where = {"x": _place_or_none(fault["x"]), "y": _place_or_none(fault["y"])}
-        if shapely.get_dimensions(geom) < 2:  # noqa: PLR2004 - less than an area
-            judged.refuse(_only(row, len(judged.geoms)), "shape_degenerate", reason=str(fault["code"]), **where)
-            continue
-        mended, area_change_m2 = repair(geom)
-        if mended.is_empty or mended.area == 0:
-            judged.refuse(_only(row, len(judged.geoms)), "no_area", reason=str(fault["code"]), **where)
-            continue
-        judged.geoms[row] = mended
-        judged.mend(row, "geometry_mended", reason=str(fault["code"]), area_change_m2=round(area_change_m2, 4), **where)
+        if shapely.get_dimensions(judged.geoms[row]) < 2:  # noqa: PLR2004 - less than an area
+            judged.refuse(_only(row, len(judged.geoms)), "shape_degenerate", reason=str(fault["code"]), **_where(fault))
+        else:
+            areal.append(fault)
+    repairs = mending_apart.mended([judged.geoms[int(fault["row"])] for fault in areal])
+    for fault, repaired in zip(areal, repairs, strict=True):
+        row, reason = int(fault["row"]), str(fault["code"])
+        if repaired.geom is None:
+            judged.refuse(_only(row, len(judged.geoms)), repaired.given_up, reason=reason, **_where(fault))
+        elif repaired.geom.is_empty or repaired.geom.area == 0:
+            judged.refuse(_only(row, len(judged.geoms)), "no_area", reason=reason, **_where(fault))
+        else:
+            judged.geoms[row] = repaired.geom
+            change = round(repaired.area_change_m2, 4)
+            judged.mend(row, "geometry_mended", reason=reason, area_change_m2=change, **_where(fault))
     lengthless = (shapely.get_dimensions(judged.geoms) == 1) & (shapely.length(judged.geoms) == 0)
     judged.refuse(lengthless, "shape_degenerate", reason="no_length")
+
+
+def _where(fault: dict[str, Any]) -> dict[str, float | None]:
+    return {"x": _place_or_none(fault["x"]), "y": _place_or_none(fault["y"])}
 
 
 def _place_or_none(value: float) -> float | None:

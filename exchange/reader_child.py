@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from dataclasses import asdict
@@ -23,12 +25,13 @@ import pyarrow as pa
 import shapely
 
 # what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
-from exchange import judging, judging_flat, limits, rfc7946
+from exchange import judging, judging_flat, limits, rfc7946, walls
 from exchange.crs_words import understood
 from exchange.errors import FileRefused
 from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
 from exchange.formats.opening import open_file
+from exchange.formats.shapefile import siblings
 from exchange.sniff import sniff
 from geo import partition, validity
 from geo.crs import CrsRefused
@@ -60,7 +63,7 @@ def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
         code = 1
         try:
             _limit(request)
-            _answer(request)
+            _answer(request, _walled(request))
             code = 0
         finally:
             os._exit(code)
@@ -88,7 +91,31 @@ def _limit(request: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 
 
-def _answer(request: dict[str, Any]) -> None:
+def _walled(request: dict[str, Any]) -> tuple[str, ...]:
+    """Put up the kernel's walls: from here on only the libraries and the input can be read, only ``out`` written."""
+    out = Path(request["out"])
+    # libraries put their drafts where this says
+    tempfile.tempdir = str(out)
+    os.environ["TMPDIR"] = os.environ["CPL_TMPDIR"] = str(out)
+    path = Path(request["path"])
+    if path.suffix.lower() == ".shp":
+        # its parts are looked for by listing their folder, and a missing index is made beside them
+        request["path"] = str(_together(path, out / "parts"))
+    return walls.put_up(readable=[path], writable=out)
+
+
+def _together(path: Path, folder: Path) -> Path:
+    """The parts of a Shapefile in a folder of the reader's own."""
+    folder.mkdir()
+    for part in siblings(path).values():
+        try:
+            (folder / part.name).hardlink_to(part)
+        except OSError:
+            shutil.copyfile(part, folder / part.name)
+    return folder / path.name
+
+
+def _answer(request: dict[str, Any], walls_up: tuple[str, ...]) -> None:
     out = Path(request["out"])
     try:
         outcome = _read(request, out)
@@ -100,6 +127,7 @@ def _answer(request: dict[str, Any]) -> None:
         outcome = {"refused": {"code": "reader_out_of_memory", "values": {}, "where": ""}}
     except Exception:  # noqa: BLE001 - the edge of a process: logged, never shown
         outcome = {"failed": traceback.format_exc()}
+    outcome["walls"] = walls_up
     (out / "outcome.json").write_text(json.dumps(outcome, default=str, allow_nan=False), encoding="utf-8")
 
 

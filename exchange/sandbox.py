@@ -149,6 +149,9 @@ def _refuse_bad_end(status: dict[str, int], request: Request) -> None:
 
 def _outcome(out: Path) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((out / "outcome.json").read_text(encoding="utf-8"))
+    missing = sorted({"landlock", "seccomp"} - set(told.get("walls", ())))
+    if missing:
+        _log.warning("this kernel has no wall of kind %s around readers", ", ".join(missing))
     if "failed" in told:
         _log.error("reader failed: %s", told["failed"])
         raise FileRefused("reader_failed", {"reason": str(told["failed"]).strip().splitlines()[-1][:160]})

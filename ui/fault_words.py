@@ -108,6 +108,7 @@ FAULTS: Final = MappingProxyType({
     "crs_needs_parameters": "从 {source} 到 {target} 需要测绘部门的转换参数，不能直接换算；请由管理员登记参数后选用，或请来文单位转换成 2000 国家大地坐标系。",  # noqa: E501  # one sentence
     "crs_no_shift_known": "不知道从 {source} 到 {target} 的基准转换。",
     "crs_file_broken": "登记的坐标系「{name}」有误（{reason}），请管理员改正；改正前不做任何换算。",
+    "repairs_given_up": "有 {rows} 行以上的图形无法及时修正，不是正常的测绘成果；请来文单位修正后再发。",
     "crs_link_refused": "文件用网络链接说明坐标系，为安全起见不读取；请去掉链接，在左边填写坐标系。",
     "crs_member_malformed": "文件里的坐标系说明写错了，请改正或删去后在左边填写。",
     "crs_inside_feature": "坐标系写在了单个要素里，不能采用；请写在文件开头，或在左边填写。",

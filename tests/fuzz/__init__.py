@@ -1,0 +1,1 @@
+"""Files spoiled at random, read the way files from outside are read: `python -m tests.fuzz --help`."""
