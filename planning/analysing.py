@@ -93,7 +93,6 @@ def analyse(  # noqa: PLR0913 - an option of the command each
     chosen = Chosen(crs=crs, code=code, sublayer=sublayer)
     asked = Asked(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
     layers = _Layers(parcels.name, files_of(parcels), None if roads is None else files_of(roads))
-    out.mkdir(parents=True, exist_ok=True)
     if engine == "dask":
         told = _apart(layers, chosen, asked, out=out, cluster=cluster, watch=watch, tally=tally)
     else:
@@ -137,6 +136,14 @@ class _Told:
     spent: dict[str, Any] | None = None
 
 
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refused(Fault("cannot_write", {"reason": reason}, str(out))) from error
+
+
 def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float | None) -> None:
     given = {"tolerance_m": tolerance_m, "road_distance_m": road_distance_m, "near_m": near_m}
     faults = [Fault("length_not_positive", {"name": name, "value": value})
@@ -166,6 +173,7 @@ def _here(layers: _Layers, chosen: Chosen, asked: Asked, *, out: Path, watch: _W
     polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
     found = _calculate(polygons, lines, epsg, asked, watch=watch)
     with watch.step("write"):
+        _make(out)
         for name in TABLES:
             table = pa.Table.from_pandas(_named(name, found[name], ids), preserve_index=False)
             write_table(name, [table], out / f"{name}.parquet", tally, text_ids=chosen.code is not None)
@@ -181,6 +189,7 @@ def _apart(
     layers: _Layers, chosen: Chosen, asked: Asked, *, out: Path, cluster: str | None, watch: _Watch, tally: Tally
 ) -> _Told:
     """The same from the workers of a cluster; each step has its share of the time that passed."""
+    _make(out)
     with measured_apart(layers.parcels, layers.roads, chosen, asked, out=out, cluster=cluster) as apart:
         watch.seconds |= {step: round(seconds, 4) for step, seconds in apart.clock_s.items()}
         watch.seconds.setdefault("frontage", 0.0)

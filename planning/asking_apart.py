@@ -43,7 +43,7 @@ PIECE_ROWS: Final = 200_000
 _ANY_PORT: Final = "127.0.0.1:0"
 _PATIENCE_S: Final = 20
 # unequal files even out when each worker has several groups of them
-_GROUPS_A_SLOT: Final = 4
+GROUPS_A_SLOT: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +222,7 @@ def _put_by(
     client: Any, work: Callable[..., Any], files: Sequence[Path], folder: Path, told: object
 ) -> tuple[tuple[Any, ...], list[Spent]]:
     """Have files read and put by, several by one worker in turn, and come back in their order."""
-    groups = min(len(files), _GROUPS_A_SLOT * _slots(client))
+    groups = min(len(files), GROUPS_A_SLOT * _slots(client))
     paths, folders = [path.resolve() for path in files], [folder / str(nth) for nth in range(len(files))]
     answers = _all(client, work, [(paths[nth::groups], folders[nth::groups], told) for nth in range(groups)])
     put = {nth + k * groups: each for nth, (found, _) in enumerate(answers) for k, each in enumerate(found)}

@@ -58,8 +58,9 @@ def layers(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch):
-    """Workers in threads of this process, and pieces as small as they come."""
+    """Workers in threads of this process, each with several files in turn, and pieces as small as they come."""
     monkeypatch.setattr(asking_apart, "PIECE_ROWS", 1)
+    monkeypatch.setattr(asking_apart, "GROUPS_A_SLOT", 1)
     with LocalCluster(
         processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None, worker_dashboard_address=None
     ) as cluster:
@@ -104,7 +105,6 @@ def test_processes_of_this_machine_give_the_same(layers, tmp_path):
     assert apart.summary["counts"]["roads"] == 0
 
 
-@pytest.mark.usefixtures("own_main")
 def test_files_in_two_crs_are_refused(layers, in_process, tmp_path):
     whole, _ = layers
     parts = cut_up(gpd.read_parquet(whole), tmp_path / "parts", 2)
