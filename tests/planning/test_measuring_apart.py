@@ -129,3 +129,11 @@ def test_a_cluster_that_does_not_answer_is_refused(layers, tmp_path):
     with pytest.raises(Refused) as refused:
         analyse(layers[0], out=tmp_path / "b", engine="dask", cluster="nonsense://127.0.0.1:1")
     assert refused.value.faults[0].code == "cluster_unreachable"
+
+
+@pytest.mark.parametrize("engine", ["local", "dask"])
+def test_a_folder_that_cannot_be_made_is_refused(layers, in_process, tmp_path, engine):
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    with pytest.raises(Refused) as refused:
+        analyse(layers[0], out=tmp_path / "taken", engine=engine, cluster=in_process)
+    assert refused.value.faults[0].code == "cannot_write"
