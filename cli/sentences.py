@@ -133,6 +133,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "unknown_form": ("没有格式「{form}」，有：{known}", "no format {form}; there are: {known}"),
     "unknown_engine": ("没有引擎「{engine}」，有：{known}", "no engine {engine}; there are: {known}"),
     "dask_missing": ("未安装 dask；请安装可选依赖：pip install chantu[dask]，或用 --engine local", "dask is not installed: install the extra chantu[dask], or use --engine local"),
+    "workers_lost": ("Dask 工作进程多次中断，多半是内存不足；请给每个进程更多内存（每个至少 3 GB）", "workers of the Dask cluster were lost more than once, most likely for want of memory: give each at least 3 GB"),
     "cluster_unreachable": ("连不上 Dask 集群「{address}」；请检查 --cluster", "no Dask scheduler answers at {address}: check --cluster"),
     "unknown_predicate": ("没有「{predicate}」这种选法，有：{known}", "no predicate {predicate}; there are: {known}"),
     "unknown_column": ("没有列「{key}」，有：{known}", "no column {key}; there are: {known}"),

@@ -33,10 +33,29 @@ def blocks(count: int, adjacency: pd.DataFrame, *, kinds: Sequence[str] = ("edge
 
 def labelled(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     """Label each of ``count`` rows with its block, two rows of a pair being in one; as `blocks` does."""
-    root = _smallest_reachable(count, left, right)
+    root = first_members(np.arange(count, dtype=np.int64), left, right)
     # roots are the first members themselves, so their order is the order of the blocks
     _, label = np.unique(root, return_inverse=True)
     return label.astype(np.int64)
+
+
+def first_members(known: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first member of each row's block, when pairs are added to what is ``known``; every row alone to begin with.
+
+    Blocks found apart go on from there: ``known`` has the first member of its block for each row, that member included.
+    """
+    # hook to the smaller root, then halve the paths
+    root = known.copy()
+    while True:
+        at_left, at_right = root[left], root[right]
+        apart = at_left != at_right
+        if not apart.any():
+            return root
+        low = np.minimum(at_left[apart], at_right[apart])
+        high = np.maximum(at_left[apart], at_right[apart])
+        np.minimum.at(root, high, low)
+        while not np.array_equal(root[root], root):
+            root = root[root]
 
 
 def outline(geoms: NDArray[np.object_], *, gap_m: float = 0.0) -> shapely.Geometry:
@@ -52,18 +71,3 @@ def outline(geoms: NDArray[np.object_], *, gap_m: float = 0.0) -> shapely.Geomet
     reach = gap_m / 2.0 + 1e-6
     wide = shapely.buffer(union, reach, join_style="mitre")
     return shapely.union(union, shapely.buffer(wide, -reach, join_style="mitre"))
-
-
-def _smallest_reachable(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The smallest row that each row can be reached from: hook to the smaller root, then halve the paths."""
-    root = np.arange(count, dtype=np.int64)
-    while True:
-        at_left, at_right = root[left], root[right]
-        apart = at_left != at_right
-        if not apart.any():
-            return root
-        low = np.minimum(at_left[apart], at_right[apart])
-        high = np.maximum(at_left[apart], at_right[apart])
-        np.minimum.at(root, high, low)
-        while not np.array_equal(root[root], root):
-            root = root[root]

@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from exchange import flat_reading, reading
+from exchange import flat_reading
 from exchange.errors import ExchangeError
-from exchange.flat_reading import FlatReading
-from exchange.reading import Reading
+from exchange.report import CrsStory, Item
 from exchange.sandbox import ReaderProcess
 from exchange.writing.whole import whole_file
 from geo import adjacency, area, frontage
 from geo.area import ellipsoid_m2, planar_m2
 from geo.blocks import blocks
-from geo.crs import CrsRefused, storage_crs
+from geo.crs import storage_crs
 from geo.flat import FlatPolygons
-from geo.units import MU_PER_M2, centi_m2, mu, square_metres
+from planning.analysis_input import Chosen, files_of, ids_of, read_parcels, read_roads, working_epsg
+from planning.analysis_tables import KINDS, TABLES, Tally, write_table
+from planning.asking_apart import measured_apart
 from planning.errors import Fault, Refused
-from planning.measuring_apart import Asked, measure
+from planning.measuring_apart import MOST_LISTED, Asked
 
 ENGINES: Final = ("local", "dask")
 TOLERANCE_M: Final = 0.10
 ROAD_DISTANCE_M: Final = 20.0
-_MOST_LISTED: Final = 1_000
-_NEIGHBOURS: Final = ("edge", "corner", "near")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +91,15 @@ def analyse(  # noqa: PLR0913 - an option of the command each
     if engine not in ENGINES:
         raise Refused(Fault("unknown_engine", {"engine": engine, "known": ENGINES}))
     _refuse_lengths(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
-    watch = _Watch(clock)
-    try:
-        with watch.step("read"), reader or ReaderProcess(flat=True) as process, _loading(engine):
-            read = _read(parcels, process, crs=crs, code=code, sublayer=sublayer)
-            epsg = _working_epsg(read)
-            road_lines = _read_roads(roads, process, epsg) if roads is not None else None
-    except ExchangeError as error:
-        raise Refused(Fault(error.code, error.values, error.where or parcels.name)) from error
-    kept = np.flatnonzero(read.taken)
-    if not len(kept):
-        raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, parcels.name))
-    ids = _ids(read, code, kept)
-    polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
-    asked = Asked(epsg=epsg, tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
-    lines = None if road_lines is None else road_lines.geoms
+    watch, tally = _Watch(clock), Tally()
+    chosen = Chosen(crs=crs, code=code, sublayer=sublayer)
+    asked = Asked(tolerance_m=tolerance_m, road_distance_m=road_distance_m, near_m=near_m)
+    layers = _Layers(parcels.name, files_of(parcels), None if roads is None else files_of(roads))
     if engine == "dask":
-        found = _calculate_apart(polygons, lines, asked, cluster=cluster, watch=watch)
+        told = _apart(layers, chosen, asked, out=out, cluster=cluster, watch=watch, tally=tally)
     else:
-        found = _calculate(polygons, lines, asked, watch=watch)
-    with watch.step("write"), ThreadPoolExecutor() as pool:
-        out.mkdir(parents=True, exist_ok=True)
-        for done in [
-            pool.submit(_write, _named(name, frame, ids), out / f"{name}.parquet") for name, frame in found.items()
-        ]:
-            done.result()
-    summary = _summary(read, road_lines, found, parcels=parcels, roads_path=roads, watch=watch)
+        told = _here(layers, chosen, asked, out=out, reader=reader, watch=watch, tally=tally)
+    summary = _summary(told, tally, parcels=parcels, roads=roads, watch=watch)
     summary["parameters"] = {
         "tolerance_m": tolerance_m,
         "road_distance_m": road_distance_m,
@@ -126,6 +107,8 @@ def analyse(  # noqa: PLR0913 - an option of the command each
         "code": code,
     }
     summary["engine"] = engine
+    if told.spent is not None:
+        summary["spent"] = told.spent
     with whole_file(out / "summary.json") as draft:
         draft.write_text(
             json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8"
@@ -133,21 +116,34 @@ def analyse(  # noqa: PLR0913 - an option of the command each
     return Analysed(out, summary)
 
 
-@contextmanager
-def _loading(engine: str) -> Iterator[None]:
-    """Load the compiled code that measures while the reader reads; a cluster's workers load their own."""
-    if engine != "local":
-        yield
-        return
-    with ThreadPoolExecutor(1) as beside:
-        loaded = beside.submit(_load_compiled)
-        yield
-        loaded.result()
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """Files of parcels, and of roads when frontage is asked for."""
+
+    name: str
+    parcels: Sequence[Path]
+    roads: Sequence[Path] | None
 
 
-def _load_compiled() -> None:
-    for part in (area, adjacency, frontage):
-        part.warm()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is told of the input beside the tables; ``spent`` by the workers, when there were any."""
+
+    rows: int
+    roads: int
+    refused: Sequence[Item]
+    refused_rows: int
+    mended_rows: int
+    crs: CrsStory
+    spent: dict[str, Any] | None = None
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refused(Fault("cannot_write", {"reason": reason}, str(out))) from error
 
 
 def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float | None) -> None:
@@ -160,58 +156,92 @@ def _refuse_lengths(*, tolerance_m: float, road_distance_m: float, near_m: float
         raise Refused(*faults)
 
 
-def _read(
-    path: Path, process: ReaderProcess, *, crs: str | None, code: str | None, sublayer: str | None
-) -> FlatReading:
-    # a folder of Parquet is one layer in many files
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else []
-    readings = []
-    for file in files or [path]:
-        with flat_reading.borrowed(file, file.name) as original:
-            readings.append(
-                flat_reading.read(original, process=process, crs=crs, sublayer=sublayer, columns=_only(code))
-            )
-    read = readings[0] if len(readings) == 1 else flat_reading.joined(readings)
-    if code is not None and code not in read.column_names:
-        raise Refused(Fault("column_unknown", {"column": code, "columns": list(read.column_names)}, path.name))
-    return read
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load the compiled code that measures while the reader reads."""
+    with ThreadPoolExecutor(1) as beside:
+        loaded = beside.submit(_load_compiled)
+        yield
+        loaded.result()
 
 
-def _read_roads(path: Path, process: ReaderProcess, epsg: int) -> Reading:
-    with flat_reading.borrowed(path, path.name) as original:
-        return reading.read(
-            original, shapes=("line", "polygon"), storage_epsg=epsg, strict=False, columns=(), process=process
-        )
+def _load_compiled() -> None:
+    for part in (area, adjacency, frontage):
+        part.warm()
 
 
-def _only(code: str | None) -> tuple[str, ...]:
-    return () if code is None else (code,)
+def _here(
+    layers: _Layers,
+    chosen: Chosen,
+    asked: Asked,
+    *,
+    out: Path,
+    reader: ReaderProcess | None,
+    watch: _Watch,
+    tally: Tally,
+) -> _Told:
+    """Everything in this process."""
+    with watch.step("read"), reader or ReaderProcess(flat=True) as process, _loading():
+        readings = [read_parcels(path, process, chosen) for path in layers.parcels]
+        try:
+            read = readings[0] if len(readings) == 1 else flat_reading.joined(readings)
+        except ExchangeError as error:
+            raise Refused(Fault(error.code, error.values, error.where or layers.name)) from error
+        epsg = working_epsg(read.crs.storage)
+        lines = None
+        if layers.roads is not None:
+            lines = np.concatenate([read_roads(path, process, epsg) for path in layers.roads])
+    kept = np.flatnonzero(read.taken)
+    if not len(kept):
+        raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, layers.name))
+    ids = kept.astype(np.int64) if chosen.code is None else ids_of(read.table, chosen.code, kept)
+    polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
+    found = _calculate(polygons, lines, epsg, asked, watch=watch)
+
+    def write(name: str) -> None:
+        table = pa.Table.from_pandas(_named(name, found[name], ids), preserve_index=False)
+        write_table(name, [table], out / f"{name}.parquet", tally, text_ids=chosen.code is not None)
+
+    with watch.step("write"), ThreadPoolExecutor() as pool:
+        _make(out)
+        list(pool.map(write, TABLES))
+    refused = [item for item in read.items if item.outcome == "refused"]
+    mended = {item.row for item in read.items if item.outcome == "mended"}
+    return _Told(
+        rows=len(read.taken), roads=0 if lines is None else len(lines), refused=refused, refused_rows=len(refused),
+        mended_rows=len(mended), crs=read.crs,
+    )  # fmt: skip
 
 
-def _working_epsg(read: FlatReading) -> int:
-    """EPSG code of the CRS that the rows are in now; Refused when it has none or measures no metres."""
-    authority, _, number = read.crs.storage.partition(":")
-    if authority != "EPSG":
-        raise Refused(Fault("crs_without_epsg", {"crs": read.crs.storage}))
-    try:
-        storage_crs(int(number))
-    except CrsRefused as error:
-        raise Refused(Fault(error.code, error.values)) from error
-    return int(number)
-
-
-def _ids(read: FlatReading, code: str | None, kept: NDArray[np.int64]) -> NDArray[Any]:
-    if code is None:
-        return kept.astype(np.int64)
-    return np.array(["" if value is None else str(value) for value in read.table[code].iloc[kept]], dtype=object)
+def _apart(
+    layers: _Layers, chosen: Chosen, asked: Asked, *, out: Path, cluster: str | None, watch: _Watch, tally: Tally
+) -> _Told:
+    """The same from the workers of a cluster; each step has its share of the time that passed."""
+    _make(out)
+    with measured_apart(layers.parcels, layers.roads, chosen, asked, out=out, cluster=cluster) as apart:
+        watch.seconds |= {step: round(seconds, 4) for step, seconds in apart.clock_s.items()}
+        watch.seconds.setdefault("frontage", 0.0)
+        for name in TABLES:
+            stretches = {"areas": apart.areas, "blocks": apart.blocks}.get(name, lambda name=name: apart.told(name))
+            with watch.step("blocks" if name == "blocks" else "write"):
+                write_table(name, stretches(), out / f"{name}.parquet", tally, text_ids=chosen.code is not None)
+        firsts = apart.parcels.first.tolist()
+        return _Told(
+            rows=firsts[-1], roads=sum(each.rows for each in apart.roads), crs=apart.files[0].crs,
+            spent=apart.told_spent,
+            refused=[replace(item, row=item.row + first)
+                     for each, first in zip(apart.files, firsts, strict=False) for item in each.refused],
+            refused_rows=sum(each.refused_rows for each in apart.files),
+            mended_rows=sum(each.mended_rows for each in apart.files),
+        )  # fmt: skip
 
 
 def _calculate(
-    parcels: FlatPolygons, roads: NDArray[np.object_] | None, asked: Asked, *, watch: _Watch
+    parcels: FlatPolygons, roads: NDArray[np.object_] | None, epsg: int, asked: Asked, *, watch: _Watch
 ) -> dict[str, pd.DataFrame]:
     """All tables, with rows named by position."""
     with watch.step("area"):
-        ground = ellipsoid_m2(parcels, storage_crs(asked.epsg))
+        ground = ellipsoid_m2(parcels, storage_crs(epsg))
         areas = pd.DataFrame(
             {"id": np.arange(len(parcels)), "area_m2": planar_m2(parcels), "area_ellipsoid_m2": ground}
         )
@@ -219,31 +249,14 @@ def _calculate(
         pairs = adjacency.adjacency(parcels, tolerance_m=asked.tolerance_m, near_m=asked.near_m)
     with watch.step("frontage"):
         facing = _frontage(parcels, roads, asked.road_distance_m)
-    return _tables(areas, pairs, facing, watch)
-
-
-def _calculate_apart(
-    parcels: FlatPolygons, roads: NDArray[np.object_] | None, asked: Asked, *, cluster: str | None, watch: _Watch
-) -> dict[str, pd.DataFrame]:
-    """The same tables from a cluster; seconds are the workers' own, side by side."""
-    kept = np.flatnonzero([road is not None for road in roads]) if roads is not None else np.zeros(0, np.int64)
-    lines = roads[kept] if roads is not None else np.zeros(0, dtype=object)
-    found = measure(parcels, lines, asked, cluster=cluster)
-    watch.seconds |= {step: round(seconds, 4) for step, seconds in found.seconds.items()}
-    facing = found.facing.rename(columns={"parcel": "id"})
-    facing = facing.assign(road=kept[facing["road"].to_numpy(dtype=np.int64)])
-    return _tables(found.areas, found.pairs, facing[["id", "road", "frontage_m", "distance_m"]], watch)
-
-
-def _tables(areas: pd.DataFrame, pairs: pd.DataFrame, facing: pd.DataFrame, watch: _Watch) -> dict[str, pd.DataFrame]:
-    stacked = pairs[pairs["kind"] == "overlap"]
-    overlapping = stacked[["left", "right", "overlap_m2"]].rename(columns={"overlap_m2": "area_m2"})
-    neighbours = pairs[pairs["kind"].isin(_NEIGHBOURS)][["left", "right", "length_m", "kind", "gap_m"]]
-    neighbours = neighbours.assign(kind=neighbours["kind"].astype("str"))
     with watch.step("blocks"):
         grouped = pd.DataFrame({"id": areas["id"], "block": blocks(len(areas), pairs)})
-    areas = areas.assign(area_mu=areas["area_m2"] * float(MU_PER_M2))
-    return {"areas": areas, "adjacency": neighbours, "frontage": facing, "blocks": grouped, "overlaps": overlapping}
+    stacked = pairs.loc[pairs["kind"] == "overlap", ["left", "right", "overlap_m2"]]
+    beside = pairs.loc[pairs["kind"].isin(KINDS), ["left", "right", "length_m", "kind", "gap_m"]]
+    return {
+        "areas": areas, "adjacency": beside, "frontage": facing, "blocks": grouped,
+        "overlaps": stacked.rename(columns={"overlap_m2": "area_m2"}),
+    }  # fmt: skip
 
 
 def _frontage(parcels: FlatPolygons, roads: NDArray[np.object_] | None, distance_m: float) -> pd.DataFrame:
@@ -262,45 +275,20 @@ def _named(name: str, frame: pd.DataFrame, ids: NDArray[Any]) -> pd.DataFrame:
     return frame.assign(**{column: ids[frame[column].to_numpy(dtype=np.int64)] for column in columns})
 
 
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    with whole_file(path) as draft:
-        table = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False)
-        # numbers that hardly repeat are not looked up in a dictionary
-        pq.write_table(table, draft, use_dictionary=[name for name in ("kind",) if name in table.column_names])
-
-
-def _summary(
-    read: FlatReading,
-    roads: Reading | None,
-    found: dict[str, pd.DataFrame],
-    *,
-    parcels: Path,
-    roads_path: Path | None,
-    watch: _Watch,
-) -> dict[str, Any]:
-    kinds = found["adjacency"]["kind"].value_counts()
-    area_m2 = square_metres(int(centi_m2(found["areas"]["area_m2"]).sum()))
-    refused = [{"row": item.row - 1, "code": item.code, "detail": dict(item.detail)}
-               for item in read.items if item.outcome == "refused"]  # fmt: skip
+def _summary(told: _Told, tally: Tally, *, parcels: Path, roads: Path | None, watch: _Watch) -> dict[str, Any]:
     counts = {
-        "rows": len(read.taken), "parcels": len(found["areas"]), "refused": len(refused),
-        "mended": len({item.row for item in read.items if item.outcome == "mended"}),
-        **{kind: int(kinds.get(kind, 0)) for kind in _NEIGHBOURS}, "overlap": len(found["overlaps"]),
-        "adjacency": len(found["adjacency"]), "frontage": len(found["frontage"]),
-        "blocks": int(found["blocks"]["block"].nunique()), "roads": 0 if roads is None else len(roads.geoms),
+        "rows": told.rows, "parcels": tally.rows["areas"], "refused": told.refused_rows, "mended": told.mended_rows,
+        **{kind: tally.kinds[kind] for kind in KINDS}, "overlap": tally.rows["overlaps"],
+        "adjacency": tally.rows["adjacency"], "frontage": tally.rows["frontage"], "blocks": tally.blocks,
+        "roads": told.roads,
     }  # fmt: skip
-    totals = {
-        "area_m2": float(area_m2), "area_mu": float(mu(area_m2)),
-        "area_ellipsoid_m2": float(square_metres(int(centi_m2(found["areas"]["area_ellipsoid_m2"]).sum()))),
-        "shared_length_m": float(found["adjacency"].loc[found["adjacency"]["kind"] == "edge", "length_m"].sum()),
-        "frontage_m": float(found["frontage"]["frontage_m"].sum()),
-    }  # fmt: skip
-    story = read.crs
+    story = told.crs
     return {
-        "parcels": parcels.name, "roads": None if roads_path is None else roads_path.name, "counts": counts,
-        "totals": totals,
+        "parcels": parcels.name, "roads": None if roads is None else roads.name, "counts": counts,
+        "totals": tally.totals,
         "crs": {"source": story.source, "declared_how": story.declared_how, "working": story.storage,
                 "operation": story.operation, "accuracy_m": story.accuracy_m},
         "seconds": {**watch.seconds, "total": round(sum(watch.seconds.values()), 4)},
-        "refused": refused[:_MOST_LISTED],
+        "refused": [{"row": item.row - 1, "code": item.code, "detail": dict(item.detail)}
+                    for item in told.refused[:MOST_LISTED]],
     }  # fmt: skip
