@@ -31,6 +31,7 @@ _CHUNK_BYTES: Final = 1 << 20
 _FORMATS: Final[Mapping[str, str]] = {
     "GeoJSON": "geojson", "TopoJSON": "topojson", "GPKG": "geopackage", "ESRI Shapefile": "shapefile",
     "Parquet": "geoparquet",
+    "BoundaryTXT": "boundary_txt", "CSV": "csv", "XLSX": "xlsx", "GeoJSONSeq": "geojsonseq",
 }  # fmt: skip
 
 

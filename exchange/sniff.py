@@ -12,7 +12,9 @@ from typing import Final
 HEAD_BYTES: Final = 8192
 
 # what can be read; the key is also the name of its module in exchange.formats (json is told apart by its members)
-READ: Final = frozenset({"json", "geopackage", "shapefile", "parquet", "zip"})
+READ: Final = frozenset(
+    {"json", "geopackage", "shapefile", "parquet", "zip", "boundary_txt", "csv", "xlsx", "geojsonseq"}
+)
 
 # names of what is recognised, for the sentence "this is a …"; brand names are the same in every language
 NAMES: Final = MappingProxyType({
@@ -63,6 +65,11 @@ _MARKUP: Final[tuple[tuple[bytes, str], ...]] = (
 _BOUNDARY_HEADS: Final = tuple(
     word.encode(encoding) for word in ("地块坐标", "属性描述") for encoding in ("utf-8", "gb18030")
 )
+# without its head: a parcel's line ends in @ with commas before it, and points are numbered rows of two coordinates
+_PARCEL_LINE: Final = re.compile(rb"(?:^|[\r\n])[^\r\n]*,[^\r\n]*,\s*@[ \t]*(?:[\r\n]|$)")
+_POINT_LINE: Final = re.compile(rb"\s*J?\d+\s*,\s*(?:\d+\s*,\s*)?\d+\.\d+\s*,\s*\d+\.\d+\s*")
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_HEAD_LINES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,9 @@ def kind_of_bytes(head: bytes) -> str:
 
 
 def _text_kind(head: bytes) -> str:
+    if head.startswith(_UTF16_MARKS):
+        kind = _text_kind(head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode())
+        return kind if kind in {"csv", "boundary_txt"} else "unknown"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] in {b"{", b"["} and not any(word in head for word in _BOUNDARY_HEADS):
         return "json"
@@ -121,7 +131,7 @@ def _text_kind(head: bytes) -> str:
     if text[:1] == b"<":
         lower = text.lower()
         return next((kind for pattern, kind in _MARKUP if re.search(pattern, lower)), "xml")
-    if any(word in head for word in _BOUNDARY_HEADS):
+    if any(word in head for word in _BOUNDARY_HEADS) or _PARCEL_LINE.search(head) or _only_points(text):
         return "boundary_txt"
     if re.match(rb"(999\s.*\n\s*)*0\s*\r?\n\s*SECTION", text):
         return "dxf"
@@ -129,7 +139,13 @@ def _text_kind(head: bytes) -> str:
     if b"\0" in head:
         return "unknown"
     lines = text.splitlines()
-    return "csv" if len(lines) > 1 and any(lines[0].count(mark) for mark in (b",", b";", b"\t")) else "text"
+    marks = (b",", b";", b"\t", b"|")
+    return "csv" if len(lines) > 1 and any(mark in line for line in lines[:_HEAD_LINES] for mark in marks) else "text"
+
+
+def _only_points(text: bytes) -> bool:
+    lines = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
+    return len(lines) > 2 and all(_POINT_LINE.fullmatch(line) for line in lines)  # noqa: PLR2004 - an area has three points
 
 
 def _looks_like_dbf(head: bytes) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from exchange.archive import unpack
 from exchange.errors import FileRefused
-from exchange.formats import geopackage, geoparquet, json_text, shapefile
+from exchange.formats import boundary_txt, geopackage, geoparquet, json_text, shapefile, tables, workbook
 from exchange.formats.opened import FileNote, Opened, Wanted
 from exchange.sniff import sniff
 
@@ -19,7 +19,13 @@ READERS: Final[Mapping[str, Callable[[Path, Wanted], Opened]]] = MappingProxyTyp
     "geopackage": geopackage.read,
     "shapefile": shapefile.read,
     "parquet": geoparquet.read,
+    "boundary_txt": boundary_txt.read,
+    "csv": tables.read_csv,
+    "xlsx": workbook.read,
+    "geojsonseq": json_text.read_sequence,
 })  # fmt: skip
+# beside other data in a zip these are read only when they are named: lists of fields and notes come along as tables
+_TABLES: Final = frozenset({"csv", "xlsx"})
 
 
 def open_file(path: Path, wanted: Wanted, *, workspace: Path) -> Opened:
@@ -45,6 +51,9 @@ def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
     readable = {file: name for file, name in members.items() if sniff(file).format in READERS}
     if not readable:
         raise FileRefused("zip_nothing_readable", {"members": sorted(members.values())[:10]})
+    maps = {file: name for file, name in readable.items() if sniff(file).format not in _TABLES}
+    asked = [name for name in readable.values() if wanted.sublayer in {name, Path(name).name, Path(name).stem}]
+    readable = maps if maps and not asked else readable
     chosen = _chosen(readable, wanted)
     opened = READERS[sniff(chosen).format](chosen, replace(wanted, sublayer=_inner_sublayer(readable, wanted)))
     sublayer = Path(members[chosen]).stem if opened.driver == "ESRI Shapefile" else opened.sublayer
