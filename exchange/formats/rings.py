@@ -78,7 +78,7 @@ def _closed(path: Sequence[Point], same: float) -> Ring:
 
 def distinct(ring: Ring) -> int:
     """Count the different points of a ring."""
-    return len(np.unique(ring, axis=0))
+    return len({(x, y) for x, y in ring.tolist()})
 
 
 def area_of(rings: Sequence[Ring]) -> tuple[BaseGeometry, bool]:
