@@ -29,6 +29,10 @@ _ZEROS: Final = re.compile(r"^0+$")
 # from here on a number in a spreadsheet has lost its last digits
 _EXACT_TO: Final = 10**15
 _MIDNIGHT: Final = dt.time()
+# what openpyxl ends in when parts of a workbook are missing or hold what they should not
+_BROKEN: Final = (
+    InvalidFileException, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError, OSError,
+)  # fmt: skip
 
 
 def read(path: Path, wanted: Wanted) -> Opened:
@@ -40,19 +44,15 @@ def read(path: Path, wanted: Wanted) -> Opened:
         ``sublayer_needed`` when several sheets hold geometry and none was named; ``xlsx_doctype``; a limit.
     """
     _refuse_hostile(path)
-    with warnings.catch_warnings():
+    # an open file: by its path a workbook would be judged by its name
+    with path.open("rb") as file, warnings.catch_warnings():
         # openpyxl warns of extensions and styles that it leaves out; none of them is data
         warnings.simplefilter("ignore")
         try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError) as error:
-            raise FileRefused("unreadable", {"reason": type(error).__name__}) from error
-        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             return _sheet(book, wanted)
-        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError) as error:
-            raise FileRefused("unreadable", {"reason": type(error).__name__}) from error
-        finally:
-            book.close()
+        except _BROKEN as error:
+            raise FileRefused("unreadable", {"reason": f"XLSX: {type(error).__name__}"}) from error
 
 
 def _refuse_hostile(path: Path) -> None:

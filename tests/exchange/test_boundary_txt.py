@@ -151,7 +151,7 @@ def lands(draw):
 
 
 def truth(rings):
-    whole = shapely.Polygon()
+    whole: shapely.Geometry = shapely.Polygon()
     for ring in rings:
         whole = whole.symmetric_difference(shapely.Polygon(ring))
     return whole
