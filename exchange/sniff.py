@@ -66,7 +66,7 @@ _BOUNDARY_HEADS: Final = tuple(
     word.encode(encoding) for word in ("地块坐标", "属性描述") for encoding in ("utf-8", "gb18030")
 )
 # without its head: a parcel's line ends in @ with commas before it, and points are numbered rows of two coordinates
-_PARCEL_LINE: Final = re.compile(rb"(?:^|[\r\n])[^\r\n]*,[^\r\n]*,\s*@[ \t]*(?:[\r\n]|$)")
+_PARCEL_LINE: Final = re.compile(rb",[ \t]*@[ \t]*(?:[\r\n]|$)")
 _POINT_LINE: Final = re.compile(rb"\s*J?\d+\s*,\s*(?:\d+\s*,\s*)?\d+\.\d+\s*,\s*\d+\.\d+\s*")
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_LINES: Final = 5

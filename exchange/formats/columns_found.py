@@ -120,8 +120,18 @@ def _mostly_numbers(cells: Cells) -> bool:
     return bool(there) and sum(number(cell) is not None for cell in there) * 2 >= len(there)
 
 
+def filled(cells: Cells) -> list[str | None]:
+    """Cells with blanks filled from above, as merged cells mean them."""
+    above: str | None = None
+    found = []
+    for cell in cells:
+        above = cell or above
+        found.append(above)
+    return found
+
+
 def _repeats(cells: Cells) -> bool:
-    there = [cell for cell in cells if cell]
+    there = [cell for cell in filled(cells) if cell]
     return len(there) >= 3 * len(set(there))
 
 

@@ -23,6 +23,7 @@ from exchange.archive import unpack
 from exchange.errors import FileRefused
 from exchange.formats import tables
 from exchange.formats.opened import FileNote, Opened, Wanted
+from exchange.formats.table_shapes import Table
 
 _CHUNK_BYTES: Final = 1 << 16
 _ZEROS: Final = re.compile(r"^0+$")
@@ -89,7 +90,7 @@ def _sheet(book: Any, wanted: Wanted) -> Opened:
     if wanted.sublayer is not None and wanted.sublayer not in names:
         raise FileRefused("sublayer_unknown", {"asked": wanted.sublayer, "sublayers": names})
     looked_at = [wanted.sublayer] if wanted.sublayer is not None else names
-    found: dict[str, tables.Table] = {}
+    found: dict[str, Table] = {}
     refused: dict[str, FileRefused] = {}
     for name in looked_at:
         try:
@@ -108,7 +109,7 @@ def _sheet(book: Any, wanted: Wanted) -> Opened:
     return tables.opened(table, wanted, driver="XLSX", sublayer=chosen, sublayers=tuple(names))
 
 
-def _table(sheet: Any, wanted: Wanted) -> tables.Table:
+def _table(sheet: Any, wanted: Wanted) -> Table:
     # the extent that a sheet claims is not believed: a forged one would make rows of blanks
     sheet.reset_dimensions()
     damaged: list[int] = []

@@ -152,6 +152,18 @@ def test_boundary_points_one_a_row_become_areas(read):
     assert "点号" not in found.table
 
 
+def test_merged_cells_hold_their_code_once(read, tmp_path):
+    corners = [(0, 0), (0, 100), (100, 100), (100, 0)]
+    rows: list[list[object]] = [["地块编号", "名称", "界址点号", "X坐标", "Y坐标"]]
+    for code in ("A", "B"):
+        for at, (x, y) in enumerate(corners):
+            own = (code, f"{code}地") if at == 0 else (None, None)
+            rows.append([*own, f"J{at + 1}", 3_239_000 + x, (503_000 if code == "A" else 504_000) + y])
+    found = read(workbook(tmp_path, 界址点=rows), shapes=("polygon",), crs="EPSG:4549")
+    assert [geom.area for geom in found.geoms] == pytest.approx([10_000, 10_000])
+    assert found.table["名称"].tolist() == ["A地", "B地"]
+
+
 def test_an_order_column_puts_points_in_order(read):
     corners = [(0, 0), (100, 100), (0, 100), (100, 0)]
     rows = ["宗地号,点号,顺序,X坐标,Y坐标"]
@@ -163,14 +175,15 @@ def test_an_order_column_puts_points_in_order(read):
     assert [geom.area for geom in found.geoms] == pytest.approx([10_000])
 
 
-def test_a_bad_boundary_point_refuses_its_parcel_alone(read):
+@pytest.mark.parametrize("spoiled", ["oops", ""])
+def test_a_bad_boundary_point_refuses_its_parcel_alone(read, spoiled):
     rows = ["code,点号,x,y"]
     for code in "AB":
         rows += [
             f"{code},{at},{x},{y}"
             for at, (x, y) in enumerate([(503000, 3239000), (503100, 3239000), (503100, 3239100)])
         ]
-    rows[2] = rows[2].replace("503100", "oops")
+    rows[2] = rows[2].replace("503100", spoiled)
     found = read("\n".join(rows).encode(), shapes=("polygon",), crs="EPSG:4549")
     assert [(item.row, item.code) for item in found.items] == [(1, "coordinate_not_a_number")]
     assert found.geoms[1].area == pytest.approx(5_000)
