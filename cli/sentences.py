@@ -120,6 +120,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "axes_mixed": ("第 {line} 行的 X、Y 与其余各点相反", "X and Y in line {line} are the other way round than elsewhere"),
     "zone_differs": ("第 {line} 行的东坐标 {easting} 与文件的带号（{file_zone}）不符", "the easting {easting} in line {line} does not fit the zone of the file ({file_zone})"),
     "ring_too_few_points": ("第 {line} 行的地块有一圈只有 {points} 个不同的点", "a ring of the parcel of line {line} has only {points} different points"),
+    "too_many_rings": ("第 {line} 行的地块有 {rings} 圈，最多 {most} 圈", "the parcel of line {line} has {rings} rings, at most {most}"),
     "wkt_unreadable": ("第 {line} 行的 WKT 读不出", "the WKT in line {line} cannot be read"),
     "cells_beyond_header": ("第 {line} 行有 {cells} 格，表头 {columns} 格", "line {line} has {cells} cells, the header {columns}"),
     # what is asked for

@@ -16,6 +16,8 @@ MOST_LINE_CHARACTERS: Final = 10_000
 # one cell may be the WKT of a boundary with some 400,000 vertices
 MOST_CELL_CHARACTERS: Final = 16 << 20
 MOST_CELLS: Final = 20_000_000
+# rings of one parcel; what nests or crosses costs the square of their number
+MOST_RINGS: Final = 5_000
 MOST_ROWS: Final = 2_000_000
 MOST_COLUMNS: Final = 500
 

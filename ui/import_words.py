@@ -43,6 +43,7 @@ NOTES: Final = MappingProxyType({
     "axes_mixed": "第 {line} 行的 X、Y 与其余各点相反。",
     "zone_differs": "第 {line} 行的东坐标 {easting} 与文件的带号（{file_zone}）不符。",
     "ring_too_few_points": "第 {line} 行的地块有一圈只有 {points} 个不同的点，围不成面。",
+    "too_many_rings": "第 {line} 行的地块有 {rings} 圈，最多 {most} 圈。",
     "wkt_unreadable": "第 {line} 行的 WKT 读不出来：{text}。",
     "cells_beyond_header": "第 {line} 行有 {cells} 格，表头只有 {columns} 格，可能多了分隔符。",
     "axes_turned": "X、Y 与文件其余部分相反，已按坐标范围对调。",

@@ -88,7 +88,7 @@ def taken_apart(text: str) -> BoundaryText:
             continue
         elif section == _HEADER or (not blocks and "=" in line.replace("＝", "=")):
             _head(header, line, number)
-        elif not line.startswith(_EXPLAINS):
+        elif not line.startswith(_EXPLAINS) and any(map(str.isdecimal, line)):
             if not blocks:
                 blocks.append(Block(number, ("",) * MEANT))
             _point(blocks[-1], line, number)
@@ -126,7 +126,8 @@ def _head(header: dict[str, str], line: str, number: int) -> None:
 
 
 def _block(line: str, number: int) -> Block:
-    values = [value.strip() for value in line[:-1].rstrip().removesuffix(",").split(",")]
+    written = line[:-1] if "," in line else line[:-1].replace("，", ",")
+    values = [value.strip() for value in written.rstrip().removesuffix(",").split(",")]
     # a comma of the name pushes what follows to the right: the kind, which is one of three words, shows how far
     pushed = next((at for at, value in enumerate(values) if at > _KIND_AT and value in KINDS), _KIND_AT)
     if len(values) > _KIND_AT and values[_KIND_AT] not in KINDS:

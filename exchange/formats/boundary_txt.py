@@ -178,6 +178,9 @@ def _build(blocks: Sequence[Block], points: _Points, rows: _Rows, *, same: float
             rows.geoms[row] = _not_an_area(block, own, rows, row)
             continue
         parts = rings.closed_rings(block.numbers, block.rings, own, same)
+        if len(parts) > limits.MOST_RINGS:
+            rows.refuse(row, "too_many_rings", line=block.line, rings=len(parts), most=limits.MOST_RINGS)
+            continue
         short = next((ring for ring in parts if rings.distinct(ring) < rings.FEWEST_POINTS), None)
         if short is not None:
             rows.refuse(row, "ring_too_few_points", line=block.line, points=rings.distinct(short))

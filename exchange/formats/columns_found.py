@@ -37,11 +37,27 @@ _CHINESE_Y: Final = frozenset({"y坐标", "坐标y", "y值"})
 _CODES: Final = frozenset({"地块编号", "宗地编号", "宗地号", "宗地代码", "地块号", "dkbh", "zddm", "zdbh", "parcel_id",
                            "parcel", "code", "编号", "地块名称"})  # fmt: skip
 _NUMBERS: Final = frozenset(
-    {"点号", "界址点号", "界址点编号", "jzdh", "point", "point_no", "vertex", "point_number", "拐点号", "拐点编号"}
+    {
+        "点号",
+        "界址点号",
+        "界址点编号",
+        "jzdh",
+        "dh",
+        "point",
+        "point_no",
+        "vertex",
+        "point_number",
+        "拐点号",
+        "拐点编号",
+    }
 )
 _RINGS: Final = frozenset({"圈号", "地块圈号", "环号", "ring", "ring_no", "quanhao"})
 _ORDERS: Final = frozenset({"顺序", "顺序号", "点序", "点序号", "order", "seq", "vertex_index", "序"})
 _LOOKED_AT: Final = 200
+# degrees, minutes and seconds east and north, as maps show them
+_DEGREES: Final = re.compile(
+    r"^\s*[ENen]?\s*(\d{1,3})\s*[°度]\s*(?:(\d{1,2}(?:\.\d+)?)\s*[′'’分])?\s*(?:(\d{1,2}(?:\.\d+)?)\s*[″\"”秒])?\s*[ENen]?\s*$"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +152,12 @@ def _repeats(cells: Cells) -> bool:
 
 
 def number(cell: str | None) -> float | None:
-    """Read a coordinate: a plain number, thousands commas allowed; None for anything else."""
+    """Read a coordinate: a plain number (thousands commas allowed) or degrees, minutes, seconds; None for the rest."""
     if not cell or "_" in cell:
         return None
+    turned = _DEGREES.match(cell)
+    if turned:
+        return float(turned[1]) + float(turned[2] or 0) / 60 + float(turned[3] or 0) / 3600
     try:
         return float(cell.replace(",", "").strip())
     except ValueError:

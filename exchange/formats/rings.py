@@ -6,6 +6,7 @@ in any order, and the areas that offices record are those of the even-odd rule.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -84,16 +85,29 @@ def distinct(ring: Ring) -> int:
 def area_of(rings: Sequence[Ring]) -> tuple[BaseGeometry, bool]:
     """Even-odd area of closed rings, and whether rings had to be cut where they cross or run together.
 
-    One ring alone is given as it is, crossing itself or not: mending it is another's task.
+    One ring alone is given as it is, crossing itself or not: mending it is another's task. Empty when there is none.
     """
     if len(rings) == 1:
         return shapely.Polygon(rings[0]), False
     lines = shapely.MultiLineString(rings)
-    area: BaseGeometry = shapely.build_area(lines)
-    if abs(area.length - lines.length) <= _LENGTH_SLACK * lines.length and area.is_valid:
-        return area, False
-    each: list[BaseGeometry] = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
-    crossing = each[0]
-    for other in each[1:]:
-        crossing = shapely.symmetric_difference(crossing, other)
-    return crossing, True
+    # where rings cross, building an area gives another one or gives up
+    with contextlib.suppress(shapely.errors.GEOSException):
+        area: BaseGeometry = shapely.build_area(lines)
+        if abs(area.length - lines.length) <= _LENGTH_SLACK * lines.length and area.is_valid:
+            return area, False
+    try:
+        return _crossing(rings, lines), True
+    except shapely.errors.GEOSException:
+        return shapely.Polygon(), True
+
+
+def _crossing(rings: Sequence[Ring], lines: BaseGeometry) -> BaseGeometry:
+    """Even-odd area of rings that cross: the faces between them that lie in an odd number of rings."""
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(shapely.get_parts(lines)))))
+    inside = shapely.get_coordinates(shapely.point_on_surface(faces))
+    whole = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    face, ring = shapely.STRtree(whole).query(shapely.points(inside))
+    within = shapely.contains_xy(whole[ring], inside[face, 0], inside[face, 1])
+    odd = np.bincount(face[within], minlength=len(faces)) % 2 == 1
+    area: BaseGeometry = shapely.union_all(faces[odd])
+    return area

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from exchange import limits
 from exchange.formats import axes, columns_found, rings, table_shapes
 from exchange.formats.columns_found import Geometry
 from exchange.formats.opened import FileNote, RowNote
@@ -62,6 +63,10 @@ def _area(
     numbers = [table.columns[geometry.number][at] or "" for at in own[0]]
     labels = [(table.columns[geometry.ring][at] or "") if geometry.ring >= 0 else "" for at in own[0]]
     parts = rings.closed_rings(numbers, labels, own[1], same)
+    if len(parts) > limits.MOST_RINGS:
+        values = {"line": table.lines[int(own[0][0])], "rings": len(parts), "most": limits.MOST_RINGS}
+        shapes.refusals.append(RowNote(row, "too_many_rings", values))
+        return
     short = next((ring for ring in parts if rings.distinct(ring) < rings.FEWEST_POINTS), None)
     if short is not None:
         values = {"line": table.lines[int(own[0][0])], "points": rings.distinct(short)}

@@ -152,6 +152,13 @@ def test_every_hand_gives_the_same_land(tmp_path_factory, parcels, hand):
         assert area == pytest.approx(truth(rings).area, abs=1.0)
 
 
+@settings(max_examples=40)
+@given(st.lists(stars(0, 0, 20, 100), min_size=2, max_size=5))
+def test_rings_that_cross_give_what_the_symmetric_difference_gives(rings):
+    area, _ = area_of([np.vstack([ring, ring[:1]]) for ring in rings])
+    assert area.symmetric_difference(truth(rings)).area < 1e-6
+
+
 @given(lands())
 def test_even_odd_by_two_ways(rings):
     area, cut = area_of([np.vstack([ring, ring[:1]]) for ring in rings])

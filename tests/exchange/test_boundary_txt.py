@@ -211,6 +211,18 @@ def test_points_alone_are_one_parcel(read):
     assert [geom.area for geom in found.geoms] == pytest.approx([40_000], abs=1e-3)
 
 
+def test_a_parcel_of_too_many_rings_is_refused_alone(tmp_path):
+    tiny = "".join(points([(3239000 + at, 40503000), (3239000 + at, 40503000.5), (3239000.5 + at, 40503000)], ring=at)
+                   for at in range(5_001))  # fmt: skip
+    found = opened(tmp_path, HEAD.format(zone=40) + f"15003,1,R,,面,,,,@\n{tiny}" + parcel())
+    assert refusals(found) == [(0, "too_many_rings", 7)]
+
+
+def test_separating_lines_and_explanations_are_passed_over(tmp_path):
+    text = parcel().replace("J1,", "点号,地块圈号,X坐标,Y坐标\nJ1,", 1) + "--------\n" + parcel(code="P2")
+    assert not opened(tmp_path, HEAD.format(zone=40) + text).refusals
+
+
 def test_lines_and_points_by_their_kind(tmp_path):
     text = HEAD.format(zone=40) + parcel().replace(",面,", ",线,") + parcel().replace(",面,", ",点,")
     kinds = [shapely.from_wkb(wkb).geom_type for wkb in opened(tmp_path, text).wkb]

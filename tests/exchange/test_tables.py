@@ -80,6 +80,7 @@ def test_text_of_any_kind_keeps_every_letter(tmp_path, encoding, delimiter):
         (("X坐标", "Y坐标"), (507286.292, 3243188.176), {"looks_like_metres", "axes_swapped"}),
         (("Y坐标(东)", "X坐标(北)"), (40507286.292, 3243188.176), {"zone_prefix"}),
         (("横坐标(m)", "纵坐标(m)"), (507286.292, 3243188.176), {"looks_like_metres"}),
+        (("经度", "纬度"), ("120°06′00″", "29°18′0.0″"), {"looks_like_degrees"}),
         (("东", "北"), (507286.292, 3243188.176), {"looks_like_metres"}),
         (("Easting", "Northing"), (507286.292, 3243188.176), {"looks_like_metres"}),
         (("x", "y"), (507286.292, 3243188.176), {"looks_like_metres"}),
@@ -89,8 +90,9 @@ def test_text_of_any_kind_keeps_every_letter(tmp_path, encoding, delimiter):
 )
 def test_points_lie_where_their_columns_say(tmp_path, names, values, evidence):
     found = opened(tmp_path, [("code", *names), ("a", *values)])
-    east = next(value for value in values if value in {120.1, 507286.292, 40507286.292, 1234.5})
-    assert spots(found) == [(east, next(value for value in values if value != east))]
+    places = {120.1: 29.3, 507286.292: 3243188.176, 40507286.292: 3243188.176, 1234.5: 2345.6, "120°06′00″": 29.3}
+    east = next(value for value in values if value in places)
+    assert spots(found) == [(pytest.approx(120.1 if isinstance(east, str) else east), places[east])]
     assert {note.code for note in found.evidence} == evidence
     assert (found.crs, found.crs_how) == (None, "none")
 
