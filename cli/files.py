@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile (.shp, .zip), TopoJSON")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="TXT 界址点, GeoJSON, GeoPackage, Shapefile (.shp, .zip), TopoJSON, CSV, XLSX …"
+        ),
+    ],
     layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, facilities, constraints, towns, …")],
     crs: Annotated[
         str | None, typer.Option("--crs", metavar="EPSG:N", help="文件未写明时的坐标系 · CRS of a file that has none")

@@ -56,7 +56,7 @@ class Source:
             return []
         told: list[dict[str, object]] = []
         if self.words.swapped:
-            told.append({"code": "axes_turned", "values": {}})
+            told.append({"code": "axes_turned_as_asked", "values": {}})
         if self.words.shift is not None:
             told.append({"code": "shift_taken_back", "values": {"shift": self.words.shift}})
         if self.words.similarity is not None:

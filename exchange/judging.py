@@ -5,6 +5,7 @@ Runs inside the reader process: mending a hostile polygon can take for ever, and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from exchange import crs_gate, mending_apart, nesting
 from exchange.crs_gate import Source
 from exchange.crs_words import understood
 from exchange.errors import FileRefused
-from exchange.formats.opened import Opened
+from exchange.formats.opened import Opened, RowNote
 from geo.crs import converter, label, storage_crs
 from geo.validity import faults
 
@@ -68,7 +69,7 @@ def judge(
     FileRefused
         The CRS is unknown or contradicted, or the file lies elsewhere than the storage CRS.
     """
-    judged = decoded(opened.wkb)
+    judged = decoded(opened.wkb, opened.refusals)
     for note in opened.mends:
         judged.mend(note.row, note.code, **note.values)
     take_shapes(judged, shapes)
@@ -89,13 +90,19 @@ def judge(
     return judged
 
 
-def decoded(wkb: NDArray[np.object_]) -> Judged:
-    """Read WKB row by row, two-dimensional and finite; unclosed rings are closed."""
+def decoded(wkb: NDArray[np.object_], refusals: Iterable[RowNote] = ()) -> Judged:
+    """Read WKB row by row, two-dimensional and finite; unclosed rings are closed.
+
+    ``refusals`` are reasons that the reader has given already: such a row is not missing, it was refused.
+    """
     judged = Judged(np.full(len(wkb), None, dtype=object))
     missing = np.array([value is None for value in wkb], dtype=bool)
+    for note in refusals:
+        missing[note.row] = False
+        judged.items.append({"row": note.row + 1, "outcome": "refused", "code": note.code, "detail": dict(note.values)})
     broken = np.array([value is not None and len(value) == 0 for value in wkb], dtype=bool)
     deep = nesting.too_deep(wkb)
-    present = ~missing & ~broken & ~deep
+    present = np.array([bool(value) for value in wkb], dtype=bool) & ~deep
     judged.geoms[present] = shapely.from_wkb(wkb[present], on_invalid="ignore")
     unread = present & shapely.is_missing(judged.geoms)
     judged.geoms[unread] = shapely.from_wkb(wkb[unread], on_invalid="fix")

@@ -8,6 +8,16 @@ from typing import Final
 MOST_FILE_BYTES: Final = 1 << 30
 # JSON is held whole while it is looked through (about eight times its text), inside the reader's memory limit
 MOST_JSON_BYTES: Final = 400 << 20
+# text is held as lines while it is looked through; four million boundary points are some 40,000 parcels of a province
+MOST_TEXT_BYTES: Final = 300 << 20
+MOST_TEXT_LINES: Final = 4_000_000
+# one point or one parcel a line: a longer line is none of them
+MOST_LINE_CHARACTERS: Final = 10_000
+# one cell may be the WKT of a boundary with some 400,000 vertices
+MOST_CELL_CHARACTERS: Final = 16 << 20
+MOST_CELLS: Final = 20_000_000
+# rings of one parcel; what nests or crosses costs the square of their number
+MOST_RINGS: Final = 5_000
 MOST_ROWS: Final = 2_000_000
 MOST_COLUMNS: Final = 500
 MOST_LAYERS: Final = 1_000

@@ -33,6 +33,7 @@ _FORMATS: Final[Mapping[str, str]] = {
     "GeoJSON": "geojson", "TopoJSON": "topojson", "GPKG": "geopackage", "ESRI Shapefile": "shapefile",
     "Parquet": "geoparquet", "FlatGeobuf": "flatgeobuf", "OpenFileGDB": "geodatabase", "GML": "gml", "KML": "kml",
     "DXF": "dxf",
+    "BoundaryTXT": "boundary_txt", "CSV": "csv", "XLSX": "xlsx", "GeoJSONSeq": "geojsonseq",
 }  # fmt: skip
 
 

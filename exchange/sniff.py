@@ -17,6 +17,7 @@ HEAD_BYTES: Final = 8192
 READ: Final = frozenset({
     "json", "geopackage", "shapefile", "parquet", "zip",
     "flatgeobuf", "geodatabase", "gml", "kml", "kmz", "dxf",
+    "boundary_txt", "csv", "xlsx", "geojsonseq",
 })  # fmt: skip
 
 # names of what is recognised, for the sentence "this is a …"; brand names are the same in every language
@@ -69,6 +70,11 @@ _MARKUP: Final[tuple[tuple[bytes, str], ...]] = (
 _BOUNDARY_HEADS: Final = tuple(
     word.encode(encoding) for word in ("地块坐标", "属性描述") for encoding in ("utf-8", "gb18030")
 )
+# without its head: a parcel's line ends in @ with commas before it, and points are numbered rows of two coordinates
+_PARCEL_LINE: Final = re.compile(rb",[ \t]*@[ \t]*(?:[\r\n]|$)")
+_POINT_LINE: Final = re.compile(rb"\s*J?\d+\s*,\s*(?:\d+\s*,\s*)?\d+\.\d+\s*,\s*\d+\.\d+\s*")
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_HEAD_LINES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,9 @@ def kind_of_bytes(head: bytes) -> str:
 
 
 def _text_kind(head: bytes) -> str:
+    if head.startswith(_UTF16_MARKS):
+        kind = _text_kind(head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode())
+        return kind if kind in {"csv", "boundary_txt"} else "unknown"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] in {b"{", b"["} and not any(word in head for word in _BOUNDARY_HEADS):
         return "json"
@@ -129,7 +138,7 @@ def _text_kind(head: bytes) -> str:
     if text[:1] == b"<":
         lower = text.lower()
         return next((kind for pattern, kind in _MARKUP if re.search(pattern, lower)), "xml")
-    if any(word in head for word in _BOUNDARY_HEADS):
+    if any(word in head for word in _BOUNDARY_HEADS) or _PARCEL_LINE.search(head) or _only_points(text):
         return "boundary_txt"
     if re.match(rb"HeadBegin\b|DataMark\s*:", text, re.IGNORECASE):
         return "vct"
@@ -141,7 +150,13 @@ def _text_kind(head: bytes) -> str:
     if b"\0" in head:
         return "unknown"
     lines = text.splitlines()
-    return "csv" if len(lines) > 1 and any(lines[0].count(mark) for mark in (b",", b";", b"\t")) else "text"
+    marks = (b",", b";", b"\t", b"|")
+    return "csv" if len(lines) > 1 and any(mark in line for line in lines[:_HEAD_LINES] for mark in marks) else "text"
+
+
+def _only_points(text: bytes) -> bool:
+    lines = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
+    return len(lines) > 2 and all(_POINT_LINE.fullmatch(line) for line in lines)  # noqa: PLR2004 - an area has three points
 
 
 def _looks_like_dbf(head: bytes) -> bool:

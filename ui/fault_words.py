@@ -150,4 +150,16 @@ FAULTS: Final = MappingProxyType({
     "reader_failed": "读取时出错（{reason}），没有导入任何内容。",
     "reader_out_of_memory": "文件太大，读取时内存不足；请分幅导入。",
     "reader_output_too_large": "解开后的内容超过 {most_bytes}，请分幅导入。",
+    "text_too_large": "文本有 {bytes}，最多 {most_bytes}；请分幅导入。",
+    "text_too_many_lines": "文本超过 {most} 行，请分幅导入。",
+    "line_too_long": "第 {line} 行有 {characters} 个字，最多 {most} 个；这不像界址点文件。",
+    "boundary_headers_differ": "第 {line} 行的「{key}」是 {then}，前面写的是 {first}；请把两种坐标分成两个文件。",
+    "zone_contradicted": "文件头写带号 {header}，坐标前的带号却是 {prefix}（例如 {example}）；请改正后再导入。",
+    "zone_of_other_width": "{degrees} 度分带没有 {zone} 带；请核对文件头的带号和几度分带。",
+    "crs_datum_needs_parameters": "文件的坐标系是「{words}」，转到国家 2000 需要当地转换参数，不能直接换算；请先在测绘部门转换。",  # noqa: E501  # one sentence
+    "table_without_geometry": "表里没有坐标列，只有：{columns}。请把坐标列命名为「经度」「纬度」，或「X坐标（北）」「Y坐标（东）」，或用 WKT 列。",  # noqa: E501  # one sentence
+    "table_broken": "第 {line} 行起表格读不下去，可能缺少引号；请重新导出。",
+    "cell_too_long": "第 {line} 行有一格超过 {most} 个字。",
+    "too_many_cells": "表格超过 {most} 格，请分幅导入。",
+    "xlsx_doctype": "工作簿里的 {member} 带有文档类型声明，为安全起见不读取；请用 Excel 或 WPS 另存。",
 })  # fmt: skip

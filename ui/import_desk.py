@@ -26,7 +26,8 @@ from ui.session import Tab
 from ui.words import headed, named, t
 
 TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg", "parquet",
-                "fgb", "kml", "kmz", "ovkml", "gml", "dxf")  # fmt: skip
+                "fgb", "kml", "kmz", "ovkml", "gml", "dxf",
+                "txt", "csv", "xlsx", "geojsonl", "geojsons", "ndjson")  # fmt: skip
 # what files of an office are in, most usual first; any other EPSG code can be typed
 COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857", "GCJ-02", "BD-09")
 _STATE: Final = "import_state"
@@ -61,7 +62,7 @@ def page() -> None:
         element(
             "p",
             t(
-                "支持 GeoJSON、TopoJSON、GeoPackage、GeoParquet、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选）。先检查，确认后才入库。"  # noqa: E501  # one sentence
+                "支持勘测定界界址点 TXT、GeoJSON（含逐行）、TopoJSON、GeoPackage、GeoParquet、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选），以及带坐标的 CSV、XLSX。先检查，确认后才入库。"  # noqa: E501  # one sentence
             ),
             cls="lead",
         )

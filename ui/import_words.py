@@ -20,7 +20,7 @@ NOTES: Final = MappingProxyType({
     "zip_member_read": "压缩包里有 {members} 个文件，读取的是「{member}」。",
     "encoding_found": "文字编码按内容判为 {encoding}。",
     "encoding_doubtful": "文字编码不能确定，按 {encoding} 读取，请核对文字。",
-    "axes_turned": "已按要求把 X、Y 对调。",
+    "axes_turned_as_asked": "已按要求把 X、Y 对调。",
     "shift_taken_back": "已按要求把 {shift} 偏移坐标还原到 2000 国家大地坐标系。",
     "four_parameters_used": "已用四参数从 EPSG:{source} 换算到 EPSG:{target}：北移 {dx_north_m} 米，东移 {dy_east_m} 米，旋转 {rotation_arcsec} 秒，尺度 {scale_ppm} ppm。",  # noqa: E501  # one sentence
     "shift_suspected": "疑似 {shift} 偏移坐标：抽查 {of} 宗，还原后有 {fitting} 宗与库中地块重合，现在几乎没有。没有改动坐标；如确认，请把坐标系改为 {shift} 后重新检查。",  # noqa: E501  # one sentence
@@ -56,6 +56,26 @@ NOTES: Final = MappingProxyType({
     "outside_projection": "位置无法换算到 {storage}。",
     "no_area": "图形没有面积。",
     "shape_degenerate": "图形退化成点或线。",
+    "boundary_line_unreadable": "第 {line} 行不是界址点：{text}。",
+    "boundary_no_points": "第 {line} 行的地块没有界址点。",
+    "coordinate_not_a_number": "第 {line} 行的坐标不是有效的数：{text}。",
+    "axes_mixed": "第 {line} 行的 X、Y 与其余各点相反。",
+    "zone_differs": "第 {line} 行的东坐标 {easting} 与文件的带号（{file_zone}）不符。",
+    "ring_too_few_points": "第 {line} 行的地块有一圈只有 {points} 个不同的点，围不成面。",
+    "too_many_rings": "第 {line} 行的地块有 {rings} 圈，最多 {most} 圈。",
+    "wkt_unreadable": "第 {line} 行的 WKT 读不出来：{text}。",
+    "cells_beyond_header": "第 {line} 行有 {cells} 格，表头只有 {columns} 格，可能多了分隔符。",
+    "axes_turned": "X、Y 与文件其余部分相反，已按坐标范围对调。",
+    "rings_cross": "{rings} 圈互相交叉，已按奇偶规则取面。",
+    "axes_swapped": "X、Y 与规定的顺序相反，已按坐标范围对调：东坐标 {x_range}，北坐标 {y_range}。",
+    "point_counts_differ": "{rows} 宗的界址点数与实际点数不符，以实际的点为准；行号：{examples}。",
+    "area_unit_found": "地块面积的单位按界址点核对为 {unit}（{of} 宗中 {fitting} 宗相符）。",
+    "area_unit_unknown": "{rows} 宗的地块面积按公顷、平方米、亩都与界址点不符，没有换算，原值保留。",
+    "areas_differ": "{rows} 宗的地块面积与界址点围成的面积不符，行号：{examples}。",
+    "header_row_found": "表头在第 {row} 行。",
+    "axes_by_name": "坐标列按名称取：东坐标为「{east}」，北坐标为「{north}」。",
+    "points_joined": "{points} 个界址点已按编号连成 {parcels} 宗；各点不同的列没有保留：{columns}。",
+    "numbers_too_long": "{cells} 格是 16 位以上的数字，在表格软件里末几位已经丢失（如第 {row} 行）；编号请存为文字。",
 })  # fmt: skip
 
 

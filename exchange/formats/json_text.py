@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import gdal, topojson
+from exchange.formats import gdal, geojson_texts, topojson
 from exchange.formats.opened import CrsHow, FileNote, Opened, Wanted
 
 _GEOMETRIES: Final = frozenset({
@@ -29,9 +30,16 @@ _LARGEST: Final = 1e300
 _RFC7946_CRS: Final = "OGC:CRS84"
 
 
+class _ManyTexts(Exception):
+    """The text is one JSON value a line, not one in all."""
+
+
 def read(path: Path, wanted: Wanted) -> Opened:
     """Read GeoJSON or TopoJSON, whichever the text is; anything else in JSON is named and refused."""
-    document = _parsed(path)
+    try:
+        document = _parsed(path)
+    except _ManyTexts:
+        return read_sequence(path, wanted)
     kind = json_kind(document)
     if kind == "topojson":
         crs, how = _declared_crs(document)
@@ -40,6 +48,23 @@ def read(path: Path, wanted: Wanted) -> Opened:
     if kind == "geojson":
         return _read_geojson(path, document)
     raise FileRefused("format_not_taken", {"format": kind})
+
+
+def read_sequence(path: Path, wanted: Wanted) -> Opened:
+    """Read a GeoJSON text sequence (RFC 8142: a record separator before each text) or one GeoJSON text a line.
+
+    Raises
+    ------
+    FileRefused
+        ``json_broken`` with the line; whatever is refused in a GeoJSON file.
+    """
+    del wanted
+    texts = geojson_texts.read(path)
+    with tempfile.TemporaryDirectory(prefix="chantu-json-") as folder:
+        whole = Path(folder) / "whole.geojson"
+        texts.write(whole)
+        return replace(_read_geojson(whole, {"type": "FeatureCollection", "features": texts.features}),
+                       driver="GeoJSONSeq")  # fmt: skip
 
 
 def json_kind(document: object) -> str:
@@ -70,7 +95,7 @@ def _parsed(path: Path) -> Any:
     except json.JSONDecodeError as error:
         lines = [line for line in raw[: _head_end(raw)].splitlines() if line.strip()]
         if error.msg == "Extra data" and lines and _is_json(lines[0]):
-            raise FileRefused("format_not_taken", {"format": "geojsonseq"}) from error
+            raise _ManyTexts from error
         raise FileRefused("json_broken", {"line": error.lineno, "column": error.colno}) from error
     except (RecursionError, ValueError) as error:
         raise FileRefused("json_too_deep_or_long") from error

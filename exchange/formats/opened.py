@@ -37,7 +37,7 @@ class FileNote:
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """Something that the reader itself had to mend on one row (from 0): a code and its values."""
+    """Something that the reader itself says of one row (from 0), mended or given up: a code and its values."""
 
     row: int
     code: str
@@ -67,6 +67,8 @@ class Opened:
     encoding: str = "UTF-8"
     notes: tuple[FileNote, ...] = ()
     mends: tuple[RowNote, ...] = ()
+    # rows that the reader itself could not make a geometry of, with its reason; their WKB is None
+    refusals: tuple[RowNote, ...] = ()
     # where the format leaves the encoding open: what was tried, best first
     encodings: tuple[EncodingTried, ...] = ()
     # what the content says of its coordinates: a zone before the eastings, a header's words, axes the other way round

@@ -11,6 +11,7 @@ from typing import Final
 from exchange.archive import unpack
 from exchange.errors import FileRefused
 from exchange.formats import (
+    boundary_txt,
     dxf,
     flatgeobuf,
     geodatabase,
@@ -20,6 +21,8 @@ from exchange.formats import (
     json_text,
     kml,
     shapefile,
+    tables,
+    workbook,
 )
 from exchange.formats.layer_choice import Listed, families_of, values_of
 from exchange.formats.opened import FileNote, Opened, Wanted
@@ -35,7 +38,13 @@ READERS: Final[Mapping[str, Callable[[Path, Wanted], Opened]]] = MappingProxyTyp
     "gml": gml.read,
     "kml": kml.read,
     "dxf": dxf.read,
+    "boundary_txt": boundary_txt.read,
+    "csv": tables.read_csv,
+    "xlsx": workbook.read,
+    "geojsonseq": json_text.read_sequence,
 })  # fmt: skip
+# beside other data in a zip these are read only when they are named: lists of fields and notes come along as tables
+_TABLES: Final = frozenset({"csv", "xlsx"})
 
 
 def open_file(path: Path, wanted: Wanted, *, workspace: Path) -> Opened:
@@ -70,6 +79,9 @@ def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
     if len(readable) > 1:
         # a KMZ may hold an index and styles beside its shapes
         readable = {file: name for file, name in readable.items() if not _is_empty_kml(file)} or readable
+    maps = {file: name for file, name in readable.items() if sniff(file).format not in _TABLES}
+    asked = [name for name in readable.values() if wanted.sublayer in {name, Path(name).name, Path(name).stem}]
+    readable = maps if maps and not asked else readable
     chosen = _chosen(readable, wanted)
     opened = READERS[sniff(chosen).format](chosen, replace(wanted, sublayer=_inner_sublayer(readable, wanted)))
     sublayer = Path(members[chosen]).stem if opened.driver == "ESRI Shapefile" else opened.sublayer

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.errors import FileRefused
-from exchange.formats.opened import EncodingTried
+from exchange.formats.opened import EncodingTried, FileNote
 
 # what Chinese offices, Taiwan and Japan write
 CANDIDATES: Final = ("utf-8", "gb18030", "big5", "cp932")
@@ -23,6 +23,60 @@ _FAR: Final = 0.3
 _MOST_WEIGHED: Final = 1_000
 _EXAMPLES: Final = 3
 _EXAMPLE_LENGTH: Final = 40
+# lines that are looked at to tell encodings apart: those with something beyond ASCII, from the head of the text
+_SAMPLE_BYTES: Final = 4 << 20
+_SAMPLE_LINES: Final = 2_000
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# a few broken characters do not make UTF-8 text GBK: a line of Chinese GBK is hardly ever sound UTF-8
+_UTF8_IN_DOUBT: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A whole text, the encoding that it was read in, and what else was tried."""
+
+    text: str
+    encoding: str
+    tried: tuple[EncodingTried, ...] = ()
+    notes: tuple[FileNote, ...] = ()
+
+
+def text_of(raw: bytes, given: str | None) -> Text:
+    """Read a text by its mark, else as strict UTF-8, else as GB 18030; ``given`` is a person's word and goes first.
+
+    What cannot be read in the end becomes U+FFFD, and a note says so.
+    """
+    if given is None:
+        for mark, name in _BYTE_ORDER_MARKS:
+            if raw.startswith(mark):
+                return Text(raw.decode(name, "replace"), name)
+    if raw.isascii():
+        return Text(raw.decode("ascii"), "ascii")
+    sample = list(
+        itertools.islice((line for line in raw[:_SAMPLE_BYTES].splitlines() if not line.isascii()), _SAMPLE_LINES)
+    )
+    name = known(given) if given is not None else _guessed(raw, sample)
+    text = raw.decode(name, "replace").removeprefix("\ufeff")
+    doubtful = "\ufffd" in text
+    code = "encoding_doubtful" if doubtful else "encoding_found"
+    notes = (FileNote(code, {"encoding": name, "declared": given or ""}),) if doubtful or given is None else ()
+    return Text(text, name, tried(sample, name), notes)
+
+
+def _guessed(raw: bytes, sample: Sequence[bytes]) -> str:
+    for name in ("utf-8", "gb18030"):
+        if name == "gb18030" and share_readable(sample, "utf-8") > _UTF8_IN_DOUBT:
+            return "utf-8"
+        try:
+            raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return max(("gb18030", "utf-8"), key=lambda each: share_readable(sample, each))
 
 
 def tried(texts: Sequence[bytes], chosen: str) -> tuple[EncodingTried, ...]:
@@ -42,6 +96,8 @@ def tried(texts: Sequence[bytes], chosen: str) -> tuple[EncodingTried, ...]:
 def share_readable(texts: Sequence[bytes], encoding: str) -> float:
     """Share of the texts that can be read in this encoding; the last character may be cut."""
     good = 0
+    if not texts:
+        return 0.0
     for text in texts:
         try:
             # a field of fixed width may have cut the last character

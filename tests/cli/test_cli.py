@@ -15,6 +15,7 @@ from planning import exporting
 from store import sqlite
 from store.database import Database
 from tests.conftest import REPOSITORY
+from tests.exchange.boundary_samples import A, D
 
 
 def said_json(run, *words):
@@ -73,6 +74,19 @@ def test_import_reports_and_only_accept_writes(run, tmp_path):
     assert [row["code"] for row in rows] == [row["code"] for row in said_json(run, "list", "parcels")]
     status, out, err = run("import", "p.geojson", "--layer", "parcels", "--accept", "-d", url)
     assert (status, json.loads(out)["taken"], err.count("\n")) == (2, 0, 1)
+
+
+def test_a_boundary_text_goes_in_by_the_command_line(run, tmp_path):
+    url = f"sqlite:///{tmp_path / 'e.sqlite'}"
+    run("init", "-d", url)
+    (tmp_path / "a.txt").write_bytes(A)
+    (tmp_path / "d.txt").write_bytes(D)
+    status, out, _ = run("import", "a.txt", "--layer", "parcels", "--accept", "--report", "r.json", "-d", url)
+    assert status == 0, out
+    report = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert (report["format"], report["taken"], report["area_m2"]) == ("boundary_txt", 3, "162679.88")
+    status, _, err = run("import", "d.txt", "--layer", "parcels", "-d", url)
+    assert (status, "EPSG:2364" in err) == (2, True)
 
 
 def test_analyse_needs_no_database(run, tmp_path, monkeypatch):
