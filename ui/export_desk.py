@@ -87,7 +87,7 @@ def form_name(form: str) -> str:
 
 def make(wanted: Wanted, ids: Ids | None, atlas: Atlas) -> Made:
     """Write the file, and with it the page of its fields."""
-    name = f"{wanted.layer}-{wanted.scenario_id}{exporting.FORMS[wanted.form]}"
+    name = f"{wanted.layer}-{wanted.scenario_id}{exporting.FORMS[wanted.form].suffix}"
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = exporting.export(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import NotWritable
-from exchange.writing.outgoing import AREA_NOTE, SAMPLE_MARK, OutColumn, Outgoing
+from exchange.writing.outgoing import AREA_NOTE, SAMPLE_MARK, Outgoing
 from exchange.writing.whole import whole_file
 
 # a cell that begins so is taken for a formula (or, after a tab or line end, is pushed to where it would be)
@@ -85,14 +84,7 @@ def _rows(outgoing: Outgoing, lang: str) -> Iterator[list[Any]]:
     for batch in outgoing.batches():
         lists = [batch.values[column.key] for column in outgoing.columns]
         for row in zip(*lists, strict=True):
-            yield [_cell(value, column, lang) for value, column in zip(row, outgoing.columns, strict=True)]
-
-
-def _cell(value: Any, column: OutColumn, lang: str) -> Any:
-    if column.key == "is_sample":
-        return _WORDS["en" if lang == "en" else "zh"]["mark"] if value else None
-    shown = column.shown(value, lang)
-    return json.dumps(shown, ensure_ascii=False) if isinstance(shown, dict | list) else shown
+            yield [column.said(value, lang) for value, column in zip(row, outgoing.columns, strict=True)]
 
 
 def _write_cell(sheet: Any, row: int, position: int, cell: Any) -> None:

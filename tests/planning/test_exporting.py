@@ -56,7 +56,7 @@ def atlas(tmp_path_factory):
 
 
 def written(atlas, tmp_path, form, **options):
-    out = tmp_path / f"p{exporting.FORMS[form]}"
+    out = tmp_path / f"p{exporting.FORMS[form].suffix}"
     done = exporting.export(atlas, layer="parcels", scenario_id=1, form=form, out=out, **options)
     assert (done.size_bytes, done.path) == (out.stat().st_size, out)
     return out
@@ -84,7 +84,7 @@ def test_rfc7946_is_what_the_standard_says(atlas, tmp_path):
 ])  # fmt: skip
 def test_it_comes_back_through_gdal_and_through_us_as_it_was(atlas, tmp_path, form, options, tolerance_m2):
     out = written(atlas, tmp_path, form, **options)
-    meta, _, wkb, fields = pyogrio.raw.read(str(out))
+    meta, _, wkb, fields = pyogrio.raw.read(str(out), layer="parcels" if form == "gpkg" else None)
     through_gdal = dict(zip(meta["fields"], fields, strict=True))
     assert through_gdal["code"].tolist() == atlas.parcels().codes.tolist()
     assert through_gdal["area_m2"].tolist() == atlas.parcels().frame["area_m2"].tolist()
@@ -114,7 +114,7 @@ def test_columns_of_the_source_file_come_out_as_columns_and_never_over_official_
     first = page["features"][0]["properties"]
     assert (first["颜色"], first["n"], first["src_area_m2"], first["area_m2"]) == ("红", 1, "假", 31874.12)
     assert "extra" not in first
-    meta, _, _, fields = pyogrio.raw.read(str(written(atlas, tmp_path, "gpkg")))
+    meta, _, _, fields = pyogrio.raw.read(str(written(atlas, tmp_path, "gpkg")), layer="parcels")
     columns = dict(zip(meta["fields"], fields, strict=True))
     assert (columns["n"].dtype, columns["n"].tolist(), columns["颜色"][0]) == (np.dtype("int64"), [1] * 7, "红")
 
@@ -169,7 +169,7 @@ def test_only_what_a_spreadsheet_would_run_is_changed(text, out):
 
 
 @pytest.mark.parametrize(("options", "code"), [
-    ({"form": "shp"}, "unknown_form"), ({"form": "geojson", "crs": "EPSG:4549"}, "form_is_wgs84"),
+    ({"form": "dwg"}, "unknown_form"), ({"form": "geojson", "crs": "EPSG:4549"}, "form_is_wgs84"),
     ({"form": "csv", "columns": ["nope"]}, "unknown_column"), ({"form": "csv", "ids": [99]}, "unknown_parcel"),
 ])  # fmt: skip
 def test_what_cannot_be_had_is_refused(atlas, tmp_path, options, code):
@@ -198,7 +198,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
             return (Batch(np.arange(BATCH_ROWS), one, {"name": names}) for _ in range(batches))
 
         outgoing = Outgoing(layer="parcels", epsg=4549, columns=(OutColumn("name", "text", "名称", "Name"),),
-                            rows=batches * BATCH_ROWS, has_sample=False, polygons=True, batches=rows)  # fmt: skip
+                            rows=batches * BATCH_ROWS, has_sample=False, dimensions=(2,), batches=rows)  # fmt: skip
         tracemalloc.start()
         write_rfc7946(outgoing, tmp_path / "big.geojson")
         peak = tracemalloc.get_traced_memory()[1]
@@ -222,7 +222,7 @@ def test_a_large_area_is_kept_too(tmp_path):
         columns=(OutColumn("name", "text", "名称", "Name"),),
         rows=2,
         has_sample=False,
-        polygons=True,
+        dimensions=(2,),
         batches=lambda: iter([Batch(np.arange(2), town, {"name": ["a", "b"]})]),
     )
     write_rfc7946(outgoing, tmp_path / "t.geojson")
