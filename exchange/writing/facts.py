@@ -17,6 +17,7 @@ NAMES: Final = MappingProxyType({
     "layer_en": ("图层（英文）", "Layer (English)"),
     "layer": ("图层代码", "Layer key"),
     "scenario": ("方案", "Scenario"),
+    "less": ("已扣除", "Taken off"),
     "date": ("日期", "Date"),
     "by": ("制作", "Made by"),
     "crs": ("坐标系", "CRS"),
