@@ -229,6 +229,8 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "note_text_cut": ("列「{column}」（{name}）有 {rows} 行超过 {most} 字节，已在字的边界截断", "column {column} ({name}) has {rows} rows over {most} bytes, cut between characters"),
     "note_split_by_shape": ("点、线、面分写为 {files} 个图层", "points, lines and polygons are {files} layers"),
     "note_columns_renamed": ("{count} 列改了名，原名在别名里：{names}", "{count} columns have other names, their own are aliases: {names}"),
+    "note_whole_numbers_rounded": ("有 {values} 个整数超过 2 的 53 次方，已取近似值", "{values} whole numbers above 2 to the power of 53 were rounded"),
+    "note_text_escaped": ("有 {count} 个字不在 GBK 中（{characters}），写成 \\U+ 转义，CAD 能识别", "{count} characters are not in GBK ({characters}): they are written as \\U+ escapes, which CAD programs read"),
     "note_rings_dropped": ("有 {rings} 个环细于 1 毫米，没有写出", "{rings} rings thinner than a millimetre were left out"),
     "note_text_beyond_gbk": ("有 {count} 个字（{characters}）在 GB 18030 中占四字节，只认 GBK 的软件读不出", "{count} characters ({characters}) take four bytes of GB 18030: programs that know only GBK cannot read them"),
     "assigned": ("方案「{scenario}」：{changed} 宗已改动，{skipped} 宗锁定未动", "scenario {scenario}: {changed} changed, {skipped} locked and left"),

@@ -26,7 +26,7 @@ DATES: Final = pa.date32()
 MIDNIGHTS: Final = pa.timestamp("ms", tz="UTC")
 _MULTI: Final = {0: shapely.multipoints, 1: shapely.multilinestrings, 3: shapely.multipolygons}
 _TYPES: Final[Mapping[str, pa.DataType]] = {
-    "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(),
+    "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(), "date": DATES,
 }  # fmt: skip
 
 Values = Callable[[OutColumn, Sequence[Any]], Sequence[Any]]
@@ -61,17 +61,22 @@ def multi(geoms: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def schema_of(
-    outgoing: Outgoing, *, names: Mapping[str, str] | None = None, for_people: bool = False, dates: pa.DataType = DATES
+    outgoing: Outgoing,
+    *,
+    names: Mapping[str, str] | None = None,
+    for_people: bool = False,
+    kinds: Mapping[str, pa.DataType] | None = None,
 ) -> pa.Schema:
     """Give the columns under their keys (or the names given), with their Chinese name; the shapes last, as WKB.
 
-    ``for_people`` says that values will be as people read them: the mark of sample data is a text then. ``dates`` is
-    what dates are written as: days, or MIDNIGHTS where a format has no days.
+    ``for_people`` says that values will be as people read them: the mark of sample data is a text then. ``kinds``
+    says what a kind of column is written as where the format lacks the usual type.
     """
     # a GeoPackage keeps every Chinese name once
     heads = [column.head("zh") for column in outgoing.columns]
+    known, types = names or {}, kinds or {}
     fields = [
-        pa.field((names or {}).get(column.key, column.key), _type(column, dates, for_people=for_people), metadata={
+        pa.field(known.get(column.key, column.key), _type(column, types, for_people=for_people), metadata={
             "GDAL:OGR:alternative_name": head if heads.count(head) == 1 else f"{head} {column.key}",
             "GDAL:OGR:comment": column.head("en"),
         })
@@ -148,9 +153,7 @@ def gdal_writes() -> Iterator[None]:
         raise NotWritable("cannot_write", {"reason": str(error)[:200]}) from error
 
 
-def _type(column: OutColumn, dates: pa.DataType, *, for_people: bool) -> pa.DataType:
+def _type(column: OutColumn, kinds: Mapping[str, pa.DataType], *, for_people: bool) -> pa.DataType:
     if for_people and column.key == "is_sample":
         return pa.string()
-    if column.kind == "date":
-        return dates
-    return _TYPES.get(column.kind, pa.string())
+    return kinds.get(column.kind) or _TYPES.get(column.kind, pa.string())

@@ -59,7 +59,7 @@ class Measured:
             return
         self.utf8_bytes = max(self.utf8_bytes, len(text.encode("utf-8")))
         self.gbk_bytes = max(self.gbk_bytes, len(text.encode("gbk", "replace")))
-        for character in {each for each in text if not _in_gbk(each)}:
+        for character in {each for each in text if not in_gbk(each)}:
             self.unfit[character] = self.unfit.get(character, 0) + 1
 
     def width(self, encoding: str) -> int:
@@ -153,7 +153,8 @@ def plain(value: float) -> str:
     return text.removesuffix(".0")
 
 
-def _in_gbk(character: str) -> bool:
+def in_gbk(character: str) -> bool:
+    """Whether GBK has a character."""
     try:
         character.encode("gbk")
     except UnicodeEncodeError:

@@ -8,6 +8,7 @@ as extended data.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -21,14 +22,17 @@ import shapely
 
 from exchange.errors import NotWritable
 from exchange.writing import arrow_rows
+from exchange.writing.dbase import in_gbk
 from exchange.writing.facts import fact_line, facts_of, one_line, title
 from exchange.writing.looks import Look, Looks, looks_of, rgb
-from exchange.writing.outgoing import Batch, Outgoing
+from exchange.writing.outgoing import Batch, Note, Outgoing
 from exchange.writing.whole import scratch_folder, whole_file
 from geo.crs import read_crs
 from geo.units import mu, round_area_m2, square_metres
 
 APP: Final = "CHANTU"
+# name under which Python knows how characters beyond a drawing's code page are written
+_ESCAPED: Final = "chantu-dxf"
 _LABELS: Final = "标注"
 _ABOUT: Final = "图面说明"
 _STYLE: Final = "CHANTU_HZ"
@@ -44,7 +48,9 @@ _POINT_M: Final = 3.0
 _MU_STEP: Final = Decimal("0.01")
 
 
-def write_dxf(outgoing: Outgoing, out: Path, *, epsg: int, version: str = "R2010", lang: str = "zh") -> None:
+def write_dxf(
+    outgoing: Outgoing, out: Path, *, epsg: int, version: str = "R2010", lang: str = "zh"
+) -> tuple[Note, ...]:
     """Write a drawing in this CRS, which has to be a plane one in metres."""
     crs = read_crs(epsg)
     if not crs.is_projected:
@@ -58,7 +64,7 @@ def write_dxf(outgoing: Outgoing, out: Path, *, epsg: int, version: str = "R2010
         # the head says which handle comes next, so it is made when all are given
         head, tail = drawing.frame()
         with (
-            draft.open("w", encoding=drawing.encoding, errors="dxfreplace", newline="\r\n") as whole,
+            draft.open("w", encoding=drawing.encoding, errors=_ESCAPED, newline="\r\n") as whole,
             entities.open(encoding="utf-8", newline="\n") as body,
         ):
             # comments: the only place that a drawing of R2000 has for facts
@@ -67,6 +73,19 @@ def write_dxf(outgoing: Outgoing, out: Path, *, epsg: int, version: str = "R2010
             while part := body.read(1 << 20):
                 whole.write(part)
             whole.write(tail)
+    unfit = "".join(sorted(drawing.unfit))
+    return (Note("text_escaped", {"characters": unfit, "count": len(unfit)}),) if unfit else ()
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What a code page lacks as CAD programs write it: the UTF-16 units, four figures each."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "replace")
+    return "".join(f"\\U+{units[at : at + 2].hex().upper()}" for at in range(0, len(units), 2)), error.end
+
+
+codecs.register_error(_ESCAPED, _escaped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,8 @@ class _Drawing:
         style.set_extended_font_data("宋体")
         self._doc: Any = doc
         self._layers = self._add_layers()
+        # characters that the code page of the file lacks
+        self.unfit: set[str] = set()
         for key, text in facts_of(outgoing, epsg, lang).items():
             doc.header.custom_vars.append(f"chantu_{key}", one_line(text))
         doc.header.custom_vars.append("title", one_line(title(outgoing, lang)))
@@ -116,7 +137,8 @@ class _Drawing:
             kind = self._outgoing.facts.get("layer_en" if self._lang == "en" else "layer_zh", self._outgoing.layer)
             name = layer_name(look.name(self._lang) if self._looks.by else str(kind), used)
             layer = table.add(name)
-            layer.rgb = rgb(_seen(look))
+            # R2000 has the 255 colours of the index alone
+            layer.rgb, layer.color = rgb(_seen(look)), _nearest_index(_seen(look))
             named[look.value] = name
         labels = layer_name(_LABELS if self._lang != "en" else "Labels", used)
         table.add(labels).color = 7
@@ -167,7 +189,10 @@ class _Drawing:
             drawn = batch.values[self._looks.by] if self._looks.by else [None] * len(geoms)
             for at, (geom, value, area) in enumerate(zip(geoms, drawn, areas.tolist(), strict=True)):
                 look = self._looks.of(value)
-                yield _Row(geom, self._layers[look.value], _text(batch, "code", at), _text(batch, "name", at),
+                code, name = _text(batch, "code", at), _text(batch, "name", at)
+                if self.encoding == "gbk" and not (code + name).isascii():
+                    self.unfit |= {each for each in code + name if not in_gbk(each)}
+                yield _Row(geom, self._layers[look.value], code, name,
                            look.name(self._lang) if self._looks.by else "", _mu(area), area)  # fmt: skip
 
     def _entities(self, row: _Row) -> Iterator[Any]:
@@ -212,6 +237,14 @@ class _Drawing:
         text = fact_line(self._outgoing, self._epsg, self._lang)
         attributes = {"layer": self._about_layer, "style": _STYLE, "height": _HIGHEST_TEXT_M, "insert": place}
         return self._new("TEXT", attributes | {"text": _shown(text)}, self._doc)
+
+
+def _nearest_index(color: str) -> int:
+    """The colour of AutoCAD's index that is nearest in red, green and blue; 1 to 255."""
+    from ezdxf.colors import DXF_DEFAULT_COLORS, int2rgb  # noqa: PLC0415 - as above
+
+    table = np.array([int2rgb(value) for value in DXF_DEFAULT_COLORS[1:256]])
+    return int(np.argmin(((table - np.array(rgb(color))) ** 2).sum(axis=1))) + 1
 
 
 def layer_name(text: str, used: set[str]) -> str:

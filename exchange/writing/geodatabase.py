@@ -22,6 +22,9 @@ from exchange.writing.outgoing import Batch, Note, OutColumn, Outgoing
 from exchange.writing.short_names import geodatabase_names
 from exchange.writing.whole import scratch_folder, whole_file, zip_folder
 
+_OLDER_TYPES: Final = {"date": arrow_rows.MIDNIGHTS, "integer": pa.float64()}
+# whole numbers above it have no double of their own
+_EXACT_TO: Final = 2**53
 _CLASS: Final = {0: ("point", "MultiPoint"), 1: ("line", "MultiLineString"), 2: ("polygon", "MultiPolygon")}
 
 
@@ -30,28 +33,38 @@ def write_geodatabase(outgoing: Outgoing, out: Path, *, epsg: int, lang: str = "
     if outgoing.rows == 0:
         raise NotWritable("nothing_to_write", {"form": "gdb"})
     with whole_file(out, suffix=".zip") as draft, scratch_folder(out.parent) as folder:
+        rounded = 0
         for number, dimension in enumerate(outgoing.dimensions):
-            _write_class(outgoing, folder / f"{outgoing.layer}.gdb", dimension, epsg=epsg, lang=lang, append=number > 0)
+            path = folder / f"{outgoing.layer}.gdb"
+            rounded += _write_class(outgoing, path, dimension, epsg=epsg, lang=lang, append=number > 0)
         zip_folder(folder, draft)
     names = geodatabase_names(outgoing.columns)
     changed = {key: name for key, name in names.items() if key != name}
     notes = [Note("columns_renamed", {"count": len(changed), "names": changed})] if changed else []
+    if rounded:
+        notes.append(Note("whole_numbers_rounded", {"values": rounded}))
     if len(outgoing.dimensions) > 1:
         notes.append(Note("split_by_shape", {"files": len(outgoing.dimensions)}))
     return tuple(notes)
 
 
-def _write_class(outgoing: Outgoing, folder: Path, dimension: int, *, epsg: int, lang: str, append: bool) -> None:
+def _write_class(outgoing: Outgoing, folder: Path, dimension: int, *, epsg: int, lang: str, append: bool) -> int:
+    """Write one feature class; give the number of whole numbers that a double cannot hold."""
     import pyogrio  # noqa: PLC0415 - here, because only forms that GDAL writes need it
 
     suffix, kind = _CLASS[dimension]
+    rounded: list[int] = []
     schema = arrow_rows.schema_of(
-        outgoing, names=geodatabase_names(outgoing.columns), for_people=True, dates=arrow_rows.MIDNIGHTS
+        outgoing, names=geodatabase_names(outgoing.columns), for_people=True, kinds=_OLDER_TYPES
     )
 
     def values(column: OutColumn, given: Sequence[Any]) -> Sequence[Any]:
-        said = column.kind == "term" or column.key == "is_sample"
-        return [column.said(value, lang) for value in given] if said else given
+        if column.kind == "term" or column.key == "is_sample":
+            return [column.said(value, lang) for value in given]
+        if column.kind == "integer":
+            rounded.append(sum(value is not None and abs(value) > _EXACT_TO for value in given))
+            return [None if value is None else float(value) for value in given]
+        return given
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch, geoms in arrow_rows.placed(outgoing, epsg):
@@ -73,3 +86,4 @@ def _write_class(outgoing: Outgoing, folder: Path, dimension: int, *, epsg: int,
             append=append,
             layer_options={"LAYER_ALIAS": title(outgoing), "DOCUMENTATION": esri_metadata(outgoing, epsg)},
         )
+    return sum(rounded)
