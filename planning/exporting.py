@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from exchange.errors import NotWritable
 from exchange.writing import forms, sidecar
+from exchange.writing.facts import named_facts
 from exchange.writing.outgoing import BATCH_ROWS, Batch, Note, OutColumn, Outgoing
 from exchange.writing.whole import described
 from geo.crs import CrsRefused, authority_code, label, read_crs
 from geo.units import mu, square_metres
-from geo.zones import numbered
+from geo.zones import numbered, zone_of
 from layers.schema import AREA, ELLIPSOID_AREA, LAYERS, LENGTH
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
@@ -127,6 +128,84 @@ def write(outgoing: Outgoing, *, form: str, crs: str | None, out: Path, lang: st
     return Exported(out, outgoing.rows, written.size_bytes, written.sha256, f"EPSG:{epsg}", fields_path, notes)
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file will hold: heads, some first rows, its facts by name, and how many rows there are of what shapes."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    facts: tuple[tuple[str, str], ...]
+    count: int
+    dimensions: tuple[int, ...]
+
+
+def preview(
+    atlas: Atlas,
+    *,
+    layer: str,
+    scenario_id: int,
+    ids: Sequence[int] | NDArray[np.int64] | None = None,
+    form: str,
+    crs: str | None = None,
+    lang: str = "zh",
+    at: datetime | None = None,
+    most: int = 8,
+) -> Preview:
+    """The beginning of what ``export`` would write; Refused as it."""
+    refuse_unknown_form(form)
+    snapshot = atlas.layer(layer)
+    rows = np.arange(len(snapshot)) if ids is None else snapshot.row_of(np.asarray(ids, dtype=np.int64))
+    told = dated(at, "") | {"rows": str(len(rows))}
+    outgoing = _outgoing(atlas, snapshot, atlas.scenario(scenario_id), rows[:most], columns=None, told=told)
+    whole = replace(
+        outgoing,
+        rows=len(rows),
+        has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
+        dimensions=_dimensions(snapshot.geoms[rows]),
+    )
+    return previewed(whole, form=form, crs=crs, lang=lang, most=most)
+
+
+def previewed(outgoing: Outgoing, *, form: str, crs: str | None, lang: str, most: int = 8) -> Preview:
+    """The beginning of what goes out."""
+    try:
+        epsg = _target_epsg(form, crs, outgoing.epsg)
+    except CrsRefused as error:
+        raise Refused(Fault(error.code, error.values)) from error
+    first = next(outgoing.batches(), None)
+    lists = [
+        [column.said(value, lang) for value in first.values[column.key][:most]] if first is not None else []
+        for column in outgoing.columns
+    ]
+    heads = [column.head(lang) for column in outgoing.columns]
+    return Preview(
+        # a column of a source file may be called as one of ours: its key tells them apart
+        heads=tuple(
+            head if heads.count(head) == 1 else f"{head} {column.key}"
+            for head, column in zip(heads, outgoing.columns, strict=True)
+        ),
+        rows=tuple(zip(*lists, strict=True)),
+        facts=tuple(named_facts(outgoing, epsg, lang)),
+        count=outgoing.rows,
+        dimensions=outgoing.dimensions,
+    )
+
+
+def crs_choices(form: str, storage_epsg: int) -> tuple[str, ...]:
+    """The CRS that a form is usually asked in, the one that it has unless told first; none where it has no choice."""
+    storage, plain = f"EPSG:{storage_epsg}", zone_of(storage_epsg)
+    with_number = () if plain is None else (f"EPSG:{numbered(storage_epsg)}",)
+    match FORMS[form].crs:
+        case "any":
+            return tuple(dict.fromkeys((storage, "EPSG:4490", *with_number)))
+        case "plane":
+            return tuple(dict.fromkeys((storage, *with_number)))
+        case "zone":
+            return tuple(dict.fromkeys((*with_number, storage)))
+        case _:
+            return ()
+
+
 def rows_of(atlas: Atlas, *, layer: str, scenario_id: int) -> list[dict[str, Any]]:
     """Every row of a layer as plain values by column key, ``id`` first: what a list shows."""
     snapshot, state = atlas.layer(layer), atlas.scenario(scenario_id)
@@ -228,12 +307,16 @@ def _outgoing(
         columns=(*own, *(one.out for one in others)),
         rows=len(rows),
         has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
-        dimensions=tuple(np.unique(shapely.get_dimensions(snapshot.geoms[rows])).tolist()),
+        dimensions=_dimensions(snapshot.geoms[rows]),
         batches=batches,
         facts=facts,
         clusters=atlas.clusters(),
         land_uses=land_uses() if snapshot.name == "parcels" else {},
     )
+
+
+def _dimensions(geoms: NDArray[np.object_]) -> tuple[int, ...]:
+    return tuple(np.unique(shapely.get_dimensions(geoms)).tolist())
 
 
 def _chosen(layer: str, columns: Sequence[str] | None) -> tuple[OutColumn, ...]:

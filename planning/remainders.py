@@ -171,6 +171,30 @@ def export(
     return exporting.write(outgoing(atlas, found, told=told), form=form, crs=crs, out=out, lang=lang)
 
 
+def preview(
+    atlas: Atlas,
+    found: Remainders,
+    *,
+    scenario_id: int,
+    form: str,
+    crs: str | None = None,
+    lang: str = "zh",
+    at: datetime | None = None,
+) -> exporting.Preview:
+    """The beginning of what ``export`` would write."""
+    exporting.refuse_unknown_form(form)
+    told = {**exporting.dated(at, ""), "scenario": atlas.scenario(scenario_id).scenario.name}
+    return exporting.previewed(outgoing(atlas, found, told=told), form=form, crs=crs, lang=lang)
+
+
+def parks_of(atlas: Atlas) -> dict[int, str]:
+    """Parks that are drawn as polygons, by id, with code and name."""
+    parks = atlas.layer("parks")
+    areal = shapely.get_dimensions(parks.geoms) == 2  # noqa: PLR2004 - an area
+    named = zip(parks.ids[areal].tolist(), parks.codes[areal], parks.frame["name"].to_numpy()[areal], strict=True)
+    return {key: f"{code} {name or ''}".strip() for key, code, name in named}
+
+
 def outgoing(atlas: Atlas, found: Remainders, *, told: dict[str, str]) -> Outgoing:
     """The pieces as rows on their way out."""
     rows = [(account, at) for account in found.accounts for at in range(len(account.pieces))]
