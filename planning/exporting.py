@@ -185,10 +185,17 @@ def previewed(outgoing: Outgoing, *, form: str, crs: str | None, lang: str, most
             for head, column in zip(heads, outgoing.columns, strict=True)
         ),
         rows=tuple(zip(*lists, strict=True)),
-        facts=tuple(named_facts(outgoing, epsg, lang)),
+        facts=tuple(named_facts(outgoing, epsg, lang, without=_KNOWN_ALREADY[lang == "en"])),
         count=outgoing.rows,
         dimensions=outgoing.dimensions,
     )
+
+
+# what who has just chosen the layer need not be told: its name in the other language, keys, the database's own CRS
+_KNOWN_ALREADY: Final = (
+    frozenset({"layer", "layer_en", "storage_crs", "revision"}),
+    frozenset({"layer", "layer_zh", "storage_crs", "revision"}),
+)
 
 
 def crs_choices(form: str, storage_epsg: int) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ from ui.words import language, named, t
 
 ALL, SELECTED, FILTERED = "all", "selected", "filtered"
 _MADE: Final = "export_made"
+# rows of a table before it scrolls
+_MOST_SHOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,19 @@ def page() -> None:
     ids = _ids(tab, atlas, wanted)
     with right:
         show(element("h2", t("文件里有什么"), cls="parcel"))
-        _preview(atlas, wanted, ids)
+        told = _told(atlas, wanted, ids)
+        if told is None:
+            return
+        _facts_of(told)
         if st.button(t("生成文件"), key="export_make", type="primary"):
-            with st.spinner(t("正在写出文件…")):
+            with st.spinner(t("正在写出 {count} 条…", count=figures.count(told.count))):
                 st.session_state[_MADE] = make(wanted, ids, atlas)
         made: Made | None = st.session_state.get(_MADE)
         if made is None or made.wanted != wanted:
             show(element("p", t("核对无误后点「生成文件」，再从这里下载。"), cls="hint"))
         else:
             _offer(made)
+        _first_rows(told)
 
 
 def make(wanted: Wanted, ids: Ids | None, atlas: Atlas) -> Made:
@@ -201,43 +207,56 @@ def _ids(tab: Tab, atlas: Atlas, wanted: Wanted) -> Ids | None:
     return None
 
 
-def _preview(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> None:
-    """What the file says of itself and its first rows; or why it cannot be made."""
+def _told(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Preview | None:
+    """What the file will hold; or why it cannot be made is said and nothing given."""
     try:
         told = _previewed(atlas, wanted, ids)
     except Refused as refused:
         _alert(refused.faults)
-        return
+        return None
     if exporting.FORMS[wanted.form].polygons_only and told.dimensions not in {(2,), ()}:
         _alert((Fault("txt_needs_polygons", {"layer": wanted.layer}),))
-        return
-    show(_pairs([(name, value) for name, value in told.facts if value]))
-    show(
-        element("p", t("前 {rows} 条，共 {count} 条", rows=len(told.rows), count=figures.count(told.count)), cls="hint")
-    )
-    st.dataframe(
-        pd.DataFrame(told.rows, columns=list(told.heads)).astype(object), hide_index=True, key="export_preview",
-        height=int(35 * (min(len(told.rows), 8) + 1) + 3),
-    )  # fmt: skip
+        return None
+    return told
+
+
+def _facts_of(told: exporting.Preview) -> None:
+    facts = [(name, value) for name, value in told.facts if value]
+    half = (len(facts) + 1) // 2
+    for column, some in zip(st.columns(2, gap="large"), (facts[:half], facts[half:]), strict=True):
+        with column:
+            show(_pairs(some))
+
+
+def _first_rows(told: exporting.Preview) -> None:
+    said = t("前 {rows} 条，共 {count} 条", rows=len(told.rows), count=figures.count(told.count))
+    show(element("p", said, cls="hint"))
+    table = pd.DataFrame(told.rows, columns=list(told.heads)).astype(object)
+    st.dataframe(table.where(table.notna(), ""), hide_index=True, key="export_preview", height=_height(len(table)))
+
+
+def _height(rows: int) -> int:
+    return 35 * (min(rows, _MOST_SHOWN) + 1) + 3
 
 
 def _previewed(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Preview:
     if wanted.red_lines is None:
         return exporting.preview(
             atlas, layer=wanted.layer, scenario_id=wanted.scenario_id, ids=ids, form=wanted.form, crs=wanted.crs,
-            lang=language(), at=utc_now(),
+            lang=language(), at=utc_now(), most=_MOST_SHOWN,
         )  # fmt: skip
     found = _remainders(wanted.red_lines, ids, atlas)
-    for one in found.accounts:
-        show(
-            element(
-                "p",
-                t("{code}：红线 {area} ㎡ = 剩余 {left} ㎡（{pieces} 块）+ 扣除 {removed} ㎡",
-                  code=one.red_line.name or one.red_line.code, area=f"{one.area_m2:,}", left=f"{one.left_m2:,}",
-                  pieces=len(one.pieces), removed=f"{one.removed_m2:,}"),
-                cls="quiet",
-            )
-        )  # fmt: skip
+    accounts = pd.DataFrame(
+        {
+            t("红线"): [one.red_line.name or one.red_line.code for one in found.accounts],
+            t("红线面积（㎡）"): [float(one.area_m2) for one in found.accounts],
+            t("剩余（㎡）"): [float(one.left_m2) for one in found.accounts],
+            t("剩余块数"): [len(one.pieces) for one in found.accounts],
+            t("扣除（㎡）"): [float(one.removed_m2) for one in found.accounts],
+            t("其中碎面（㎡）"): [float(one.sliver_m2) for one in found.accounts],
+        }
+    )
+    st.dataframe(accounts, hide_index=True, key="export_accounts", height=_height(len(accounts)))
     return remainders.preview(
         atlas, found, scenario_id=wanted.scenario_id, form=wanted.form, crs=wanted.crs, lang=language(), at=utc_now()
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape
@@ -44,10 +45,13 @@ def facts_of(outgoing: Outgoing, epsg: int, lang: str = "zh") -> dict[str, str]:
     return {key: known[key] for key in order}
 
 
-def named_facts(outgoing: Outgoing, epsg: int, lang: str = "zh") -> list[tuple[str, str]]:
-    """Every fact with what people call it."""
+def named_facts(
+    outgoing: Outgoing, epsg: int, lang: str = "zh", *, without: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """Every fact with what people call it, but for some keys."""
     place = 1 if lang == "en" else 0
-    return [(NAMES[key][place] if key in NAMES else key, text) for key, text in facts_of(outgoing, epsg, lang).items()]
+    told = facts_of(outgoing, epsg, lang)
+    return [(NAMES[key][place] if key in NAMES else key, text) for key, text in told.items() if key not in without]
 
 
 def fact_line(outgoing: Outgoing, epsg: int, lang: str = "zh") -> str:
