@@ -51,7 +51,7 @@ class Form:
         return self.writer(outgoing, out, **{key: choices[key] for key in self.takes}) or ()
 
 
-# shp and gdb hold their page of fields inside the zip; KML, DXF and XLSX name their columns themselves
+# a Shapefile has its dictionary inside the zip; the geodatabase, KML, DXF and XLSX name their columns themselves
 FORMS: Final = MappingProxyType({
     "geojson": Form(".geojson", "wgs84", geojson.write_rfc7946, frozenset(), fields_beside=True),
     "geojson-cgcs2000": Form(".geojson", "any", geojson.write_named_crs, _PLACED, fields_beside=True),

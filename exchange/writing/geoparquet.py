@@ -1,7 +1,7 @@
 """GeoParquet 1.1: columns for analysis, one row group a batch, each with the box of its shapes.
 
-Shapes are WKB in a column ``geometry`` beside ``bbox`` (the covering of the 1.1 specification); x is east always. The
-facts are key-value metadata of the file under ``chantu``, each column's Chinese name is metadata of its field.
+Shapes are multi-part WKB in a column ``geometry`` beside ``bbox`` (the covering of the 1.1 specification); x is east
+always. The facts are key-value metadata of the file under ``chantu``, each column's Chinese name that of its field.
 """
 
 from __future__ import annotations
@@ -25,10 +25,7 @@ from geo.crs import read_crs
 
 _CORNERS: Final = ("xmin", "ymin", "xmax", "ymax")
 _BBOX: Final = pa.field("bbox", pa.struct([pa.field(name, pa.float64()) for name in _CORNERS]))
-_NAMES: Final = {
-    0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon",
-    7: "GeometryCollection",
-}  # fmt: skip
+_NAMES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
 
 
 def write_geoparquet(outgoing: Outgoing, out: Path, *, epsg: int) -> None:
@@ -40,39 +37,32 @@ def write_geoparquet(outgoing: Outgoing, out: Path, *, epsg: int) -> None:
         field.with_metadata({"zh": column.head("zh"), "en": column.head("en")})
         for field, column in zip(plain, outgoing.columns, strict=False)
     ]
-    schema = pa.schema([*named, plain.field(arrow_rows.GEOMETRY), _BBOX])
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    kinds: set[int] = set()
+    # in the schema, where every reader looks, so before the first row: the extent is not known then, and each row has
+    # its own
+    schema = pa.schema([*named, plain.field(arrow_rows.GEOMETRY), _BBOX]).with_metadata(
+        {
+            "geo": json.dumps(_geo(outgoing, epsg), ensure_ascii=False),
+            "chantu": json.dumps(facts_of(outgoing, epsg), ensure_ascii=False),
+        }
+    )
     with whole_file(out, suffix=".parquet") as draft, pq.ParquetWriter(draft, schema, compression="zstd") as writer:
         for batch, shapes in arrow_rows.placed(outgoing, epsg):
-            geoms = np.asarray(shapely.orient_polygons(shapes, exterior_cw=False), dtype=object)
-            bounds = shapely.bounds(geoms)
-            low, high = np.minimum(low, bounds[:, :2].min(axis=0)), np.maximum(high, bounds[:, 2:].max(axis=0))
-            kinds |= set(np.unique(shapely.get_type_id(geoms)).tolist())
+            geoms = arrow_rows.multi(np.asarray(shapely.orient_polygons(shapes, exterior_cw=False), dtype=object))
             rows = arrow_rows.record_batch(outgoing, batch, geoms, plain)
-            writer.write_batch(pa.record_batch([*rows.columns, _boxes(bounds)], schema=schema))
-        # only now are the extent and the types known
-        page = _geo(epsg, kinds, [*low.tolist(), *high.tolist()])
-        writer.add_key_value_metadata(
-            {
-                "geo": json.dumps(page, ensure_ascii=False),
-                "chantu": json.dumps(facts_of(outgoing, epsg), ensure_ascii=False),
-            }
-        )
+            writer.write_batch(pa.record_batch([*rows.columns, _boxes(shapely.bounds(geoms))], schema=schema))
 
 
 def _boxes(bounds: NDArray[np.float64]) -> pa.Array:
     return pa.StructArray.from_arrays([pa.array(bounds[:, at]) for at in range(4)], fields=list(_BBOX.type))
 
 
-def _geo(epsg: int, kinds: set[int], bbox: list[float]) -> dict[str, Any]:
+def _geo(outgoing: Outgoing, epsg: int) -> dict[str, Any]:
     column = {
         "encoding": "WKB",
-        "geometry_types": sorted(_NAMES[kind] for kind in kinds),
+        "geometry_types": sorted(_NAMES[dimension] for dimension in outgoing.dimensions),
         "crs": read_crs(epsg).to_json_dict(),
         "orientation": "counterclockwise",
         "edges": "planar",
-        "bbox": bbox,
         "covering": {"bbox": {corner: ["bbox", corner] for corner in _CORNERS}},
     }
     return {"version": "1.1.0", "primary_column": arrow_rows.GEOMETRY, "columns": {arrow_rows.GEOMETRY: column}}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +25,6 @@ from exchange.writing import arrow_rows, dbase
 from exchange.writing.facts import esri_metadata
 from exchange.writing.outgoing import Batch, Note, OutColumn, Outgoing
 from exchange.writing.short_names import short_names
-from exchange.writing.sidecar import page_of
 from exchange.writing.tables import neutralised
 from exchange.writing.whole import scratch_folder, whole_file, zip_folder
 from geo.crs import read_crs
@@ -71,8 +69,6 @@ def write_shapefile(outgoing: Outgoing, out: Path, *, epsg: int, lang: str = "zh
             stem = outgoing.layer if alone else f"{outgoing.layer}_{_SET[dimension]}"
             _write_set(outgoing, folder / stem, dimension, wanted, names, epsg=epsg, lang=lang)
         (folder / "fields.csv").write_bytes(_dictionary(outgoing.columns, names))
-        page = page_of(outgoing) | {"short_names": names}
-        (folder / "fields.json").write_text(json.dumps(page, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         zip_folder(folder, draft)
     return tuple(_notes(wanted, names))
 
@@ -151,9 +147,10 @@ def _said(column: OutColumn, values: Any, lang: str) -> list[Any]:
 def _dictionary(columns: tuple[OutColumn, ...], names: dict[str, str]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("字段名 Field", "键 Key", "中文名", "English", "单位 Unit", "类型 Kind"))
+    writer.writerow(("字段名 Field", "键 Key", "中文名", "English", "单位 Unit", "类型 Kind", "术语 Terms"))
     for one in columns:
-        row = (names[one.key], one.key, one.zh, one.en, one.unit, one.kind)
+        terms = "；".join(f"{term.zh} {term.en}" for term in (one.terms or {}).values())
+        row = (names[one.key], one.key, one.zh, one.en, one.unit, one.kind, terms)
         writer.writerow([neutralised(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
