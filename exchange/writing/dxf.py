@@ -1,9 +1,9 @@
 """DXF: a drawing for AutoCAD, CASS and their kin: a layer a cluster in its colour, outlines, codes and 亩 as text.
 
 Units are metres and x is east. R2010 is UTF-8; R2000 is GBK (code page 936) for old programs, characters beyond it
-written as an escape (backslash, U+, four figures) that CAD programs read. Entities are made by ezdxf one at a time and
-written at once, so that a drawing of any size takes the memory of one batch. Each outline carries code, name and area
-as extended data.
+written as an escape (backslash, U+, four figures) that CAD programs read. The frame is ezdxf's, the entities between
+are written as they come: a drawing of any size takes the memory of one batch. Each outline carries code, name and
+area as extended data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -19,9 +19,10 @@ from typing import Any, Final, TextIO
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from exchange.errors import NotWritable
-from exchange.writing import arrow_rows
+from exchange.writing import arrow_rows, dxf_entities
 from exchange.writing.dbase import in_gbk
 from exchange.writing.facts import fact_line, facts_of, one_line, title
 from exchange.writing.looks import Look, Looks, looks_of, rgb
@@ -30,7 +31,6 @@ from exchange.writing.whole import scratch_folder, whole_file
 from geo.crs import read_crs
 from geo.units import mu, round_area_m2, square_metres
 
-APP: Final = "CHANTU"
 # name under which Python knows how characters beyond a drawing's code page are written
 _ESCAPED: Final = "chantu-dxf"
 _LABELS: Final = "标注"
@@ -39,7 +39,6 @@ _STYLE: Final = "CHANTU_HZ"
 # what layer names of DXF may not hold
 _NOT_IN_NAMES: Final = re.compile(r'[<>/\\":;?*|=`,\x00-\x1f\x7f\u2028\u2029]')
 _LONGEST_NAME: Final = 200
-_MOST_XDATA_BYTES: Final = 255
 # text that just fits: a share of the square root of the area, within what can be read on a plan of 1:2000
 _TEXT_SHARE: Final = 0.09
 _LOWEST_TEXT_M: Final = 1.0
@@ -97,25 +96,26 @@ class _Row:
     code: str
     name: str
     look: str
-    mu: str
     area_m2: float
+    at: tuple[float, float]
+    height: float
+    size: str
 
 
 class _Drawing:
     def __init__(self, outgoing: Outgoing, looks: Looks, *, epsg: int, version: str, lang: str) -> None:
         from ezdxf import filemanagement, units  # noqa: PLC0415 - here, because only this form needs it
-        from ezdxf.entities import factory  # noqa: PLC0415
 
         self._outgoing, self._looks, self._epsg, self._lang = outgoing, looks, epsg, lang
-        self._new: Callable[..., Any] = factory.new
         self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
         doc = filemanagement.new(version, setup=False, units=units.M)
         doc.encoding = "gbk"
         doc.header["$DWGCODEPAGE"] = "ANSI_936"
-        doc.appids.add(APP)
+        doc.appids.add(dxf_entities.APP)
         style = doc.styles.add(_STYLE, font="simsun.ttc")
         style.set_extended_font_data("宋体")
         self._doc: Any = doc
+        self._owner = str(doc.modelspace().layout_key)
         self._layers = self._add_layers()
         # characters that the code page of the file lacks
         self.unfit: set[str] = set()
@@ -149,18 +149,12 @@ class _Drawing:
 
     def write_entities(self, file: TextIO) -> None:
         """Write every row; what they fill and the handles they take is remembered for the head."""
-        from ezdxf.lldxf.tagwriter import TagWriter  # noqa: PLC0415 - as above
-
-        writer = TagWriter(file, dxfversion=self._doc.dxfversion, write_handles=True)
-        owner = self._doc.modelspace().layout_key
-        handles = self._doc.entitydb.handles
         for row in self._rows():
-            for entity in self._entities(row):
-                entity.dxf.handle, entity.dxf.owner = handles.next(), owner
-                entity.export_dxf(writer)
-        note = self._about()
-        note.dxf.handle, note.dxf.owner = handles.next(), owner
-        note.export_dxf(writer)
+            file.writelines(self._entities(row))
+        file.write(self._about())
+
+    def _place(self, layer: str) -> dxf_entities.Place:
+        return dxf_entities.Place(self._doc.entitydb.handles.next(), self._owner, layer)
 
     def comments(self) -> list[str]:
         """The facts, a line each."""
@@ -187,15 +181,23 @@ class _Drawing:
             self._low = np.minimum(self._low, bounds[:, :2].min(axis=0))
             self._high = np.maximum(self._high, bounds[:, 2:].max(axis=0))
             drawn = batch.values[self._looks.by] if self._looks.by else [None] * len(geoms)
+            areal = shapely.get_dimensions(geoms) == 2  # noqa: PLR2004 - an area
+            inside = np.where(areal, shapely.point_on_surface(geoms), shapely.centroid(geoms))
+            places = shapely.get_coordinates(inside).tolist()
+            sizes = np.where(areal, _TEXT_SHARE * np.sqrt(areas), 3 * _LOWEST_TEXT_M)
+            heights = np.clip(sizes, _LOWEST_TEXT_M, _HIGHEST_TEXT_M).round(2).tolist()
             for at, (geom, value, area) in enumerate(zip(geoms, drawn, areas.tolist(), strict=True)):
                 look = self._looks.of(value)
                 code, name = _text(batch, "code", at), _text(batch, "name", at)
                 if self.encoding == "gbk" and not (code + name).isascii():
                     self.unfit |= {each for each in code + name if not in_gbk(each)}
-                yield _Row(geom, self._layers[look.value], code, name,
-                           look.name(self._lang) if self._looks.by else "", _mu(area), area)  # fmt: skip
+                yield _Row(
+                    geom=geom, layer=self._layers[look.value], code=code, name=name,
+                    look=one_line(look.name(self._lang)) if self._looks.by else "", area_m2=area, at=tuple(places[at]),
+                    height=heights[at], size=f"{_mu(area)}{' mu' if self._lang == 'en' else '亩'}" if areal[at] else "",
+                )  # fmt: skip
 
-    def _entities(self, row: _Row) -> Iterator[Any]:
+    def _entities(self, row: _Row) -> Iterator[str]:
         for part in shapely.get_parts(row.geom).tolist():
             if part.geom_type == "Polygon":
                 for ring in (part.exterior, *part.interiors):
@@ -203,40 +205,22 @@ class _Drawing:
             elif part.geom_type == "LineString":
                 yield self._outline(row, shapely.get_coordinates(part), closed=False)
             else:
-                yield self._new(
-                    "CIRCLE", {"layer": row.layer, "center": (part.x, part.y), "radius": _POINT_M}, self._doc
-                )
-        yield from self._labels(row)
+                yield dxf_entities.circle(self._place(row.layer), (part.x, part.y), _POINT_M)
+        for number, text in enumerate(_shown(line) for line in (row.code or row.name, row.size) if line):
+            x, y = row.at
+            at = (x, y + (0.75 - 1.5 * number) * row.height)
+            yield dxf_entities.text(self._place(self._label_layer), text, at, row.height, style=_STYLE, centred=True)
 
-    def _outline(self, row: _Row, xy: Any, *, closed: bool) -> Any:
-        line = self._new("LWPOLYLINE", {"layer": row.layer}, self._doc)
-        line.set_points(xy.tolist(), format="xy")
-        line.closed = closed
+    def _outline(self, row: _Row, xy: NDArray[np.float64], *, closed: bool) -> str:
         told = (("code", row.code), ("name", row.name), ("area_m2", f"{row.area_m2:.2f}"), ("class", row.look))
-        line.set_xdata(APP, [(1000, _fitting(f"{key}={text}")) for key, text in told if text])
-        return line
+        return dxf_entities.outline(self._place(row.layer), xy.tolist(), closed=closed, told=told)
 
-    def _labels(self, row: _Row) -> Iterator[Any]:
-        areal = shapely.get_dimensions(row.geom) == 2  # noqa: PLR2004 - an area
-        lines = [
-            row.code or row.name,
-            f"{row.mu}亩" if areal and self._lang != "en" else f"{row.mu} mu" if areal else "",
-        ]
-        at = shapely.point_on_surface(row.geom) if areal else shapely.centroid(row.geom)
-        size = _TEXT_SHARE * float(np.sqrt(shapely.area(row.geom))) if areal else _LOWEST_TEXT_M * 3
-        height = round(min(max(size, _LOWEST_TEXT_M), _HIGHEST_TEXT_M), 2)
-        for number, text in enumerate(_shown(line) for line in lines if line):
-            attributes = {"layer": self._label_layer, "style": _STYLE, "height": height, "halign": 1, "valign": 2}
-            place = (at.x, at.y + (0.75 - 1.5 * number) * height, 0.0)
-            yield self._new("TEXT", attributes | {"text": text, "insert": place, "align_point": place}, self._doc)
-
-    def _about(self) -> Any:
+    def _about(self) -> str:
         """One line below the drawing that says what it is: scenario, date, CRS, and whether it is sample data."""
         low = self._low if np.isfinite(self._low).all() else np.zeros(2)
-        place = (float(low[0]), float(low[1]) - 3 * _HIGHEST_TEXT_M)
-        text = fact_line(self._outgoing, self._epsg, self._lang)
-        attributes = {"layer": self._about_layer, "style": _STYLE, "height": _HIGHEST_TEXT_M, "insert": place}
-        return self._new("TEXT", attributes | {"text": _shown(text)}, self._doc)
+        at = (float(low[0]), float(low[1]) - 3 * _HIGHEST_TEXT_M)
+        said = _shown(fact_line(self._outgoing, self._epsg, self._lang))
+        return dxf_entities.text(self._place(self._about_layer), said, at, _HIGHEST_TEXT_M, style=_STYLE, centred=False)
 
 
 def _nearest_index(color: str) -> int:
@@ -270,11 +254,6 @@ def _seen(look: Look) -> str:
 def _text(batch: Batch, key: str, at: int) -> str:
     values: Any = batch.values.get(key)
     return "" if values is None or values[at] is None else one_line(arrow_rows.text_of(values[at])).strip()
-
-
-def _fitting(text: str) -> str:
-    """As much of a text as a string of extended data holds."""
-    return text.encode("utf-8")[:_MOST_XDATA_BYTES].decode("utf-8", "ignore")
 
 
 def _mu(area_m2: float) -> str:

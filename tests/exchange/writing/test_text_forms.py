@@ -185,6 +185,21 @@ def test_a_drawing_is_sound_and_says_what_the_rows_say(tmp_path, form, version):
         assert ("chantu_scenario", "方案一") in list(doc.header.custom_vars)
 
 
+def test_ezdxf_writes_the_same_tags(tmp_path):
+    """The library reads the drawing, writes it again, and nothing of an entity has changed."""
+    out, _ = written(tmp_path, "dxf")
+    first: Any = filemanagement.readfile(out)
+    again = tmp_path / "again.dxf"
+    first.saveas(again)
+    second: Any = filemanagement.readfile(again)
+    for one, other in zip(first.modelspace(), second.modelspace(), strict=True):
+        assert one.dxfattribs() == other.dxfattribs()
+        assert one.dxf.handle == other.dxf.handle
+    handles = [entity.dxf.handle for entity in first.modelspace()]
+    assert len(set(handles)) == len(handles)
+    assert int(first.header["$HANDSEED"], 16) > max(int(handle, 16) for handle in handles)
+
+
 def test_a_drawing_labels_every_parcel_inside_it(tmp_path):
     out, _ = written(tmp_path, "dxf")
     texts = filemanagement.readfile(out).modelspace().query('TEXT[layer=="标注"]')
