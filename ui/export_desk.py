@@ -231,8 +231,10 @@ def _facts_of(told: exporting.Preview) -> None:
 def _first_rows(told: exporting.Preview) -> None:
     said = t("前 {rows} 条，共 {count} 条", rows=len(told.rows), count=figures.count(told.count))
     show(element("p", said, cls="hint"))
-    table = pd.DataFrame(told.rows, columns=list(told.heads)).astype(object)
-    st.dataframe(table.where(table.notna(), ""), hide_index=True, key="export_preview", height=_height(len(table)))
+    # as text, so that what is empty is shown so, whatever the column holds
+    cells = [["" if value is None else str(value) for value in row] for row in told.rows]
+    table = pd.DataFrame(cells, columns=list(told.heads), dtype=str)
+    st.dataframe(table, hide_index=True, key="export_preview", height=_height(len(table)))
 
 
 def _height(rows: int) -> int:
