@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planning.atlas import Atlas
+    from planning.exporting import Exported
+
+
+_FORMS = "geojson | geojson-cgcs2000 | gpkg | shp | gdb | txt | dxf | dxf-r2000 | kml | geoparquet | fgb | xlsx | csv"
 
 
 @app.command("import")
@@ -78,9 +82,7 @@ def export(
     layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, …")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE")],
     scenario: Annotated[str, typer.Option("--scenario", help="方案名或编号 · name or number")] = "1",
-    form: Annotated[
-        str | None, typer.Option("--format", metavar="F", help="geojson | geojson-cgcs2000 | gpkg | csv | xlsx")
-    ] = None,
+    form: Annotated[str | None, typer.Option("--format", metavar="F", help=_FORMS)] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="输出坐标系 · CRS to write")] = None,
     codes: Annotated[list[str] | None, typer.Option("--codes", metavar="A,B", help="只要这些 · only these")] = None,
 ) -> int:
@@ -88,23 +90,76 @@ def export(
     from planning import exporting
     from planning import scenarios as verbs
     from planning.actors import utc_now
-    from planning.errors import Fault, Refused
 
     atlas = terminal.open_atlas()
     chosen = verbs.find(atlas.db, scenario)
-    asked = form or exporting.form_of(out, crs=crs)
-    if asked is None:
-        raise Refused(Fault("unknown_form", {"form": out.suffix, "known": tuple(exporting.FORMS)}, str(out)))
+    asked = _form(form, out, crs)
     ids = _ids(atlas, layer, codes)
     done = exporting.export(
         atlas, layer=layer, scenario_id=chosen.id, ids=ids, form=asked, crs=crs, out=out,
-        lang=terminal.common.lang, at=utc_now().astimezone(),
+        lang=terminal.common.lang, at=utc_now().astimezone(), by=terminal.actor().name,
     )  # fmt: skip
-    terminal.tell("exported", {
-        "path": str(done.path), "rows": done.rows, "size_bytes": done.size_bytes, "sha256": done.sha256,
-        "crs": done.crs,
-        "fields": str(done.fields_path) if done.fields_path else None, "form": asked, "scenario": chosen.name,
-    })  # fmt: skip
+    _tell_exported(done, form=asked, scenario=chosen.name)
+    return terminal.DONE
+
+
+@app.command()
+def remainder(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE")],
+    red_line: Annotated[
+        Path | None, typer.Option("--red-line", metavar="FILE", help="红线面文件 · file of polygons")
+    ] = None,
+    layer: Annotated[str, typer.Option("--layer", help="红线所在图层 · layer of the red lines")] = "parks",
+    codes: Annotated[list[str] | None, typer.Option("--codes", metavar="A,B", help="红线编号 · red lines")] = None,
+    less: Annotated[
+        list[str] | None, typer.Option("--less", metavar="KIND,…", help="farmland, ecology, protection, river")
+    ] = None,
+    less_parcels: Annotated[
+        bool, typer.Option("--less-parcels", help="再扣除已有地块 · and the parcels that there are")
+    ] = False,
+    least_m2: Annotated[float, typer.Option("--least-m2", metavar="N", help="碎面下限 · smaller is a sliver")] = 1.0,
+    scenario: Annotated[str, typer.Option("--scenario", help="方案名或编号 · name or number")] = "1",
+    form: Annotated[str | None, typer.Option("--format", metavar="F", help=_FORMS)] = None,
+    crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="输出坐标系 · CRS to write")] = None,
+    red_line_crs: Annotated[
+        str | None, typer.Option("--red-line-crs", metavar="EPSG:N", help="红线文件的坐标系 · CRS of the file")
+    ] = None,
+) -> int:
+    """红线扣除冲突后的剩余，默认界址点 TXT · what conflicts leave of red lines, as boundary points unless said."""
+    from planning import remainders as verbs
+    from planning import scenarios
+    from planning.actors import utc_now
+    from planning.errors import Fault, Refused
+
+    if (red_line is None) == (codes is None):
+        raise Refused(Fault("choose_one", {"options": ("--red-line", "--codes")}))
+    atlas = terminal.open_atlas()
+    chosen = scenarios.find(atlas.db, scenario)
+    asked = _form(form, out, crs)
+    lines = (
+        verbs.red_lines_of_file(atlas, red_line, crs=red_line_crs)
+        if red_line is not None
+        else verbs.red_lines_of_layer(atlas, layer, atlas.layer(layer).ids_of(dict.fromkeys(split(codes))))
+    )
+    found = verbs.remainders(
+        atlas, lines, kinds=verbs.KINDS if less is None else split(less), less_parcels=less_parcels, least_m2=least_m2
+    )
+    done = verbs.export(
+        atlas, found, form=asked, out=out, crs=crs, scenario_id=chosen.id, lang=terminal.common.lang,
+        at=utc_now().astimezone(), by=terminal.actor().name,
+    )  # fmt: skip
+    accounts = [
+        {
+            "code": one.red_line.code, "area_m2": str(one.area_m2), "left_m2": str(one.left_m2),
+            "removed_m2": str(one.removed_m2), "pieces": len(one.pieces), "slivers": one.slivers,
+            "sliver_m2": str(one.sliver_m2), "taken_m2": {kind: str(area) for kind, area in one.taken_m2},
+        }
+        for one in found.accounts
+    ]  # fmt: skip
+    if not terminal.common.as_json:
+        for account in accounts:
+            terminal.tell("remainder", account)
+    _tell_exported(done, form=asked, scenario=chosen.name, red_lines=accounts)
     return terminal.DONE
 
 
@@ -151,6 +206,28 @@ def analyse(
 def split(codes: list[str] | None) -> list[str]:
     """Codes from a repeated option whose values may be lists with commas."""
     return [code.strip() for each in codes or [] for code in each.replace("，", ",").split(",") if code.strip()]
+
+
+def _form(form: str | None, out: Path, crs: str | None) -> str:
+    from planning import exporting
+    from planning.errors import Fault, Refused
+
+    asked = form or exporting.form_of(out, crs=crs)
+    if asked is None:
+        raise Refused(Fault("unknown_form", {"form": out.suffix, "known": tuple(exporting.FORMS)}, str(out)))
+    return asked
+
+
+def _tell_exported(done: Exported, *, form: str, scenario: str, **more: object) -> None:
+    terminal.tell("exported", {
+        "path": str(done.path), "rows": done.rows, "size_bytes": done.size_bytes, "sha256": done.sha256,
+        "crs": done.crs,
+        "fields": str(done.fields_path) if done.fields_path else None, "form": form, "scenario": scenario,
+        "notes": [{"code": note.code, **note.values} for note in done.notes], **more,
+    })  # fmt: skip
+    if not terminal.common.as_json:
+        for note in done.notes:
+            terminal.tell(f"note_{note.code}", dict(note.values))
 
 
 def _ids(atlas: Atlas, layer: str, codes: list[str] | None) -> NDArray[np.int64] | None:

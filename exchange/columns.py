@@ -12,6 +12,7 @@ import pandas as pd
 
 from exchange.errors import FileRefused
 from exchange.report import Item, Note
+from exchange.writing.short_names import OFFICE_NAMES
 from layers.schema import AREA, ELLIPSOID_AREA, LENGTH, Field, LayerSchema
 
 # what exports of this product carry besides the fields: computed or kept elsewhere, so not taken back as data
@@ -20,6 +21,9 @@ _OWN_COLUMNS: Final = frozenset({
     "cluster_name_en", "version",
     "valid_from", "batch_id", "scenario",
 })  # fmt: skip
+# the same in a Shapefile of this product, which is known by its columns of source and of the mark of sample data
+_OWN_SHORT_COLUMNS: Final = frozenset(OFFICE_NAMES[key] for key in _OWN_COLUMNS if key in OFFICE_NAMES)
+_OWN_MARKS: Final = frozenset({OFFICE_NAMES["source"], OFFICE_NAMES["is_sample"]})
 # numbers as offices write them: thousands commas, full-width digits, a unit behind
 _NUMBER: Final = re.compile(r"^([-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:㎡|m2|m²|平方米|米|m|%|％|万元/亩|万元)?$")
 _DATE: Final = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
@@ -88,7 +92,8 @@ def map_columns(table: pd.DataFrame, schema: LayerSchema, given: Mapping[str, st
             mapped.notes.append(
                 Note("values_unfit", {"column": column, "field": key, "rows": int(unfit.sum()), "examples": examples})
             )
-    kept = {name: table[name] for name in names if name not in chosen and name not in _OWN_COLUMNS}
+    own = _OWN_COLUMNS | (_OWN_SHORT_COLUMNS if set(names) >= _OWN_MARKS else frozenset())
+    kept = {name: table[name] for name in names if name not in chosen and name not in own}
     mapped.extra = pd.DataFrame({**kept, **leftovers}, index=table.index)
     return mapped
 
@@ -154,10 +159,11 @@ def _distinct(names: list[str]) -> list[str]:
 
 def _spelled(key: str, free: list[str], schema: LayerSchema) -> str | None:
     if key == "cluster":
-        spellings: tuple[str, ...] = ("cluster", "产业集群", "集群", "产业")
+        spellings: tuple[str, ...] = ("cluster", "产业集群", "集群", "产业", OFFICE_NAMES["cluster"])
     else:
         field = schema.field(key)
-        spellings = (key, field.zh, field.en, *field.spellings)
+        short = OFFICE_NAMES.get(key)
+        spellings = (key, field.zh, field.en, *field.spellings, *([short] if short else []))
     folded = {name.strip().casefold(): name for name in reversed(free)}
     return next((folded[each.casefold()] for each in spellings if each.casefold() in folded), None)
 

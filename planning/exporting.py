@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -17,26 +16,22 @@ import shapely
 from numpy.typing import NDArray
 
 from exchange.errors import NotWritable
-from exchange.writing import geojson, geopackage, sidecar, tables
-from exchange.writing.outgoing import BATCH_ROWS, Batch, OutColumn, Outgoing
+from exchange.writing import forms, sidecar
+from exchange.writing.facts import named_facts
+from exchange.writing.outgoing import BATCH_ROWS, Batch, Note, OutColumn, Outgoing
 from exchange.writing.whole import described
 from geo.crs import CrsRefused, authority_code, label, read_crs
 from geo.units import mu, square_metres
+from geo.zones import numbered, zone_of
 from layers.schema import AREA, ELLIPSOID_AREA, LAYERS, LENGTH
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
+from planning.land_uses import land_uses
 from planning.snapshots import NONE, LayerSnapshot, ScenarioSnapshot
 from planning.source_columns import source_columns, source_values
 
-# form -> suffix of its files
-FORMS: Final = MappingProxyType({
-    "geojson": ".geojson",
-    "geojson-cgcs2000": ".geojson",
-    "gpkg": ".gpkg",
-    "csv": ".csv",
-    "xlsx": ".xlsx",
-})  # fmt: skip
-_TABLES: Final = frozenset({"csv", "xlsx"})
+# what can be written, by name
+FORMS: Final = forms.FORMS
 
 _CLUSTER: Final = (
     OutColumn("cluster", "text", "产业集群代码", "Cluster code"),
@@ -52,7 +47,10 @@ _EXTRA: Final = OutColumn("extra", "json", "原文件其他字段", "Other colum
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the file, its rows, size and hash, and the page of its fields (None for tables)."""
+    """What was written: the file, its rows, size and hash, the page of its fields where one lies beside it.
+
+    ``notes`` say what the form could not hold as it was.
+    """
 
     path: Path
     rows: int
@@ -60,6 +58,7 @@ class Exported:
     sha256: str
     crs: str
     fields_path: Path | None
+    notes: tuple[Note, ...] = ()
 
 
 def export(
@@ -74,42 +73,144 @@ def export(
     columns: Sequence[str] | None = None,
     lang: str = "zh",
     at: datetime | None = None,
+    by: str = "",
 ) -> Exported:
     """Write a layer, whole or some ids of it in the order given, as the scenario has it.
 
     Parameters
     ----------
     form
-        ``geojson`` (RFC 7946), ``geojson-cgcs2000`` (GeoJSON with a ``crs`` member: the storage CRS unless ``crs`` says
-        another, such as EPSG:4490), ``gpkg``, ``csv``, ``xlsx``.
+        One of ``FORMS``. ``geojson`` (RFC 7946) and ``kml`` are in WGS 84, ``txt`` in a numbered 3-degree zone, the
+        others in the storage CRS unless ``crs`` says another.
     columns
         Keys of the columns to write, in order; all when None.
     lang
-        Language of the heads and terms of tables. GeoJSON and GeoPackage have the stable English keys in either.
-    at
-        The date that the file bears; none when None.
+        Language of heads and terms in forms for people (tables, Shapefile, geodatabase, KML, DXF). GeoJSON,
+        GeoPackage, GeoParquet and FlatGeobuf have the stable English keys in either.
+    at, by
+        The date and the maker's name that the file bears; none when empty.
 
     Raises
     ------
     Refused
         The form, the layer, an id, a column or the CRS is not to be had, or the file cannot be written.
     """
-    if form not in FORMS:
-        raise Refused(Fault("unknown_form", {"form": form, "known": tuple(FORMS)}))
+    refuse_unknown_form(form)
     snapshot = atlas.layer(layer)
     state = atlas.scenario(scenario_id)
     rows = np.arange(len(snapshot)) if ids is None else snapshot.row_of(np.asarray(ids, dtype=np.int64))
+    outgoing = _outgoing(atlas, snapshot, state, rows, columns=columns, told=dated(at, by))
+    return write(outgoing, form=form, crs=crs, out=out, lang=lang)
+
+
+def refuse_unknown_form(form: str) -> None:
+    """Raise Refused when there is no such form."""
+    if form not in FORMS:
+        raise Refused(Fault("unknown_form", {"form": form, "known": tuple(FORMS)}))
+
+
+def dated(at: datetime | None, by: str) -> dict[str, str]:
+    """When and by whom, as facts of a file."""
+    return ({"date": at.date().isoformat()} if at is not None else {}) | ({"by": by} if by else {})
+
+
+def write(outgoing: Outgoing, *, form: str, crs: str | None, out: Path, lang: str) -> Exported:
+    """Write what goes out in a form, and the page of its fields where the form has one; raise Refused."""
     try:
-        epsg = _target_epsg(form, crs, snapshot.epsg)
-        outgoing = _outgoing(atlas, snapshot, state, rows, columns=columns, at=at)
-        _write(form, outgoing, out, epsg=epsg, lang=lang)
-        fields_path = None if form in _TABLES else sidecar.write_sidecar(outgoing, out)
+        epsg = _target_epsg(form, crs, outgoing.epsg)
+        notes = FORMS[form].write(outgoing, out, epsg=epsg, lang=lang)
+        fields_path = sidecar.write_sidecar(outgoing, out) if FORMS[form].fields_beside else None
     except NotWritable as error:
         raise Refused(Fault(error.code, error.values, error.where)) from error
     except CrsRefused as error:
         raise Refused(Fault(error.code, error.values)) from error
     written = described(out)
-    return Exported(out, len(rows), written.size_bytes, written.sha256, f"EPSG:{epsg}", fields_path)
+    return Exported(out, outgoing.rows, written.size_bytes, written.sha256, f"EPSG:{epsg}", fields_path, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file will hold: heads, some first rows, its facts by name, and how many rows there are of what shapes."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    facts: tuple[tuple[str, str], ...]
+    count: int
+    dimensions: tuple[int, ...]
+
+
+def preview(
+    atlas: Atlas,
+    *,
+    layer: str,
+    scenario_id: int,
+    ids: Sequence[int] | NDArray[np.int64] | None = None,
+    form: str,
+    crs: str | None = None,
+    lang: str = "zh",
+    at: datetime | None = None,
+    most: int = 8,
+) -> Preview:
+    """The beginning of what ``export`` would write; Refused as it."""
+    refuse_unknown_form(form)
+    snapshot = atlas.layer(layer)
+    rows = np.arange(len(snapshot)) if ids is None else snapshot.row_of(np.asarray(ids, dtype=np.int64))
+    told = dated(at, "") | {"rows": str(len(rows))}
+    outgoing = _outgoing(atlas, snapshot, atlas.scenario(scenario_id), rows[:most], columns=None, told=told)
+    whole = replace(
+        outgoing,
+        rows=len(rows),
+        has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
+        dimensions=_dimensions(snapshot.geoms[rows]),
+    )
+    return previewed(whole, form=form, crs=crs, lang=lang, most=most)
+
+
+def previewed(outgoing: Outgoing, *, form: str, crs: str | None, lang: str, most: int = 8) -> Preview:
+    """The beginning of what goes out."""
+    try:
+        epsg = _target_epsg(form, crs, outgoing.epsg)
+    except CrsRefused as error:
+        raise Refused(Fault(error.code, error.values)) from error
+    first = next(outgoing.batches(), None)
+    lists = [
+        [column.said(value, lang) for value in first.values[column.key][:most]] if first is not None else []
+        for column in outgoing.columns
+    ]
+    heads = [column.head(lang) for column in outgoing.columns]
+    return Preview(
+        # a column of a source file may be called as one of ours: its key tells them apart
+        heads=tuple(
+            head if heads.count(head) == 1 else f"{head} {column.key}"
+            for head, column in zip(heads, outgoing.columns, strict=True)
+        ),
+        rows=tuple(zip(*lists, strict=True)),
+        facts=tuple(named_facts(outgoing, epsg, lang, without=_KNOWN_ALREADY[lang == "en"])),
+        count=outgoing.rows,
+        dimensions=outgoing.dimensions,
+    )
+
+
+# what who has just chosen the layer need not be told: its name in the other language, keys, the database's own CRS
+_KNOWN_ALREADY: Final = (
+    frozenset({"layer", "layer_en", "storage_crs", "revision"}),
+    frozenset({"layer", "layer_zh", "storage_crs", "revision"}),
+)
+
+
+def crs_choices(form: str, storage_epsg: int) -> tuple[str, ...]:
+    """The CRS that a form is usually asked in, the one that it has unless told first; none where it has no choice."""
+    storage, plain = f"EPSG:{storage_epsg}", zone_of(storage_epsg)
+    with_number = () if plain is None else (f"EPSG:{numbered(storage_epsg)}",)
+    match FORMS[form].crs:
+        case "any":
+            return tuple(dict.fromkeys((storage, "EPSG:4490", *with_number)))
+        case "plane":
+            return tuple(dict.fromkeys((storage, *with_number)))
+        case "zone":
+            return tuple(dict.fromkeys((*with_number, storage)))
+        case _:
+            return ()
 
 
 def rows_of(atlas: Atlas, *, layer: str, scenario_id: int) -> list[dict[str, Any]]:
@@ -135,35 +236,22 @@ def columns_of(layer: str) -> tuple[OutColumn, ...]:
 
 
 def form_of(out: Path, *, crs: str | None = None) -> str | None:
-    """The form that a file's suffix means, or None. GeoJSON in a CRS other than WGS 84 is the kind that names it."""
-    suffix = out.suffix.lower()
-    form = "geojson" if suffix == ".json" else next((form for form, known in FORMS.items() if known == suffix), None)
+    """The form that a file's name means, or None. GeoJSON in a CRS other than WGS 84 is the kind that names it."""
+    form = forms.form_of_name(out.name)
     return "geojson-cgcs2000" if form == "geojson" and crs is not None and not _is_wgs84(crs) else form
 
 
-def _write(form: str, outgoing: Outgoing, out: Path, *, epsg: int, lang: str) -> None:
-    match form:
-        case "geojson":
-            geojson.write_rfc7946(outgoing, out)
-        case "geojson-cgcs2000":
-            geojson.write_named_crs(outgoing, out, epsg=epsg)
-        case "gpkg":
-            geopackage.write_geopackage(outgoing, out, epsg=epsg)
-        case "csv":
-            tables.write_csv(outgoing, out, lang=lang)
-        case _:
-            tables.write_xlsx(outgoing, out, lang=lang)
-
-
 def _target_epsg(form: str, crs: str | None, storage_epsg: int) -> int:
-    if form == "geojson":
+    rule = FORMS[form].crs
+    if rule == "wgs84":
         if crs is not None and not _is_wgs84(crs):
             raise Refused(Fault("form_is_wgs84", {"form": form, "crs": crs}))
         return 4326
-    if form in _TABLES:
+    if rule == "table":
         return storage_epsg
     if crs is None:
-        return storage_epsg
+        # without a zone the form itself says what is missing
+        return (numbered(storage_epsg) or storage_epsg) if rule == "zone" else storage_epsg
     target = read_crs(_spelled(crs))
     code = authority_code(target)
     if code is None or code[0] != "EPSG":
@@ -191,7 +279,7 @@ def _outgoing(
     rows: NDArray[np.int64],
     *,
     columns: Sequence[str] | None,
-    at: datetime | None,
+    told: Mapping[str, str],
 ) -> Outgoing:
     named = _chosen(snapshot.name, columns)
     own = tuple(column for column in named if column.key != _EXTRA.key)
@@ -218,19 +306,24 @@ def _outgoing(
         "storage_crs": f"EPSG:{snapshot.epsg}",
         "rows": len(rows),
         "revision": snapshot.revision,
+        **told,
     }
-    if at is not None:
-        facts["date"] = at.date().isoformat()
     return Outgoing(
         layer=snapshot.name,
         epsg=snapshot.epsg,
         columns=(*own, *(one.out for one in others)),
         rows=len(rows),
         has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
-        polygons=bool(len(rows)) and bool((shapely.get_dimensions(snapshot.geoms[rows]) == 2).all()),  # noqa: PLR2004 - two of a kind
+        dimensions=_dimensions(snapshot.geoms[rows]),
         batches=batches,
         facts=facts,
+        clusters=atlas.clusters(),
+        land_uses=land_uses() if snapshot.name == "parcels" else {},
     )
+
+
+def _dimensions(geoms: NDArray[np.object_]) -> tuple[int, ...]:
+    return tuple(np.unique(shapely.get_dimensions(geoms)).tolist())
 
 
 def _chosen(layer: str, columns: Sequence[str] | None) -> tuple[OutColumn, ...]:

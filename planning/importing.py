@@ -24,6 +24,8 @@ from exchange import columns, reading
 from exchange.errors import FileRefused
 from exchange.reading import Original, Reading
 from exchange.report import Item, Note, Report
+from exchange.writing.outgoing import SAMPLE_MARK, SAMPLE_MARK_EN
+from exchange.writing.short_names import OFFICE_NAMES
 from geo.area import planar_m2
 from geo.units import centi_m2, mu, square_metres
 from layers.clusters import Cluster
@@ -331,7 +333,13 @@ def _extra_of(row: dict[str, Any]) -> dict[str, Any]:
     return {**opened, **{name: value for name, value in held.items() if name != "extra"}}
 
 
+# how the exports of this product mark a row: by truth value under the key, or in words for people
+_MARK_COLUMNS: Final = ("is_sample", OFFICE_NAMES["is_sample"], "数据标记", "Data mark")
+_MARKS: Final = (True, 1, "1", "true", SAMPLE_MARK, SAMPLE_MARK_EN)
+
+
 def _is_sample(read: Reading) -> bool:
     """Whether the file says that it is sample data, as exports of this product do: the mark is never lost."""
     marked = any(note.code == "sample_mark_in_file" for note in read.notes)
-    return marked or ("is_sample" in read.table and bool(read.table["is_sample"].isin([True, 1, "1", "true"]).any()))
+    columns = [name for name in _MARK_COLUMNS if name in read.table]
+    return marked or any(bool(read.table[name].isin(_MARKS).any()) for name in columns)

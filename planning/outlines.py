@@ -43,6 +43,11 @@ def by_file(atlas: Atlas, path: Path, predicate: Predicate, *, crs: str | None =
     return parcels.ids[selecting.by_shape(parcels.index, outline, predicate)]
 
 
+def polygons_of_file(atlas: Atlas, path: Path, *, crs: str | None = None) -> NDArray[np.object_]:
+    """Each polygon of a file, in the storage CRS; Refused as ``by_file``."""
+    return _read(atlas, path, "polygon", crs=crs)
+
+
 def line_of_file(atlas: Atlas, path: Path, *, crs: str | None = None) -> BaseGeometry:
     """The lines of a file together, in the storage CRS; Refused as ``by_file``."""
     found: BaseGeometry = shapely.union_all(_read(atlas, path, "line", crs=crs))

@@ -36,7 +36,7 @@ def source_columns(texts: Iterable[object], *, taken: Collection[str]) -> tuple[
                 kinds.setdefault(name, set()).add(_type_of(value))
     found: list[SourceColumn] = []
     # GDAL and databases hold "ML" and "ml" for one name, so must we
-    used = {key.casefold() for key in taken} | {"id", "fid", "geometry", "geom"}
+    used = {key.casefold() for key in taken} | {"id", "fid", "geometry", "geom", "bbox"}
     for name, types in kinds.items():
         key = _free(name, used)
         used.add(key.casefold())

@@ -10,6 +10,7 @@ from typing import Final
 import streamlit as st
 
 from planning import exporting, registers
+from planning.actors import utc_now
 from planning.atlas import Atlas
 from ui.session import Ids, Tab
 from ui.words import Language, language, t
@@ -37,8 +38,9 @@ def table_bytes(atlas: Atlas, *, scenario_id: int, ids: Ids, form: str, tongue: 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"register.{form}"
         exporting.export(
-            atlas, layer="parcels", scenario_id=scenario_id, ids=ids, form=form, out=out, columns=_SHOWN, lang=tongue
-        )
+            atlas, layer="parcels", scenario_id=scenario_id, ids=ids, form=form, out=out, columns=_SHOWN, lang=tongue,
+            at=utc_now(),
+        )  # fmt: skip
         return out.read_bytes()
 
 

@@ -76,7 +76,8 @@ def read_columns(path: Path, sublayer: str | None, only: Collection[str] | None 
         if len(schema.names) > limits.MOST_COLUMNS:
             raise FileRefused("too_many_columns", {"columns": len(schema.names), "most": limits.MOST_COLUMNS})
         declared = declared_by(schema, sublayer)
-        names = tuple(name for name in schema.names if name not in declared.columns)
+        apart = {*declared.columns, *_coverings(schema)}
+        names = tuple(name for name in schema.names if name not in apart)
         asked = [name for name in names if only is None or name in only]
         # read by batches, a column of bytes is not copied again and again as it grows
         wanted = [declared.column, *asked]
@@ -116,6 +117,14 @@ def declared_by(schema: pa.Schema, sublayer: str | None = None) -> Declared:
     how: CrsHow = "none" if crs is None else "file" if "crs" in columns[chosen] else "default"
     text = crs if crs is None or isinstance(crs, str) else json.dumps(crs)
     return Declared(str(chosen), names, encoding, text, how)
+
+
+def _coverings(schema: pa.Schema) -> set[str]:
+    """Columns that hold the boxes of shapes (1.1 of the specification): they are of the format, not of the data."""
+    columns = json.loads((schema.metadata or {})[b"geo"])["columns"].values()
+    boxes = [one.get("covering", {}).get("bbox", {}) for one in columns if isinstance(one, dict)]
+    paths = [path for box in boxes if isinstance(box, dict) for path in box.values()]
+    return {str(path[0]) for path in paths if isinstance(path, list) and path}
 
 
 def from_native(geometry: pa.Array, encoding: str) -> FlatPolygons:

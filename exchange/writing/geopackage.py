@@ -1,75 +1,79 @@
-"""GeoPackage: one layer, written batch by batch through GDAL, all multi-part because the format wants one type."""
+"""GeoPackage: one layer with its style inside, all multi-part because the format wants one type.
+
+The style is a row of ``layer_styles``, the table in which QGIS keeps default styles; the Chinese names of the columns
+stand in ``gpkg_data_columns``, the facts in ``gpkg_metadata`` and, as one text, in the layer's description.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
+import pyarrow as pa
 
 from exchange.errors import NotWritable
-from exchange.writing.outgoing import AREA_NOTE, SAMPLE_MARK, Outgoing
+from exchange.writing import arrow_rows, qgis_style
+from exchange.writing.facts import facts_of, title
+from exchange.writing.outgoing import Outgoing
 from exchange.writing.whole import whole_file
-from geo.crs import converter
 
-_MULTI: Final = {0: "MultiPoint", 1: "MultiLineString", 2: "MultiPolygon"}
+_GEOMETRY: Final = "geom"
+# of the format: 1.4, which GDAL writes unless told, differs in nothing that is used here, and older programs warn of it
+_VERSION: Final = "1.2"
+# the columns by which QGIS finds a style; empty text, not nothing, is what it asks for
+_STYLE_TEXTS: Final = (
+    "f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName", "styleQML", "styleSLD",
+    "description", "owner", "ui",
+)  # fmt: skip
 
 
 def write_geopackage(outgoing: Outgoing, out: Path, *, epsg: int) -> None:
-    """Write a GeoPackage in this CRS; the layer's description holds the facts and the mark of sample data."""
+    """Write a GeoPackage in this CRS."""
     import pyogrio  # noqa: PLC0415 - here, because a page that exports no GeoPackage need not wait for GDAL
 
     if outgoing.rows == 0:
         raise NotWritable("nothing_to_write", {"form": "gpkg"})
-    way = converter(outgoing.epsg, epsg)
-    facts = {**outgoing.facts, "area_note": AREA_NOTE} | ({"notice": SAMPLE_MARK} if outgoing.has_sample else {})
-    fields = np.array([column.key for column in outgoing.columns], dtype=object)
+    facts = facts_of(outgoing, epsg)
+    schema = arrow_rows.schema_of(outgoing)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch, geoms in arrow_rows.placed(outgoing, epsg):
+            yield arrow_rows.record_batch(outgoing, batch, arrow_rows.multi(geoms), schema)
+
     with whole_file(out, suffix=".gpkg") as draft:
-        for number, batch in enumerate(outgoing.batches()):
-            geoms = way.geometries(batch.geoms)
-            data = [_column(batch.values[column.key], column.kind) for column in outgoing.columns]
-            pyogrio.raw.write(
+        with arrow_rows.Stream(schema, batches()).drawn() as reader:
+            pyogrio.raw.write_arrow(
+                reader,
                 str(draft),
-                geometry=shapely.to_wkb(_multi(geoms)),
-                field_data=[values for values, _ in data],
-                field_mask=[mask for _, mask in data],
-                fields=fields,
                 layer=outgoing.layer,
                 driver="GPKG",
-                geometry_type=_type_of(geoms) if number == 0 else "Unknown",
+                geometry_name=arrow_rows.GEOMETRY,
+                geometry_type=outgoing.shape_name,
                 crs=f"EPSG:{epsg}",
-                append=number > 0,
-                layer_options={"DESCRIPTION": json.dumps(facts, ensure_ascii=False), "IDENTIFIER": outgoing.layer},
-            )
+                layer_metadata=facts,
+                dataset_options={"VERSION": _VERSION},
+                layer_options={
+                    "DESCRIPTION": json.dumps(facts, ensure_ascii=False), "IDENTIFIER": title(outgoing),
+                    "GEOMETRY_NAME": _GEOMETRY,
+                },
+            )  # fmt: skip
+        _add_style(outgoing, draft)
 
 
-def _multi(geoms: NDArray[np.object_]) -> NDArray[np.object_]:
-    makers: dict[int, Any] = {1: shapely.multilinestrings, 3: shapely.multipolygons, 0: shapely.multipoints}
-    multi = geoms.copy()
-    kinds = shapely.get_type_id(geoms)
-    for kind, maker in makers.items():
-        rows = np.flatnonzero(kinds == kind)
-        if len(rows):
-            multi[rows] = maker(geoms[rows], indices=np.arange(len(rows)))
-    return multi
+def _add_style(outgoing: Outgoing, draft: Path) -> None:
+    from pyogrio import raw  # noqa: PLC0415 - as above
 
-
-def _type_of(geoms: NDArray[np.object_]) -> str:
-    dimensions = np.unique(shapely.get_dimensions(geoms))
-    return _MULTI[int(dimensions[0])] if len(dimensions) == 1 else "Unknown"
-
-
-def _column(values: Any, kind: str) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    """One column as GDAL takes it: numbers with NaN, text with None, and what is empty."""
-    if kind == "number":
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64), None
-    empty = np.array([value is None for value in values], dtype=bool)
-    if kind == "integer":
-        return np.array([value or 0 for value in values], dtype=np.int64), empty
-    if kind == "boolean":
-        return np.array([bool(value) for value in values], dtype=np.bool_), empty
-    texts = [json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values]
-    return np.array(texts, dtype=object), None
+    texts = dict.fromkeys(_STYLE_TEXTS, "") | {
+        "f_table_name": outgoing.layer, "f_geometry_column": _GEOMETRY, "styleName": title(outgoing),
+        "styleQML": qgis_style.qml(outgoing), "styleSLD": qgis_style.sld(outgoing), "description": title(outgoing),
+    }  # fmt: skip
+    table = pa.table({
+        **{name: [text] for name, text in texts.items()},
+        "useAsDefault": [True],
+        "update_time": pa.array([dt.datetime.now(dt.UTC)], pa.timestamp("ms", tz="UTC")),
+    })  # fmt: skip
+    with arrow_rows.gdal_writes():
+        raw.write_arrow(table, str(draft), layer="layer_styles", driver="GPKG", append=True)

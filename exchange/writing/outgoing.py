@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -9,12 +10,14 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.clusters import Cluster
 from layers.vocabulary import Vocabulary
 
 # rows held as text at one time: about 4 MB of GeoJSON
 BATCH_ROWS: Final = 4_000
 
 SAMPLE_MARK: Final = "示例数据"
+SAMPLE_MARK_EN: Final = "示例数据 (sample data)"
 # rounding of coordinates can never give the recorded area back exactly
 AREA_NOTE: Final = "面积以属性值为准"
 
@@ -45,6 +48,21 @@ class OutColumn:
             return value
         return self.terms[value].en if lang == "en" else self.terms[value].zh
 
+    def said(self, value: Any, lang: str) -> Any:
+        """As ``shown``, and in words where people would see a code: JSON as text, the mark of sample data by name."""
+        if self.key == "is_sample":
+            return (SAMPLE_MARK if lang != "en" else SAMPLE_MARK_EN) if value else None
+        shown = self.shown(value, lang)
+        return json.dumps(shown, ensure_ascii=False) if isinstance(shown, dict | list) else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the form could not hold as it was, or how it was made to: a code and its values."""
+
+    code: str
+    values: Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -59,7 +77,9 @@ class Batch:
 class Outgoing:
     """A layer, or a selection of it, on its way out; ``batches`` starts from the first row each time it is called.
 
-    ``facts`` go with the file as they are: layer, scenario, date, source of the areas.
+    ``facts`` go with the file as they are: layer, scenario, date, source of the areas. ``dimensions`` are those that
+    occur among its shapes: 0 points, 1 lines, 2 polygons. ``clusters`` have the colours of the parcels, ``land_uses``
+    the Chinese name of each land-use code by (scheme, code).
     """
 
     layer: str
@@ -67,6 +87,14 @@ class Outgoing:
     columns: tuple[OutColumn, ...]
     rows: int
     has_sample: bool
-    polygons: bool
+    dimensions: tuple[int, ...]
     batches: Callable[[], Iterator[Batch]]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    clusters: tuple[Cluster, ...] = ()
+    land_uses: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def shape_name(self) -> str:
+        """What GDAL calls the shapes when each is made multi-part: one type, or ``Unknown`` when there are several."""
+        names = ("MultiPoint", "MultiLineString", "MultiPolygon")
+        return names[self.dimensions[0]] if len(self.dimensions) == 1 else "Unknown"

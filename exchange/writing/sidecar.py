@@ -18,13 +18,20 @@ def sidecar_path(out: Path) -> Path:
 def write_sidecar(outgoing: Outgoing, out: Path) -> Path:
     """Write the page beside an export and return where."""
     path = sidecar_path(out)
+    with whole_file(path) as draft:
+        draft.write_text(
+            json.dumps(page_of(outgoing), ensure_ascii=False, allow_nan=False, indent=2) + "\n", encoding="utf-8"
+        )
+    return path
+
+
+def page_of(outgoing: Outgoing) -> dict[str, Any]:
+    """The page as plain values."""
     page: dict[str, Any] = {"layer": outgoing.layer, **outgoing.facts, "area_note": AREA_NOTE}
     if outgoing.has_sample:
         page["notice"] = SAMPLE_MARK
     page["fields"] = [_described(column) for column in outgoing.columns]
-    with whole_file(path) as draft:
-        draft.write_text(json.dumps(page, ensure_ascii=False, allow_nan=False, indent=2) + "\n", encoding="utf-8")
-    return path
+    return page
 
 
 def _described(column: OutColumn) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import NotWritable
-from exchange.writing.outgoing import AREA_NOTE, SAMPLE_MARK, OutColumn, Outgoing
+from exchange.writing.facts import fact_line, named_facts, one_line, title
+from exchange.writing.outgoing import SAMPLE_MARK, SAMPLE_MARK_EN, Outgoing
 from exchange.writing.whole import whole_file
 
 # a cell that begins so is taken for a formula (or, after a tab or line end, is pushed to where it would be)
@@ -18,18 +18,9 @@ _STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 _XLSX_MOST_ROWS: Final = 1_048_575
 _XLSX_MOST_CHARACTERS: Final = 32_767
 _WORDS: Final = {
-    "zh": {"rows": "数据", "about": "说明", "mark": SAMPLE_MARK, "area_note": AREA_NOTE},
-    "en": {
-        "rows": "Data",
-        "about": "About",
-        "mark": f"{SAMPLE_MARK} (sample data)",
-        "area_note": "Areas: the attribute values stand",
-    },
+    "zh": {"rows": "数据", "about": "说明", "mark": SAMPLE_MARK},
+    "en": {"rows": "Data", "about": "About", "mark": SAMPLE_MARK_EN},
 }
-_FACTS: Final = {
-    "layer_zh": ("图层", "Layer"), "scenario": ("方案", "Scenario"), "date": ("日期", "Date"), "rows": ("行数", "Rows"),
-    "storage_crs": ("坐标系", "CRS"),
-}  # fmt: skip
 
 
 def neutralised(text: str) -> str:
@@ -63,6 +54,8 @@ def write_xlsx(outgoing: Outgoing, out: Path, *, lang: str = "zh") -> None:
     }  # fmt: skip
     words = _WORDS["en" if lang == "en" else "zh"]
     with whole_file(out) as draft, xlsxwriter.Workbook(str(draft), options) as book:
+        about = fact_line(outgoing, outgoing.epsg, lang)
+        book.set_properties({"title": one_line(title(outgoing, lang)), "comments": about})
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet(words["rows"])
         sheet.freeze_panes(1, 1)
@@ -85,14 +78,7 @@ def _rows(outgoing: Outgoing, lang: str) -> Iterator[list[Any]]:
     for batch in outgoing.batches():
         lists = [batch.values[column.key] for column in outgoing.columns]
         for row in zip(*lists, strict=True):
-            yield [_cell(value, column, lang) for value, column in zip(row, outgoing.columns, strict=True)]
-
-
-def _cell(value: Any, column: OutColumn, lang: str) -> Any:
-    if column.key == "is_sample":
-        return _WORDS["en" if lang == "en" else "zh"]["mark"] if value else None
-    shown = column.shown(value, lang)
-    return json.dumps(shown, ensure_ascii=False) if isinstance(shown, dict | list) else shown
+            yield [column.said(value, lang) for value, column in zip(row, outgoing.columns, strict=True)]
 
 
 def _write_cell(sheet: Any, row: int, position: int, cell: Any) -> None:
@@ -108,14 +94,12 @@ def _write_cell(sheet: Any, row: int, position: int, cell: Any) -> None:
 
 def _write_about(sheet: Any, outgoing: Outgoing, words: dict[str, str], lang: str) -> None:
     sheet.set_column(0, 1, 32)
-    lines = [(names[1 if lang == "en" else 0], outgoing.facts.get(key)) for key, names in _FACTS.items()]
-    lines = [(name, value) for name, value in lines if value is not None]
-    lines.append((words["area_note"], ""))
+    lines = named_facts(outgoing, outgoing.epsg, lang)
     if outgoing.has_sample:
         lines.insert(0, (words["mark"], ""))
     for number, (name, value) in enumerate(lines):
         sheet.write_string(number, 0, name)
-        sheet.write_string(number, 1, str(value))
+        sheet.write_string(number, 1, value)
 
 
 def _is_plain_number(text: str) -> bool:

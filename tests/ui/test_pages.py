@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from planning import registers
+from planning import exporting, registers, remainders
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
-from ui import desk_acts, export_desk, import_desk, ledger_editor, ledger_export, sentences
+from ui import desk_acts, export_desk, export_words, import_desk, ledger_editor, ledger_export, sentences
 from ui.fault_words import FAULTS
 from ui.session import Tab
 
@@ -190,6 +190,20 @@ def test_an_export_comes_with_the_page_of_its_fields(atlas: Atlas) -> None:
         told = json.loads(archive.read("parks-2.geojson"))
     assert len(told["features"]) == len(atlas.layer("parks"))
     assert not made.faults
+
+
+def test_boundary_points_of_what_conflicts_leave_are_made(atlas: Atlas) -> None:
+    park = next(iter(remainders.parks_of(atlas)))
+    red_lines = export_desk.RedLines((park,), tuple(remainders.KINDS), less_parcels=False)
+    made = export_desk.make(export_desk.Wanted("remainder", 2, "selected", "txt", "EPSG:4528", red_lines), None, atlas)
+    assert made.faults == ()
+    assert made.body.decode("gb18030").count(",@\r\n") == made.rows > 0
+
+
+def test_every_form_has_a_name_a_line_and_sentences_for_its_notes() -> None:
+    for form in exporting.FORMS:
+        assert export_words.form_name(form)
+        assert export_words.form_line(form)
 
 
 def test_the_records_tell_the_whole_chain_and_verify(run: Run) -> None:
