@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planning.exporting import Exported
 
 
-_FORMS = "geojson | geojson-cgcs2000 | gpkg | shp | gdb | txt | dxf | dxf-r2000 | kml | geoparquet | fgb | xlsx | csv"
+_FORMS = "geojson | geojson-cgcs2000 | gpkg | shp | gdb | txt | dxf | dxf-r2010 | kml | geoparquet | fgb | xlsx | csv"
 
 
 @app.command("import")

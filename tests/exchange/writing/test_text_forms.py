@@ -148,7 +148,7 @@ def test_what_boundary_points_cannot_say_is_refused(tmp_path, epsg, geoms, code)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("form", "version"), [("dxf", "AC1024"), ("dxf-r2000", "AC1015")])
+@pytest.mark.parametrize(("form", "version"), [("dxf", "AC1015"), ("dxf-r2010", "AC1024")])
 def test_a_drawing_is_sound_and_says_what_the_rows_say(tmp_path, form, version):
     out, notes = written(tmp_path, form)
     doc: Any = filemanagement.readfile(out)
