@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -15,6 +17,10 @@ from exchange.formats import geodatabase
 
 _CHUNK_BYTES: Final = 1 << 20
 _LOCAL_HEADER_BYTES: Final = 30
+# what the library raises for an archive that is cut, spoiled, or packed in a way it does not know
+_BROKEN: Final = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 # what mac and Windows put beside the data, and what a shapefile's set may hold that we have no use for
 _IGNORED: Final = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _ENCRYPTED: Final = 0x1
@@ -98,7 +104,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError) as error:
+    except _BROKEN as error:
         raise FileRefused("zip_broken", {"reason": type(error).__name__}) from error
 
 
