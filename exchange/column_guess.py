@@ -18,6 +18,7 @@ How = Literal["given", "remembered", "spelled", "content"]
 # content says something from so many values on, when nearly all of them agree
 _FEWEST: Final = 3
 _SHARE: Final = 0.9
+_AREAS_AGREE: Final = 0.6
 # a declared area is the computed one within this (the allowance of boundary survey files)
 _AREA_SHARE: Final = 0.005
 _DECLARED: Final = "declared_area_m2"
@@ -115,7 +116,8 @@ def _by_content(
         if int(there.sum()) >= _FEWEST:
             apart = np.abs(declared[there] - areas_m2[: len(declared)][there]) / declared[there]
             share = float((apart <= _AREA_SHARE).mean())
-            if share >= _SHARE:
+            # the rows that do not agree are what a person wants to hear of
+            if share >= _AREAS_AGREE:
                 return _DECLARED, share
     return "", 0.0
 

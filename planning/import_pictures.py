@@ -109,3 +109,12 @@ def _piece(atlas: Atlas, geom: Any, label: str) -> dict[str, Any]:
 def _hull(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
     low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def place_of(staged: Staged, row: int) -> tuple[float, float] | None:
+    """The middle of a row, by its number in the file."""
+    at = int(np.searchsorted(staged.rows, row))
+    if at >= len(staged.rows) or staged.rows[at] != row:
+        return None
+    x, y = (staged.bounds[at, :2] + staged.bounds[at, 2:]) / 2
+    return float(x), float(y)
