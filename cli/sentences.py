@@ -95,6 +95,12 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "field_twice": ("两列都对应字段「{field}」", "two columns for field {field}"),
     "map_malformed": ("--map 要写成 列名=字段", "--map wants COLUMN=FIELD"),
     # rows
+    "nothing_to_update": ("没有要更新的", "there is nothing to update"),
+    "rows_not_takeable": ("有 {count} 行不能入库：{rows}", "{count} rows cannot be entered: {rows}"),
+    "unknown_rows": ("--rows 没有「{rows}」，有：{known}", "no {rows} for --rows; there are: {known}"),
+    "unknown_batch": ("没有第 {batch} 批导入，有：{known}", "there is no import {batch}; there are: {known}"),
+    "import_undone": ("第 {batch} 批导入已由 {by} 撤销", "import {batch} was undone by {by}"),
+    "import_too_old": ("第 {batch} 批是旧版本导入的，不能撤销", "import {batch} was made by an earlier release and cannot be undone"),
     "nothing_to_take": ("{rows} 行中没有一行可以采用（{reasons}）", "none of the {rows} rows can be taken ({reasons})"),
     "geometry_wrong_type": ("几何类型 {found} 不合本图层（要 {takes}）", "geometry is {found}, the layer takes {takes}"),
     "geometry_missing": ("没有图形", "no geometry"),
@@ -213,6 +219,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 
 DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "init": ("已建库 {url}，坐标系 EPSG:{epsg}，地块 {parcels} 宗", "database {url} made in EPSG:{epsg} with {parcels} parcels"),
+    "import_undone": ("已撤销第 {batch} 批导入：注销 {ended} 行，复原 {restored} 行", "import {batch} undone: {ended} rows ended, {restored} restored"),
     "exported": ("已写 {rows} 行至 {path}（{crs}，{size_bytes} 字节）", "wrote {rows} rows to {path} ({crs}, {size_bytes} bytes)"),
     "assigned": ("方案「{scenario}」：{changed} 宗已改动，{skipped} 宗锁定未动", "scenario {scenario}: {changed} changed, {skipped} locked and left"),
     "undone": ("方案「{scenario}」：已撤销，{changed} 宗复原", "scenario {scenario}: undone, {changed} parcels back"),

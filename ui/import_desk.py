@@ -160,7 +160,10 @@ def _refused(held: Desk, item: Item) -> None:
 def _ready(held: Desk, item: Item, tab: Tab, atlas: Atlas) -> None:
     if item.staged is None:
         return
-    import_checks.counts(item.staged)
+    if item.mode == "insert":
+        import_checks.counts(item.staged)
+    elif item.differences is not None:
+        import_update.counts(item.staged, item.differences)
     with st.container(key="import_head", horizontal=True, vertical_alignment="center"):
         st.segmented_control(
             t("怎样入库"), ["insert", "update"], key=f"import_mode_{item.number}", default=item.mode,

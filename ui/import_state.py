@@ -32,6 +32,7 @@ class Uploaded(Protocol):
     """A file as Streamlit hands it over; the name is the browser's word and no path."""
 
     name: str
+    file_id: str
 
     def getvalue(self) -> bytes: ...
 
@@ -176,6 +177,7 @@ class Desk:
     items: list[Item] = field(default_factory=list)
     chosen: int = 0
     uploads: int = 0
+    seen: set[str] = field(default_factory=set)
 
     @property
     def current(self) -> Item | None:
@@ -185,7 +187,10 @@ class Desk:
     def take(self, files: Sequence[Uploaded], wanted: Wanted) -> None:
         """Take files that were dropped; the first new one is looked at, unless another is not done with."""
         first = None
-        for group in grouped(files):
+        # the browser may send the same files again before it has heard that they were taken
+        fresh = [one for one in files if one.file_id not in self.seen]
+        self.seen |= {one.file_id for one in fresh}
+        for group in grouped(fresh):
             name, body = bundle(group)
             folder = Path(tempfile.mkdtemp(prefix="chantu-up-"))
             path = folder / ("file" + PurePath(name).suffix.lower()[:12])

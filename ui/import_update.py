@@ -19,7 +19,7 @@ from planning.updating import EXTRA, SHAPE, Changed, Differences, Gone
 from ui import office
 from ui.import_checks import draw, table_height
 from ui.import_state import Item
-from ui.markup import element, show
+from ui.markup import each, element, show
 from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import headed, t, term
@@ -64,26 +64,37 @@ def update(item: Item, staged: Staged, tab: Tab, atlas: Atlas) -> None:
     _acts(item, staged, found, listed)
 
 
+def counts(staged: Staged, found: Differences) -> None:
+    """Draw how many rows come, change, stay and go."""
+    told = found.counts
+    cells = (
+        (t("文件行数"), staged.report.rows), (t("新增"), told["new"]), (t("有改动"), told["changed"]),
+        (t("一致"), told["same"]), (t("文件里没有"), told["vanished"]), (t("不能对应"), told["unmatched"]),
+    )  # fmt: skip
+    show(element("dl", each(
+        element("div", element("dt", name), element("dd", element("strong", figures.count(number) if number else 0)))
+        for name, number in cells
+    ), cls="kpis six"))  # fmt: skip
+
+
 def lines_of(staged: Staged, found: Differences) -> list[Line]:
     """Every difference as a line of text, new rows first, then changed cells, then what vanished."""
     schema = LAYERS[staged.layer]
     place = {int(row): at for at, row in enumerate(staged.rows)} if found.new or found.unmatched else {}
     lines = [
-        Line("new", row, str(staged.given[place[row]] or staged.codes[place[row]]), t("新增"), "",
+        Line("new", row, str(staged.given[place[row]] or staged.codes[place[row]]), t("整行"), "",
              _square(float(staged.areas_m2[place[row]])), None)
         for row in found.new
     ]  # fmt: skip
     for one in found.changed:
-        for key, each in one.fields.items():
-            old, new = _cell(schema, key, each.old), _cell(schema, key, each.new)
+        for key, cell in one.fields.items():
+            old, new = _cell(schema, key, cell.old), _cell(schema, key, cell.new)
             lines.append(Line("changed", one.row, one.code, field_name(schema, key), old, new, one))
         if one.shape is not None:
             shape = one.shape
             new = t("{area}，不重合 {between}", area=_square(shape.after_m2), between=_square(shape.between_m2))
             lines.append(Line("changed", one.row, one.code, t("图形"), _square(shape.before_m2), new, one))
-    lines += [
-        Line("vanished", None, gone.code, t("文件里没有"), _square(gone.area_m2), "", gone) for gone in found.vanished
-    ]
+    lines += [Line("vanished", None, gone.code, t("整行"), _square(gone.area_m2), "", gone) for gone in found.vanished]
     lines += [
         Line("unmatched", row, str(staged.codes[place[row]]), t("编号重复或图形已有"), "", "", None)
         for row in found.unmatched
@@ -106,7 +117,7 @@ def _cell(schema: LayerSchema, key: str, value: object) -> str:
     if value is None:
         return t("（空）")
     if key == EXTRA and isinstance(value, Mapping):
-        return "；".join(f"{name}={'' if each is None else each}" for name, each in value.items())
+        return "；".join(f"{name}={'' if held is None else held}" for name, held in value.items())
     terms = None if key == EXTRA else schema.field(key).terms
     if terms is not None:
         return term(terms, value)
@@ -133,7 +144,6 @@ def _kinds(item: Item, found: Differences) -> None:
         t("差别"), options, key=key, label_visibility="collapsed", on_change=chosen, default="all",
         format_func=lambda kind: _kind_name(kind) if kind == "all" else f"{_kind_name(kind)} {counts[kind]}",
     )  # fmt: skip
-    show(element("p", t("{count} 行与库中一致。", count=figures.count(found.same) if found.same else 0), cls="hint"))
 
 
 def _list(item: Item, listed: list[Line]) -> None:
