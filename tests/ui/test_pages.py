@@ -159,7 +159,7 @@ def test_an_edit_is_saved_and_can_be_undone_on_the_desk(atlas: Atlas) -> None:
 class Upload:
     name: str
     body: bytes = b"x"
-    file_id: str = \"1\"
+    file_id: str = "1"
 
     def getvalue(self) -> bytes:
         return self.body
