@@ -44,12 +44,14 @@ class _Fork:
     """The fork that is at work; whoever asked for it can have it ended."""
 
     pid = 0
+    unwanted = False
 
     @classmethod
     def end(cls, _signal: int, _frame: FrameType | None) -> None:
         """End the fork and all it started; with none at work end this process."""
         if not cls.pid:
             os._exit(0)
+        cls.unwanted = True
         with suppress(ProcessLookupError):
             os.kill(cls.pid, signal.SIGKILL)
 
@@ -61,6 +63,9 @@ def main() -> None:
         _load_compiled()
     for line in sys.stdin:
         status = _in_a_fork(json.loads(line))
+        if _Fork.unwanted:
+            # whoever asked has gone
+            os._exit(0)
         sys.stdout.write(json.dumps(status) + "\n")
         sys.stdout.flush()
 

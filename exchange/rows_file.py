@@ -73,6 +73,15 @@ class RowsFile:
             for at in range(file.num_record_batches):
                 yield from file.get_batch(at).column(place + 1).to_pylist()
 
+    def geoms_at(self, places: NDArray[np.int64]) -> NDArray[np.object_]:
+        """The geometries of some rows by position, in the order given."""
+        found = np.full(len(places), None, dtype=object)
+        for batch in self.batches():
+            inside = (places >= batch.first) & (places < batch.first + len(batch))
+            if inside.any():
+                found[inside] = shapely.from_wkb(batch.wkb[places[inside] - batch.first])
+        return found
+
 
 class RowsWriter:
     """Write judged rows: their number in the file, WKB, texts; use it as a context manager."""

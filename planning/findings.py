@@ -20,8 +20,6 @@ from layers.import_checks import SEVERITIES, Severity, check_of
 from planning.code_forms import learned
 from planning.import_limits import DEFAULT, ImportLimits
 
-# pairs that are looked at one by one: more than this is a file for another layer, and the first are told
-MOST_PAIRS: Final = 20_000
 # what share of the larger of two the common ground is, from which on they may be the same
 _SAME_SHARE: Final = 0.99
 _CODES_FOR_A_FORM: Final = 2_000
@@ -56,7 +54,7 @@ class Incoming:
     """What is checked: sound rows, by position; ``flat`` holds no parts for what is no polygon.
 
     ``rows`` are the numbers in the file, ``codes`` as the file says ("" = none), ``declared_m2`` NaN where not
-    declared, ``skipped`` rows whose overlaps are somebody else's matter (refused already).
+    declared, ``own`` the rows of which overlaps count, the others being there as their neighbours, ``bounds`` (n, 4).
     """
 
     rows: NDArray[np.int64]
@@ -64,7 +62,8 @@ class Incoming:
     flat: FlatPolygons
     areas_m2: NDArray[np.float64]
     declared_m2: NDArray[np.float64]
-    skipped: NDArray[np.bool_]
+    own: NDArray[np.bool_]
+    bounds: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,10 @@ class Neighbourhood:
 def findings(incoming: Incoming, stored: Neighbourhood, *, limits: ImportLimits = DEFAULT) -> list[ImportFinding]:
     """Find every problem, the graver kinds first, then in the order of the file."""
     found = [
-        *_pairs(incoming, stored, limits),
-        *_slivers(incoming, limits),
-        *_areas(incoming, limits),
-        *_forms(incoming, stored, limits),
+        *overlapping(incoming, stored, limits),
+        *slivers(incoming, limits),
+        *areas_apart(incoming, limits),
+        *odd_codes(incoming, stored.all_codes, limits),
     ]
     return in_order(found)
 
@@ -92,7 +91,7 @@ def in_order(found: Sequence[ImportFinding]) -> list[ImportFinding]:
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.code, -one.size_m2, one.rows))
 
 
-def _pairs(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits) -> list[ImportFinding]:
+def overlapping(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits) -> list[ImportFinding]:
     """Rows drawn over one another, or over what is stored: the same shape twice, or an overlap."""
     count = len(incoming.rows)
     both = FlatPolygons.joined([incoming.flat, stored.flat])
@@ -102,9 +101,8 @@ def _pairs(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits) -> l
     pairs = adjacency(both, tolerance_m=limits.tolerance_m)
     pairs = pairs[(pairs["kind"] == "overlap") & (pairs["left"] < count)]
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
-    skipped = np.concatenate([incoming.skipped, np.zeros(len(stored.codes), dtype=bool)])
-    kept = ~skipped[left] & ~skipped[right]
-    left, right = left[kept][:MOST_PAIRS], right[kept][:MOST_PAIRS]
+    kept = incoming.own[left]
+    left, right = left[kept], right[kept]
     if not len(left):
         return []
     one, other = both.take(left).shapes(), both.take(right).shapes()
@@ -157,7 +155,8 @@ def _pair(
     )  # fmt: skip
 
 
-def _slivers(incoming: Incoming, limits: ImportLimits) -> list[ImportFinding]:
+def slivers(incoming: Incoming, limits: ImportLimits) -> list[ImportFinding]:
+    """Parts of a row that are too small or too thin to be a parcel's."""
     flat = incoming.flat
     area, length = _parts(flat)
     width = 2 * area / np.maximum(length, limits.same_place_m)
@@ -194,7 +193,8 @@ def _parts(flat: FlatPolygons) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return area, np.add.reduceat(np.add.reduceat(length, flat.ring_start[:-1]), first)
 
 
-def _areas(incoming: Incoming, limits: ImportLimits) -> list[ImportFinding]:
+def areas_apart(incoming: Incoming, limits: ImportLimits) -> list[ImportFinding]:
+    """Rows whose declared area is not the computed one."""
     declared, computed = incoming.declared_m2, incoming.areas_m2
     apart = np.abs(declared - computed)
     allowed = np.maximum(limits.area_share * declared, limits.area_m2)
@@ -207,10 +207,11 @@ def _areas(incoming: Incoming, limits: ImportLimits) -> list[ImportFinding]:
     ]  # fmt: skip
 
 
-def _forms(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits) -> list[ImportFinding]:
+def odd_codes(incoming: Incoming, stored: Sequence[str], limits: ImportLimits) -> list[ImportFinding]:
+    """Codes that have not the form that most have: of the layer, or where it is another numbering of the file."""
     own = [code for code in incoming.codes.tolist() if code]
     share, rows = limits.pattern_share, limits.pattern_rows
-    form, source = learned(stored.all_codes[:_CODES_FOR_A_FORM], least_share=share, least_codes=rows), "stored"
+    form, source = learned(stored[:_CODES_FOR_A_FORM], least_share=share, least_codes=rows), "stored"
     if form is None or not any(form.fits(code) for code in own):
         # another numbering than the database's is no fault of each row
         form, source = learned(own, least_share=share, least_codes=rows), "file"
@@ -230,14 +231,10 @@ def _of_row(
     size_m2: float,
     shape: BaseGeometry | None,
 ) -> ImportFinding:
-    at = place if place is not None else _middle(incoming.flat, row)
+    at = place if place is not None else _middle(incoming.bounds[row])
     return ImportFinding(code, (int(incoming.rows[row]),), (str(incoming.codes[row]),), (), *at, size_m2, values, shape)
 
 
-def _middle(flat: FlatPolygons, row: int) -> tuple[float, float]:
-    first, last = flat.row_start[row], flat.row_start[row + 1]
-    if first == last:
-        return float("nan"), float("nan")
-    xy = flat.xy[flat.ring_start[flat.part_start[first]] : flat.ring_start[flat.part_start[last]]]
-    middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
-    return float(middle[0]), float(middle[1])
+def _middle(bounds: NDArray[np.float64]) -> tuple[float, float]:
+    x, y = (bounds[:2] + bounds[2:]) / 2
+    return float(x), float(y)

@@ -29,6 +29,7 @@ from planning.actors import Actor, Clock, stamp, utc_now
 from planning.errors import Fault, Refused
 from planning.features import insert_features
 from planning.import_limits import DEFAULT, ImportLimits
+from planning.problems import Asked
 from planning.staged import Staged
 from planning.writing import Act, writing
 from store import audit, imports, revisions
@@ -102,7 +103,7 @@ def stage(
             original, folder / "read", shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=crs, sublayer=sublayer,
             encoding=encoding, watch=watch,
         )  # fmt: skip
-        asked = judging.Asked(LAYERS[layer], suppliers.clean_name(supplier), mapping, limits, watch)
+        asked = Asked(LAYERS[layer], suppliers.clean_name(supplier), mapping, limits, watch)
         staged = judging.judged(db, asked, original, read, folder)
         shutil.rmtree(folder / "read", ignore_errors=True)
     except FileRefused as refused:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from exchange import columns
 from exchange.column_guess import Guess, guess_columns
-from exchange.progress import Watch
 from exchange.reading import Original, ReadRows
 from exchange.report import Item, Note, Report
 from exchange.rows_file import RowsWriter
@@ -25,58 +24,22 @@ from geo.area import planar_m2
 from geo.flat import FlatPolygons
 from geo.units import centi_m2, mu, square_metres
 from layers.clusters import Cluster
-from layers.schema import LayerSchema
 from planning import suppliers
-from planning.findings import ImportFinding, Incoming, Neighbourhood, findings, in_order
-from planning.import_limits import ImportLimits
+from planning.findings import (
+    Incoming,
+    in_order,
+    slivers,
+)
+from planning.problems import Asked, Sound, findings_of_items, problems, stored_twins
 from planning.staged import CELLS, EXTRA, Staged
 from store import clusters
 from store.database import Database
-from store.idsets import among
-from store.rtree import ids_in_box
 from store.tables import LAYER_TABLES
 
 _STEPS: Final = 4
 _MOST_NOTED: Final = 3
 _DECLARED: Final = "declared_area_m2"
 _AREA: Final = 2
-# rows of the layer that are looked at together while their shapes are compared
-_STORED_BATCH: Final = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How a file is to be judged: for which layer, whose it is, what a person says of its columns."""
-
-    schema: LayerSchema
-    supplier: str
-    mapping: Mapping[str, str] | None
-    limits: ImportLimits
-    watch: Watch
-
-
-@dataclass
-class _Sound:
-    """The sound rows, gathered batch by batch."""
-
-    rows: list[NDArray[np.int64]] = field(default_factory=list)
-    marks: list[bytes] = field(default_factory=list)
-    bounds: list[NDArray[np.float64]] = field(default_factory=list)
-    areas: list[NDArray[np.float64]] = field(default_factory=list)
-    declared: list[NDArray[np.float64]] = field(default_factory=list)
-    flat: list[FlatPolygons] = field(default_factory=list)
-    notes: dict[str, Note] = field(default_factory=dict)
-    kept: tuple[str, ...] = ()
-    is_sample: bool = False
-
-    def joined(self, name: str) -> NDArray[Any]:
-        held = getattr(self, name)
-        return np.concatenate(held) if held else _NOTHING[name]
-
-
-_NOTHING: Final[Mapping[str, NDArray[Any]]] = {
-    "rows": np.zeros(0, np.int64), "bounds": np.zeros((0, 4)), "areas": np.zeros(0), "declared": np.zeros(0),
-}  # fmt: skip
 
 
 def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folder: Path) -> Staged:
@@ -94,7 +57,7 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
     texts = _texts(read, names, fields)
     codes = np.array([texts[row - 1] for row in rows.tolist()] or [], dtype=object)
     clashing = np.array([code in in_use for code in codes.tolist()], dtype=bool)
-    twins = _stored_twins(db, asked.schema, sound)
+    twins = stored_twins(db, asked.schema, sound)
     refused = clashing | np.isin(np.arange(len(rows)), list(twins))
     given = np.full(len(rows), None, dtype=object)
     new_codes, repeated, notes = columns.code_rows(
@@ -113,9 +76,9 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
     ]
     items = _without_mends_of_refused([*items, *repeated])
     asked.watch("check", 2, _STEPS)
-    told = _problems(db, asked, sound, codes, twins, in_use)
+    told = problems(db, asked, sound, codes, twins, in_use, folder)
     asked.watch("check", 3, _STEPS)
-    found = in_order([*told, *_of_items(items, rows, sound.joined("bounds"))])
+    found = in_order([*told, *findings_of_items(items, rows, sound.joined("bounds"))])
     report = _report(original, read, asked, items, (*read.notes, *sound.notes.values(), *notes), (fields, sound, given))
     asked.watch("check", _STEPS, _STEPS)
     return Staged(
@@ -147,9 +110,9 @@ def _sorted_out(
     mapping: Mapping[str, str],
     listed: Collection[Cluster],
     folder: Path,
-) -> _Sound:
+) -> Sound:
     """Write the sound rows to the disk, with the cells that fit their fields, and gather what is measured on them."""
-    sound = _Sound(is_sample=any(note.code == "sample_mark_in_file" for note in read.notes))
+    sound = Sound(is_sample=any(note.code == "sample_mark_in_file" for note in read.notes))
     count = len(read.rows)
     with RowsWriter(folder / "sound.arrow", (CELLS, EXTRA)) as writer:
         for batch in read.rows.batches():
@@ -164,12 +127,13 @@ def _sorted_out(
             sound.kept = tuple(dict.fromkeys((*sound.kept, *(str(name) for name in mapped.extra.columns))))
             geoms = np.asarray(shapely.from_wkb(batch.wkb[at]), dtype=object)
             _measure(sound, geoms, batch.wkb[at], at + batch.first + 1, mapped.frame)
+            sound.slivers += slivers(_batch_of(sound, geoms), asked.limits)
             writer.write(batch.wkb[at].tolist(), (_cells(mapped.frame), _extras(mapped.extra)))
     return sound
 
 
 def _measure(
-    sound: _Sound, geoms: NDArray[np.object_], wkb: NDArray[np.object_], rows: NDArray[np.int64], frame: pd.DataFrame
+    sound: Sound, geoms: NDArray[np.object_], wkb: NDArray[np.object_], rows: NDArray[np.int64], frame: pd.DataFrame
 ) -> None:
     sound.rows.append(rows)
     sound.marks.extend(hashlib.sha256(shape).digest() for shape in wkb)
@@ -177,7 +141,16 @@ def _measure(
     sound.areas.append(_areas(geoms))
     declared = frame[_DECLARED] if _DECLARED in frame else pd.Series([None] * len(geoms), dtype=object)
     sound.declared.append(pd.to_numeric(declared, errors="coerce").to_numpy(dtype=np.float64))
-    sound.flat.append(FlatPolygons.of(geoms))
+
+
+def _batch_of(sound: Sound, geoms: NDArray[np.object_]) -> Incoming:
+    """The rows measured last, before their codes are settled."""
+    count = len(geoms)
+    return Incoming(
+        rows=sound.rows[-1], codes=np.full(count, "", dtype=object), flat=FlatPolygons.of(geoms),
+        areas_m2=sound.areas[-1], declared_m2=sound.declared[-1], own=np.ones(count, dtype=bool),
+        bounds=sound.bounds[-1],
+    )  # fmt: skip
 
 
 def _areas(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -197,94 +170,13 @@ def _texts(read: ReadRows, names: Sequence[str], fields: Mapping[str, str]) -> l
     return [columns.code_text(value) for value in read.rows.column(place)]
 
 
-def _stored_twins(db: Database, schema: LayerSchema, sound: _Sound) -> dict[int, str]:
-    """Positions of rows whose shape the layer has already, to the last bit, with the code that it has there.
-
-    A file that comes in twice would otherwise stack every parcel on itself. Points may stand on one another.
-    """
-    bounds = sound.joined("bounds")
-    if not len(bounds):
-        return {}
-    pointlike = (bounds[:, :2] == bounds[:, 2:]).all(axis=1)
-    wanted: dict[bytes, list[int]] = {}
-    for at, mark in enumerate(sound.marks):
-        if not pointlike[at]:
-            wanted.setdefault(mark, []).append(at)
-    found: dict[int, str] = {}
-    for _, codes, shapes in _stored(db, schema, bounds):
-        for code, shape in zip(codes, shapes, strict=True):
-            for at in wanted.get(hashlib.sha256(shape).digest(), ()):
-                found[at] = str(code)
-    return dict(sorted(found.items()))
-
-
-def _stored(
-    db: Database, schema: LayerSchema, bounds: NDArray[np.float64]
-) -> Iterator[tuple[list[int], list[str], list[bytes]]]:
-    """Ids, codes and WKB of the layer's rows where the file lies, some thousands at a time."""
-    box = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
-    table = LAYER_TABLES[schema.name]
-    with db.read() as conn:
-        ids = ids_in_box(conn, schema.name, box)
-        for start in range(0, len(ids), _STORED_BATCH):
-            part = ids[start : start + _STORED_BATCH]
-            query = select(table.c.id, table.c.code, table.c.geometry).where(among(table.c.id, part))
-            rows = conn.execute(query).all()
-            yield [row.id for row in rows], [row.code for row in rows], [row.geometry for row in rows]
-
-
-def _problems(
-    db: Database,
-    asked: Asked,
-    sound: _Sound,
-    codes: NDArray[np.object_],
-    twins: Mapping[int, str],
-    in_use: Collection[str],
-) -> list[ImportFinding]:
-    """What the checks find; stored rows that the file brings anew, by code or shape, are not held against it."""
-    rows = sound.joined("rows")
-    if not len(rows):
-        return []
-    mine = {*codes.tolist(), *twins.values()}
-    held: list[FlatPolygons] = []
-    names: list[str] = []
-    for _, stored_codes, shapes in _stored(db, asked.schema, sound.joined("bounds")):
-        others = [at for at, code in enumerate(stored_codes) if code not in mine]
-        held.append(FlatPolygons.of(np.asarray(shapely.from_wkb([shapes[at] for at in others]), dtype=object)))
-        names += [stored_codes[at] for at in others]
-    incoming = Incoming(
-        rows=rows, codes=codes, flat=FlatPolygons.joined(sound.flat), areas_m2=sound.joined("areas"),
-        declared_m2=sound.joined("declared"), skipped=np.zeros(len(rows), dtype=bool),
-    )  # fmt: skip
-    flat = FlatPolygons.joined(held) if held else FlatPolygons.of(np.zeros(0, dtype=object))
-    stored = Neighbourhood(np.array(names, dtype=object), flat, sorted(in_use))
-    return findings(incoming, stored, limits=asked.limits)
-
-
-def _of_items(items: Sequence[Item], rows: NDArray[np.int64], bounds: NDArray[np.float64]) -> list[ImportFinding]:
-    """Rows refused, mended and given another code, as findings: one list for the screen and for the supplier."""
-    place = {int(row): at for at, row in enumerate(rows)}
-    found = []
-    for item in items:
-        x, y = item.detail.get("x"), item.detail.get("y")
-        at = place.get(item.row)
-        if x is None or y is None:
-            x, y = (np.nan, np.nan) if at is None else ((bounds[at, :2] + bounds[at, 2:]) / 2).tolist()
-        stored = (str(item.detail["code"]),) if item.code in {"code_in_use", "shape_in_use"} else ()
-        found.append(ImportFinding(
-            item.code, (item.row,), (item.where,), stored, float(x), float(y),
-            abs(float(item.detail.get("area_change_m2") or 0.0)), dict(item.detail),
-        ))  # fmt: skip
-    return found
-
-
 def _report(
     original: Original,
     read: ReadRows,
     asked: Asked,
     items: list[Item],
     notes: tuple[Note, ...],
-    found: tuple[Mapping[str, str], _Sound, NDArray[np.object_]],
+    found: tuple[Mapping[str, str], Sound, NDArray[np.object_]],
 ) -> Report:
     fields, sound, given = found
     taken = np.array([code is not None for code in given], dtype=bool)

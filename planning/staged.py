@@ -107,9 +107,8 @@ class Staged:
         place = np.searchsorted(self.rows, wanted)
         there = place < len(self.rows)
         there[there] = self.rows[place[there]] == wanted[there]
-        for batch in self.stored_rows.batches() if there.any() else ():
-            inside = there & (place >= batch.first) & (place < batch.first + len(batch))
-            found[inside] = shapely.from_wkb(batch.wkb[place[inside] - batch.first])
+        if there.any():
+            found[there] = self.stored_rows.geoms_at(place[there])
         return found
 
     def sampled_geoms(self, most: int) -> NDArray[np.object_]:

@@ -90,7 +90,7 @@ def test_overlaps_are_those_of_an_independent_count(boxes):
     count = len(new)
     incoming = Incoming(
         np.arange(1, count + 1), np.array([f"N{at}" for at in range(count)], dtype=object), FlatPolygons.of(new),
-        shapely.area(new), np.full(count, np.nan), np.zeros(count, dtype=bool),
+        shapely.area(new), np.full(count, np.nan), np.ones(count, dtype=bool), shapely.bounds(new),
     )  # fmt: skip
     stored = Neighbourhood(np.array([f"S{at}" for at in range(half)], dtype=object), FlatPolygons.of(old), ())
     found = {
