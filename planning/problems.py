@@ -59,8 +59,11 @@ class Sound:
     is_sample: bool = False
 
     def joined(self, name: str) -> NDArray[Any]:
-        held = getattr(self, name)
-        return np.concatenate(held) if held else _NOTHING[name]
+        """One array of what was gathered by batches: joined once, and the batches let go."""
+        held: list[NDArray[Any]] = getattr(self, name)
+        if len(held) > 1:
+            held[:] = [np.concatenate(held)]
+        return held[0] if held else _NOTHING[name]
 
 
 _NOTHING: Final[Mapping[str, NDArray[Any]]] = {
@@ -115,7 +118,7 @@ def problems(
     if not len(rows):
         return []
     mine = {*codes.tolist(), *twins.values()}
-    everything = _incoming(sound, codes, np.arange(len(rows)), _NO_POLYGONS)
+    everything = _incoming(sound, codes, slice(None), _NO_POLYGONS)
     found = [
         *(replace(one, codes=(str(codes[np.searchsorted(rows, one.rows[0])]),)) for one in sound.slivers),
         *areas_apart(everything, asked.limits),
@@ -131,10 +134,11 @@ def problems(
     return found
 
 
-def _incoming(sound: Sound, codes: NDArray[np.object_], at: NDArray[np.int64], flat: FlatPolygons) -> Incoming:
+def _incoming(sound: Sound, codes: NDArray[np.object_], at: NDArray[np.int64] | slice, flat: FlatPolygons) -> Incoming:
+    rows = sound.joined("rows")[at]
     return Incoming(
-        rows=sound.joined("rows")[at], codes=codes[at], flat=flat, areas_m2=sound.joined("areas")[at],
-        declared_m2=sound.joined("declared")[at], own=np.ones(len(at), dtype=bool), bounds=sound.joined("bounds")[at],
+        rows=rows, codes=codes[at], flat=flat, areas_m2=sound.joined("areas")[at],
+        declared_m2=sound.joined("declared")[at], own=np.ones(len(rows), dtype=bool), bounds=sound.joined("bounds")[at],
     )  # fmt: skip
 
 
