@@ -142,8 +142,8 @@ def _list(item: Item, listed: list[ImportFinding]) -> None:
     st.dataframe(
         table, key=key, hide_index=True, height=table_height(len(shown)), on_select=picked, selection_mode="multi-row",
         column_config={
-            "severity": st.column_config.TextColumn(t("等级"), width=78),
-            "kind": st.column_config.TextColumn(t("问题"), width=92),
+            "severity": st.column_config.TextColumn(t("等级"), width=74),
+            "kind": st.column_config.TextColumn(t("问题"), width=108),
             "row": st.column_config.NumberColumn(t("行"), format="%d", width=54),
             "code": st.column_config.TextColumn(t("编号"), width=110),
             "what": st.column_config.TextColumn(t("说明"), width=300),

@@ -46,7 +46,7 @@ def _facts(staged: Staged) -> Html:
     frame = previews.extent(staged)
     rows = [
         (t("文件"), told.file),
-        (t("格式"), f"{told.format}，{file_size(told.size_bytes)}"),
+        (t("格式"), f"{told.format} · {file_size(told.size_bytes)}"),
         (t("图层"), f"{named(LAYERS[staged.layer])}{f' ← {told.sublayer}' if told.sublayer else ''}"),
         (t("坐标系"), t("{source}（{how}）→ {storage}", source=told.crs.source, how=said, storage=told.crs.storage)),
         (t("转换精度"), t("{metres} 米", metres=figures.trimmed(told.crs.accuracy_m)) if told.crs.accuracy_m else ""),

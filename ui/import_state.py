@@ -26,6 +26,7 @@ Mode = Literal["insert", "update"]
 State = Literal["waiting", "reading", "ready", "refused", "entering", "entered", "undone", "stopped"]
 PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _KEY: Final = "import_desk"
+_LONGEST_SUFFIX: Final = 12
 
 
 class Uploaded(Protocol):
@@ -193,7 +194,8 @@ class Desk:
         for group in grouped(fresh):
             name, body = bundle(group)
             folder = Path(tempfile.mkdtemp(prefix="chantu-up-"))
-            path = folder / ("file" + PurePath(name).suffix.lower()[:12])
+            suffix = PurePath(name).suffix.lower()
+            path = folder / (f"file{suffix}" if suffix[1:].isalnum() and len(suffix) <= _LONGEST_SUFFIX else "file")
             path.write_bytes(body)
             number = max((one.number for one in self.items), default=0) + 1
             item = Item(number, name, path, wanted)

@@ -22,7 +22,7 @@ from ui.import_state import Item
 from ui.markup import each, element, show
 from ui.sentences import fault_sentence
 from ui.session import Tab
-from ui.words import headed, t, term
+from ui.words import headed, t, term, unit
 
 MOST_LISTED: Final = 2_000
 
@@ -110,7 +110,7 @@ def field_name(schema: LayerSchema, key: str) -> str:
 
 
 def _square(area_m2: float | None) -> str:
-    return figures.NOTHING if area_m2 is None or area_m2 != area_m2 else f"{figures.fixed(area_m2, 2)} ㎡"  # noqa: PLR0124 - only NaN is not itself
+    return figures.NOTHING if area_m2 is None or area_m2 != area_m2 else f"{figures.fixed(area_m2, 2)} {unit('㎡')}"  # noqa: PLR0124 - only NaN is not itself
 
 
 def _cell(schema: LayerSchema, key: str, value: object) -> str:
@@ -168,10 +168,10 @@ def _list(item: Item, listed: list[Line]) -> None:
     st.dataframe(
         table, key=key, hide_index=True, height=table_height(len(shown)), on_select=picked, selection_mode="multi-row",
         column_config={
-            "kind": st.column_config.TextColumn(t("差别"), width=84),
-            "code": st.column_config.TextColumn(t("编号"), width=110),
-            "field": st.column_config.TextColumn(t("字段"), width=110),
-            "old": st.column_config.TextColumn(t("原值"), width=150),
+            "kind": st.column_config.TextColumn(t("差别"), width=78),
+            "code": st.column_config.TextColumn(t("编号"), width=98),
+            "field": st.column_config.TextColumn(t("字段"), width=76),
+            "old": st.column_config.TextColumn(t("原值"), width=100),
             "new": st.column_config.TextColumn(t("新值"), width=190),
         },
     )  # fmt: skip
