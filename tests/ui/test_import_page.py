@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
@@ -191,3 +193,23 @@ def test_evidence_and_progress_are_said_in_words() -> None:
     assert stage_sentence("open", 500_000, 1_000_000) == "读取文件：500.0 KB / 1.0 MB"
     assert stage_sentence("enter", 0, 1_200) == "入库：0 / 1,200 行"
     assert state_word("entered") == "已入库"
+
+
+def test_text_is_shown_in_every_encoding_and_read_again_in_the_one_chosen(run: Run, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"地块名称": ["义乌北苑", "稠江东区"]}, geometry=[square(0), square(300)], crs=4549)
+    frame.to_file(tmp_path / "a.shp", encoding="gbk")
+    parts = [Upload(f"a.{end}", (tmp_path / f"a.{end}").read_bytes(), end) for end in ("shp", "shx", "dbf", "prj")]
+    desk = Desk()
+    desk.take(parts, Wanted("parcels"))
+    item = desk.items[0]
+    assert (len(desk.items), item.name) == (1, "a.zip")
+    assert item.job is not None
+    assert item.job.wait(60)
+    app = page_of(run, desk)
+    shown = app.radio(key=f"import_encoding_{item.number}")
+    assert len(shown.options) > 1
+    assert "义乌北苑" in said(app)
+    other = next(name for name in shown.options if name != shown.value)
+    shown.set_value(other).run()
+    assert item.wanted.encoding == other
+    assert item.job.wait(60)
