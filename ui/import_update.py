@@ -201,6 +201,9 @@ def _map(item: Item, staged: Staged, looked: Line | None, tab: Tab, atlas: Atlas
     if looked is not None and looked.row is not None:
         place = import_pictures.place_of(staged, looked.row)
     draw(item, staged, mark, place, tab, atlas)
+    if looked is not None:
+        # the whole of what the list may have cut off
+        show(element("p", f"{looked.code} · {looked.field}：{looked.old} → {looked.new}", cls="looked"))
     show(element("p", t("红色为库中的界线，绿色虚线为更新后的界线。"), cls="hint"))
 
 
