@@ -6,6 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 FAULTS: Final = MappingProxyType({
+    "nothing_to_update": "没有要更新的：库中与文件一致，或没有选中任何行和字段。",
+    "rows_not_takeable": "有 {count} 行不能入库（{rows}），没有写入任何内容。",
+    "unknown_batch": "没有第 {batch} 批导入，只有：{known}。",
+    "import_undone": "第 {batch} 批导入已于 {at} 由 {by} 撤销。",
+    "import_too_old": "第 {batch} 批导入（{file}）是旧版本入库的，没有撤销所需的记录。",
+    "import_stale": "比对之后有人改动了库中的记录，没有写入任何内容；请重新比对。",
+    "import_failed": "出错了，没有写入任何内容。已记录，编号 {id}；请把编号告诉管理员。",
     "nothing_selected": "还没有选中地块：先在图上点选、框选，或按条件选择。",
     "all_assigned": "这一方案里没有未分配的地块了。",
     "check_stale": "{codes} 的边界刚被他人改动，已按最新边界重新检查，请再看一遍。",

@@ -14,7 +14,7 @@ TABLES = {
     "ui/export_words.py": ("NOTES",),
     "ui/fault_words.py": ("FAULTS",),
     "ui/group_words.py": ("REASONS", "WHY"),
-    "ui/import_words.py": ("NOTES",),
+    "ui/import_words.py": ("NOTES", "EVIDENCE"),
     "ui/records.py": ("AUDIT",),
     "ui/fault_kinds.py": ("KINDS", "MEANINGS", "WAYS"),
 }
