@@ -41,7 +41,7 @@ def unpack(path: Path, target: Path) -> dict[Path, str]:
         past a limit. Sizes are counted while reading; what the directory claims is not believed.
     """
     with _opened(path) as archive:
-        members = [info for info in archive.infolist() if not info.is_dir() and not _IGNORED.search(info.filename)]
+        members = [info for info in archive.infolist() if not _is_folder(info) and not _IGNORED.search(info.filename)]
         _check_listing(archive.infolist(), members)
         names = _Names(target, [member_name(info) for info in members])
         written: dict[Path, str] = {}
@@ -97,6 +97,11 @@ def member_name(info: zipfile.ZipInfo) -> str:
         return info.filename.encode("cp437").decode("gb18030")
     except UnicodeError:
         return info.filename
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a folder; the library does not bear one without a name."""
+    return info.filename.endswith("/")
 
 
 @contextmanager

@@ -144,7 +144,7 @@ def _text_kind(head: bytes) -> str:
         return "vct"
     if re.match(rb"!table\b|version\s+\d+\s+charset\b", text, re.IGNORECASE):
         return "mapinfo"
-    if re.match(rb"(999\s.*\n\s*)*0\s*\r?\n\s*SECTION", text):
+    if re.match(rb"(?:\s*999[ \t]*\r?\n[^\n]*\n){0,200}\s*0[ \t]*\r?\n\s*SECTION", text):
         return "dxf"
     # UTF-16 text and binary rubbish both hold NUL bytes; neither is a table we could name
     if b"\0" in head:

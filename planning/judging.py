@@ -131,7 +131,7 @@ def _sorted_out(
             _add_notes(sound.notes, mapped.notes)
             sound.kept = tuple(dict.fromkeys((*sound.kept, *(str(name) for name in mapped.extra.columns))))
             geoms = np.asarray(shapely.from_wkb(batch.wkb[at]), dtype=object)
-            if not len(sound.some):
+            if len(geoms) and not len(sound.some):
                 sound.some = geoms[:: -(-len(geoms) // MOST_ASKED)]
             _measure(sound, geoms, batch.wkb[at], at + batch.first + 1, mapped.frame)
             sound.slivers += slivers(_batch_of(sound, geoms), asked.limits)

@@ -27,6 +27,8 @@ _DRIVERS: Final = {
     "geojson": "GeoJSON", "geojson-cgcs2000": "GeoJSON", "gpkg": "GPKG", "shp": "ESRI Shapefile", "fgb": "FlatGeobuf",
     "gdb": "OpenFileGDB", "kml": "KML", "gml": "GML",
 }  # fmt: skip
+# what a person would say of files that name no coordinate system
+_SAID: Final = dict.fromkeys(("dxf", "dxf-r2010", "csv", "xlsx"), "EPSG:4549")
 _SECRETS: Final = (b"root:x:", b"/bin/bash", b"daemon:")
 
 
@@ -74,7 +76,7 @@ class Reader:
             path = path.rename(path.with_suffix(".shp"))
         out.mkdir()
         try:
-            request = _request(path, out)
+            request = _request(path, out, _SAID.get(self._form))
             found = _judged(reader_child._in_a_fork(asdict(request)), out)
             if not found.fault.startswith("RuntimeError: drivers alive"):
                 return found
@@ -96,8 +98,8 @@ class Reader:
         return _judged({"signal": 0, "exit": 0}, out)
 
 
-def _request(path: Path, out: Path) -> Request:
-    return Request(path=str(path), out=str(out), shapes=("polygon",), storage_epsg=_EPSG, cpu_s=20, wall_s=30)
+def _request(path: Path, out: Path, crs: str | None) -> Request:
+    return Request(path=str(path), out=str(out), shapes=("polygon",), storage_epsg=_EPSG, crs=crs, cpu_s=20, wall_s=30)
 
 
 def _judged(status: dict[str, int], out: Path) -> Verdict:
