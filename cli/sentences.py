@@ -91,6 +91,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "坐标系不明；请用 --crs EPSG:代码 指明（数值可能是：{candidates}）",
         "the CRS is unknown: say which with --crs EPSG:code (the numbers allow: {candidates})",
     ),
+    "crs_unusable": ("坐标系的参数不成立（{reason}）；请核对 .prj 或坐标系说明", "the CRS is impossible ({reason}): check the .prj or the declaration"),
     "crs_file_broken": (
         "登记的坐标系「{name}」有误（{reason}）；改正前不做任何换算",
         "the registered coordinate system {name} is wrong ({reason}): nothing is converted until it is corrected",

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyproj
 import shapely
 
 # what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
@@ -181,6 +182,9 @@ def _answer(request: dict[str, Any], walls_up: tuple[str, ...]) -> None:
         outcome = {"refused": {"code": refused.code, "values": refused.values, "where": refused.where}}
     except CrsRefused as refused:
         outcome = {"refused": {"code": refused.code, "values": dict(refused.values), "where": ""}}
+    except pyproj.exceptions.ProjError as error:
+        # a CRS can be read and yet be impossible: a latitude of origin beyond the pole
+        outcome = {"refused": {"code": "crs_unusable", "values": {"reason": str(error)[:160]}, "where": ""}}
     except MemoryError:
         outcome = {"refused": {"code": "reader_out_of_memory", "values": {}, "where": ""}}
     except Exception:  # noqa: BLE001 - the edge of a process: logged, never shown
@@ -292,15 +296,30 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _plain(column: pa.Array) -> pa.Array:
     """Numbers, booleans and text as they are; everything else as text (nested values as JSON)."""
     kind = column.type
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind):
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return column
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _sound_text(column)
     if pa.types.is_null(kind):
         return column.cast(pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
+    if pa.types.is_date(kind):
+        # days before the year 1 and after 9999 are none to Python
+        return column.cast(pa.string())
     values = (value.isoformat() if hasattr(value, "isoformat") else value for value in column.to_pylist())
     return pa.array([None if v is None else v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str)
                      for v in values], pa.string())  # fmt: skip
+
+
+def _sound_text(column: pa.Array) -> pa.Array:
+    """Text that is text: what is no UTF-8 is shown as such, and not handed on to fail where nobody expects it."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        raw = column.cast(pa.large_binary()).to_pylist()
+        return pa.array([None if each is None else each.decode("utf-8", "replace") for each in raw], pa.large_string())
+    return column
 
 
 if __name__ == "__main__":

@@ -126,6 +126,7 @@ FAULTS: Final = MappingProxyType({
     "crs_conflict": "文件声明为 {file}，你填写的是 {given}；请核对，以文件为准时把左边清空。",
     "crs_needs_parameters": "从 {source} 到 {target} 需要测绘部门的转换参数，不能直接换算；请由管理员登记参数后选用，或请来文单位转换成 2000 国家大地坐标系。",  # noqa: E501  # one sentence
     "crs_no_shift_known": "不知道从 {source} 到 {target} 的基准转换。",
+    "crs_unusable": "坐标系的参数不成立（{reason}），请核对 .prj 或坐标系说明。",
     "crs_file_broken": "登记的坐标系「{name}」有误（{reason}），请管理员改正；改正前不做任何换算。",
     "repairs_given_up": "有 {rows} 行以上的图形无法及时修正，不是正常的测绘成果；请来文单位修正后再发。",
     "crs_link_refused": "文件用网络链接说明坐标系，为安全起见不读取；请去掉链接，在左边填写坐标系。",

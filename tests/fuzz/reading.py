@@ -168,6 +168,8 @@ def _unsound(told: dict[str, Any], rows: Path) -> str:
     with pa.OSFile(str(rows), "rb") as file:
         table = pa.ipc.open_file(file).read_all()
     geoms = np.asarray(shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False)), dtype=object)
+    for column in table.columns[1:]:
+        column.to_pylist()
     if len(geoms) != told["rows"]:
         return f"{len(geoms)} rows came, {told['rows']} were told"
     taken = ~shapely.is_missing(geoms)
