@@ -11,7 +11,7 @@ from layers.schema import LAYERS
 from planning import suppliers
 from planning.atlas import Atlas
 from planning.errors import Fault
-from ui import import_checks, import_found, import_result, import_update, office
+from ui import import_checks, import_conformance, import_found, import_result, import_update, office
 from ui.import_state import Desk, Item, Wanted, desk
 from ui.import_words import stage_sentence, state_word
 from ui.markup import element, plain, show
@@ -42,6 +42,7 @@ def page() -> None:
             _files(held)
             if item is not None:
                 import_found.found(item)
+                import_conformance.conformance(item)
         with right:
             _work(held, tab, atlas)
 

@@ -14,6 +14,7 @@ from typing import Final, Literal, Protocol
 
 import streamlit as st
 
+from exchange.rfc7946 import Checked
 from planning import import_undo, importing, updating
 from planning.errors import Busy, Conflict, Fault, Refused
 from planning.import_jobs import ImportJob
@@ -59,6 +60,7 @@ class Item:
     path: Path
     wanted: Wanted
     mode: Mode = "insert"
+    conformance: Checked | None = None
     empties: bool = False
     job: ImportJob[Staged] | None = None
     comparing: ImportJob[Differences] | None = None

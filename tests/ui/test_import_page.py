@@ -213,3 +213,20 @@ def test_text_is_shown_in_every_encoding_and_read_again_in_the_one_chosen(run: R
     shown.set_value(other).run()
     assert item.wanted.encoding == other
     assert item.job.wait(60)
+
+
+def test_a_geojson_is_checked_against_its_standard_when_somebody_asks(run: Run) -> None:
+    desk = Desk()
+    read(desk, "a.geojson", rows(({"code": "<b>甲</b>"}, FAR)).replace(b'"properties"', b'"Properties"'))
+    app = page_of(run, desk)
+    assert "RFC 7946" not in said(app)
+    app.button(key=f"import_rfc_{desk.items[0].number}").click().run()
+    assert "不合 RFC 7946：1 处错误" in said(app)
+    shown = next(table.value for table in app.dataframe if "条款" in table.value)
+    assert "Feature 缺少 properties（没有属性时写 null）。" in shown["说明"].tolist()
+    assert set(shown["行"].tolist()) == {1}
+    # other kinds of files are not asked about
+    read(desk, "b.csv", "编号,X坐标,Y坐标\n甲,3240000,500000\n".encode())
+    desk.chosen = desk.items[-1].number
+    app = page_of(run, desk)
+    assert not [one for one in app.button if one.label == "检查是否合乎 RFC 7946"]
