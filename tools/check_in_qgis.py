@@ -3,7 +3,8 @@
 Needs Debian's ``python3-qgis`` (QGIS 3.22 or later) and so the system's Python, not the product's. For each file it
 says rows and CRS, and of a GeoPackage also what QGIS made of the default style, the Chinese names and the terms. It
 ends with 1 when a file does not open or is empty, a GeoPackage has no categories where its style says some, or a
-column of it has no Chinese name. Boundary points and the pages that explain fields are no maps and are passed over.
+column of it has no Chinese name. Boundary points and pages of fields are no maps, and Debian's
+QGIS reads no Parquet: these are passed over.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def main(paths: list[str]) -> int:
     application.initQgis()
     faults = 0
     for path in paths:
-        if path.endswith((".txt", ".fields.json")):
+        if path.endswith((".txt", ".fields.json", ".parquet")):
             continue
         name = Path(path).name.partition("-")[0]
         layer = QgsVectorLayer(_source(path, name), name, "ogr")
