@@ -1,10 +1,9 @@
-"""Files in, files out, and files measured: import, export, analyse."""
+"""Files out, and files measured: export, analyse."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,61 +19,6 @@ if TYPE_CHECKING:
 
 
 _FORMS = "geojson | geojson-cgcs2000 | gpkg | shp | gdb | txt | dxf | dxf-r2010 | kml | geoparquet | fgb | xlsx | csv"
-
-
-@app.command("import")
-def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE", help="TXT 界址点, GeoJSON, GeoPackage, Shapefile (.shp, .zip), TopoJSON, CSV, XLSX …"
-        ),
-    ],
-    layer: Annotated[str, typer.Option("--layer", help="parcels, parks, roads, facilities, constraints, towns, …")],
-    crs: Annotated[
-        str | None, typer.Option("--crs", metavar="EPSG:N", help="文件未写明时的坐标系 · CRS of a file that has none")
-    ] = None,
-    mapping: Annotated[
-        list[str] | None, typer.Option("--map", metavar="COL=FIELD", help="列对应字段，可重复 · repeatable")
-    ] = None,
-    sublayer: Annotated[
-        str | None, typer.Option("--sublayer", metavar="NAME", help="文件内的图层 · layer inside the file")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="NAME", help="文字编码，如 gbk · how the text is encoded")
-    ] = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="入库；不加只出报告 · enter the rows, else only report")
-    ] = False,
-    report: Annotated[
-        Path | None, typer.Option("--report", metavar="R.json", help="报告写入文件 · write the report to a file")
-    ] = None,
-) -> int:
-    """读取文件，逐行报告；加 --accept 才入库 · read a file, report every row; --accept enters it."""
-    from planning import importing
-
-    db = terminal.open_database()
-    staged = importing.stage(
-        db, file, terminal.as_text(str(file)), layer, crs=crs, mapping=_mapping(mapping or []), sublayer=sublayer,
-        encoding=encoding,
-    )  # fmt: skip
-    told = staged.report
-    if report is not None:
-        # before anything is entered: a report that cannot be written refuses the whole
-        _write_report(report, told.as_dict())
-    if accept and told.taken:
-        told = importing.accept(db, staged, actor=terminal.actor()).report
-    else:
-        importing.discard(staged)
-    page = told.as_dict()
-    if report is not None and told.accepted:
-        _write_report(report, page)
-    terminal.tell_json(page)
-    if told.taken == 0:
-        terminal.complain([("nothing_to_take", {"rows": told.rows, "reasons": list(told.reasons.get("refused", {}))},
-                            told.file)])  # fmt: skip
-        return terminal.REFUSED
-    return terminal.DONE
 
 
 @app.command()
@@ -240,30 +184,3 @@ def _ids(atlas: Atlas, layer: str, codes: list[str] | None) -> NDArray[np.int64]
     if not wanted:
         raise Refused(Fault("nothing_selected"))
     return atlas.layer(layer).ids_of(wanted)
-
-
-def _mapping(pairs: list[str]) -> dict[str, str]:
-    from planning.errors import Fault, Refused
-
-    found: dict[str, str] = {}
-    for pair in pairs:
-        # a column may hold "=", a field cannot: the last one parts them
-        column, mark, key = pair.rpartition("=")
-        if not mark or not column:
-            raise Refused(Fault("map_malformed", {"given": pair}))
-        found[column] = key
-    return found
-
-
-def _write_report(path: Path, page: dict[str, Any]) -> None:
-    from exchange.errors import NotWritable
-    from exchange.writing.whole import whole_file
-    from planning.errors import Fault, Refused
-
-    try:
-        with whole_file(path) as draft:
-            draft.write_text(
-                json.dumps(page, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n", "utf-8"
-            )
-    except NotWritable as error:
-        raise Refused(Fault(error.code, error.values, error.where)) from error

@@ -91,6 +91,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "坐标系不明；请用 --crs EPSG:代码 指明（数值可能是：{candidates}）",
         "the CRS is unknown: say which with --crs EPSG:code (the numbers allow: {candidates})",
     ),
+    "crs_unusable": ("坐标系的参数不成立（{reason}）；请核对 .prj 或坐标系说明", "the CRS is impossible ({reason}): check the .prj or the declaration"),
     "crs_file_broken": (
         "登记的坐标系「{name}」有误（{reason}）；改正前不做任何换算",
         "the registered coordinate system {name} is wrong ({reason}): nothing is converted until it is corrected",
@@ -135,6 +136,12 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "field_twice": ("两列都对应字段「{field}」", "two columns for field {field}"),
     "map_malformed": ("--map 要写成 列名=字段", "--map wants COLUMN=FIELD"),
     # rows
+    "nothing_to_update": ("没有要更新的", "there is nothing to update"),
+    "rows_not_takeable": ("有 {count} 行不能入库：{rows}", "{count} rows cannot be entered: {rows}"),
+    "unknown_rows": ("--rows 没有「{rows}」，有：{known}", "no {rows} for --rows; there are: {known}"),
+    "unknown_batch": ("没有第 {batch} 批导入，有：{known}", "there is no import {batch}; there are: {known}"),
+    "import_undone": ("第 {batch} 批导入已由 {by} 撤销", "import {batch} was undone by {by}"),
+    "import_too_old": ("第 {batch} 批是旧版本导入的，不能撤销", "import {batch} was made by an earlier release and cannot be undone"),
     "nothing_to_take": ("{rows} 行中没有一行可以采用（{reasons}）", "none of the {rows} rows can be taken ({reasons})"),
     "geometry_too_deep": ("图形集合套了 {most} 层以上，不予采用", "collections nested over {most} levels deep"),
     "repair_too_slow": ("图形自相交太多，修正超时，请在来源修正", "too many self-crossings to mend in time: correct it at its source"),
@@ -268,6 +275,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "geojson_valid": ("合乎 RFC 7946（建议 {advice} 条）", "valid by RFC 7946 ({advice} pieces of advice)"),
     "init": ("已建库 {url}，坐标系 EPSG:{epsg}，地块 {parcels} 宗", "database {url} made in EPSG:{epsg} with {parcels} parcels"),
+    "import_undone": ("已撤销第 {batch} 批导入：注销 {ended} 行，复原 {restored} 行", "import {batch} undone: {ended} rows ended, {restored} restored"),
     "exported": ("已写 {rows} 行至 {path}（{crs}，{size_bytes} 字节）", "wrote {rows} rows to {path} ({crs}, {size_bytes} bytes)"),
     "remainder": ("{code}：红线 {area_m2} ㎡ = 剩余 {left_m2} ㎡（{pieces} 块）+ 扣除 {removed_m2} ㎡，其中碎面 {slivers} 个 {sliver_m2} ㎡", "{code}: red line {area_m2} m² = {left_m2} m² left in {pieces} pieces + {removed_m2} m² taken off, of which {slivers} slivers of {sliver_m2} m²"),
     "note_text_is_utf8": ("有 {count} 个字不在 GBK 中（{characters}），文字改用 UTF-8，.cpg 已写明", "{count} characters are not in GBK ({characters}): the text is UTF-8, and .cpg says so"),

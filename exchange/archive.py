@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -15,6 +17,10 @@ from exchange.formats import geodatabase
 
 _CHUNK_BYTES: Final = 1 << 20
 _LOCAL_HEADER_BYTES: Final = 30
+# what the library raises for an archive that is cut, spoiled, or packed in a way it does not know
+_BROKEN: Final = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 # what mac and Windows put beside the data, and what a shapefile's set may hold that we have no use for
 _IGNORED: Final = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _ENCRYPTED: Final = 0x1
@@ -35,7 +41,7 @@ def unpack(path: Path, target: Path) -> dict[Path, str]:
         past a limit. Sizes are counted while reading; what the directory claims is not believed.
     """
     with _opened(path) as archive:
-        members = [info for info in archive.infolist() if not info.is_dir() and not _IGNORED.search(info.filename)]
+        members = [info for info in archive.infolist() if not _is_folder(info) and not _IGNORED.search(info.filename)]
         _check_listing(archive.infolist(), members)
         names = _Names(target, [member_name(info) for info in members])
         written: dict[Path, str] = {}
@@ -93,12 +99,17 @@ def member_name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a folder; the library does not bear one without a name."""
+    return info.filename.endswith("/")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError) as error:
+    except _BROKEN as error:
         raise FileRefused("zip_broken", {"reason": type(error).__name__}) from error
 
 

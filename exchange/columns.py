@@ -90,7 +90,7 @@ def map_columns(table: pd.DataFrame, schema: LayerSchema, given: Mapping[str, st
     A value that cannot be what its field is (a word for a number, a term that is not in the list) is left empty and
     stays in ``extra`` under the column's name; the notes say how many and give examples.
     """
-    names = _distinct([str(name) for name in table.columns])
+    names = distinct([str(name) for name in table.columns])
     table = table.set_axis(names, axis="columns")
     chosen = choose_fields(names, schema, given)
     mapped = Mapped(pd.DataFrame(index=table.index), pd.DataFrame(index=table.index), chosen)
@@ -170,7 +170,15 @@ def code_text(value: object) -> str:
     return re.sub(r"[\x00-\x1f\x7f]", "", text).strip()
 
 
-def _distinct(names: list[str]) -> list[str]:
+def number_of(value: object) -> float:
+    """The number that a cell holds, as offices write them; NaN when it is none."""
+    if isinstance(value, int | float):
+        return float(value)
+    found = _NUMBER.match(_narrow(str(value)))
+    return float("nan") if found is None else float(found[1].replace(",", ""))
+
+
+def distinct(names: Sequence[str]) -> list[str]:
     """Names with repeats numbered, so that no column hides another."""
     seen: dict[str, int] = {}
     distinct: list[str] = []
@@ -219,13 +227,9 @@ def _as_text(value: object, _: Field) -> str | None:
 
 
 def _as_number(value: object, field: Field) -> float | None:
-    if isinstance(value, int | float):
-        number = float(value)
-    else:
-        found = _NUMBER.match(_narrow(str(value)))
-        if found is None:
-            return None
-        number = float(found[1].replace(",", ""))
+    number = number_of(value)
+    if number != number:  # noqa: PLR0124 - only NaN is not itself
+        return None
     low = field.minimum if field.minimum is not None else float("-inf")
     high = field.maximum if field.maximum is not None else float("inf")
     return number if low <= number <= high and abs(number) < float("inf") else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pyproj
@@ -16,6 +16,11 @@ from geo.crs import in_family, label, outside_area_of_use, same_crs, same_grid
 from geo.crs_advice import advise_storage_crs
 from geo.crs_candidates import candidates
 from geo.crs_suspicion import plausible
+
+# what does not come back to within a metre is not in the reach of its projection
+_SAME_PLACE_M: Final = 1.0
+# no projection of the earth has larger numbers, in feet and with a zone before the easting
+_BEYOND_THE_EARTH: Final = 4e8
 
 How = Literal["file", "default", "given"]
 
@@ -121,7 +126,7 @@ def _offered(bounds: NDArray[np.float64] | None, storage: pyproj.CRS | None) -> 
 
 
 def wild_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS | None = None) -> NDArray[np.bool_]:
-    """Rows whose numbers cannot be degrees although the CRS says degrees; none for a projected CRS.
+    """Rows whose numbers cannot be degrees although the CRS says degrees, or cannot be on the earth in any projection.
 
     Raises
     ------
@@ -129,7 +134,7 @@ def wild_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS |
         ``not_degrees`` when that is more than a stray row: the CRS is another one.
     """
     if not source.crs.is_geographic:
-        return np.zeros(len(bounds), dtype=bool)
+        return np.asarray((np.abs(bounds) > _BEYOND_THE_EARTH).any(axis=1))
     west, south, east, north = bounds.T
     wild = (west < -180) | (east > 180) | (south < -90) | (north > 90)  # noqa: PLR2004 - the range of degrees
     if _more_than_strays(wild):
@@ -153,7 +158,7 @@ def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS)
         ``outside_storage_crs`` with the EPSG codes to create a database with, when it is more than a stray row.
     """
     lon, lat = lonlat_of_corners(source, bounds)
-    beyond = ~np.isfinite(lon) | ~np.isfinite(lat)
+    beyond = ~np.isfinite(lon) | ~np.isfinite(lat) | ~_comes_back(source, bounds, lon, lat)
     beyond |= outside_area_of_use(storage, np.nan_to_num(lon), np.nan_to_num(lat))
     outside = np.asarray(beyond.reshape(len(bounds), 4).any(axis=1))
     if _more_than_strays(outside):
@@ -164,6 +169,18 @@ def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS)
         }  # fmt: skip
         raise FileRefused("outside_storage_crs", values)
     return outside
+
+
+def _comes_back(
+    source: Source, bounds: NDArray[np.float64], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which corners are where their longitude and latitude are: far off, a projection gives any place."""
+    if source.crs.is_geographic:
+        return np.ones(len(lon), dtype=bool)
+    way = pyproj.Transformer.from_crs(source.crs.geodetic_crs, source.crs, always_xy=True)
+    x, y = way.transform(lon, lat)
+    off = np.hypot(np.asarray(x) - bounds[:, [0, 2, 2, 0]].ravel(), np.asarray(y) - bounds[:, [1, 1, 3, 3]].ravel())
+    return np.asarray(off < _SAME_PLACE_M)
 
 
 def advised_for(source: Source, bounds: NDArray[np.float64]) -> list[int]:

@@ -17,16 +17,19 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyproj
 import shapely
 
 # what is slow to import is here before the fork, so that every file starts warm; GDAL comes after (formats.gdal)
-from exchange import judging, judging_flat, limits, rfc7946, walls
+from exchange import judging, judging_flat, limits, progress, rfc7946, walls
 from exchange.crs_words import understood
 from exchange.errors import FileRefused
 from exchange.formats import geoparquet
@@ -38,13 +41,39 @@ from geo import partition, validity
 from geo.crs import CrsRefused
 from geo.flat import FlatPolygons
 
+# rows to a batch of the answer, and seconds between two looks at a fork
+_BATCH_ROWS: Final = 16_384
+_LOOK_S: Final = 0.02
+# a small file is read in less time than it would be waited for
+_FIRST_LOOK_S: Final = 0.001
+
+
+class _Fork:
+    """The fork that is at work; whoever asked for it can have it ended."""
+
+    pid = 0
+    unwanted = False
+
+    @classmethod
+    def end(cls, _signal: int, _frame: FrameType | None) -> None:
+        """End the fork and all it started; with none at work end this process."""
+        if not cls.pid:
+            os._exit(0)
+        cls.unwanted = True
+        with suppress(ProcessLookupError):
+            os.kill(cls.pid, signal.SIGKILL)
+
 
 def main() -> None:
-    """Answer requests until stdin ends."""
+    """Answer requests until stdin ends; SIGTERM ends the fork that is at work."""
+    signal.signal(signal.SIGTERM, _Fork.end)
     if sys.argv[1:] == ["flat"]:
         _load_compiled()
     for line in sys.stdin:
         status = _in_a_fork(json.loads(line))
+        if _Fork.unwanted:
+            # whoever asked has gone
+            os._exit(0)
         sys.stdout.write(json.dumps(status) + "\n")
         sys.stdout.flush()
 
@@ -63,6 +92,7 @@ def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
     if child == 0:
         code = 1
         try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             # one file and this process ends: looking for rubbish among its millions of lines costs a third of the time
             gc.disable()
             _limit(request)
@@ -70,10 +100,36 @@ def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
             code = 0
         finally:
             os._exit(code)
-    _, ended = os.waitpid(child, 0)
+    _Fork.pid = child
+    ended = _watched(child, Path(request["out"]), request["path"])
+    _Fork.pid = 0
     if os.WIFSIGNALED(ended):
         return {"signal": os.WTERMSIG(ended), "exit": -1}
     return {"signal": 0, "exit": os.WEXITSTATUS(ended)}
+
+
+def _watched(child: int, out: Path, path: str) -> int:
+    """Wait for the fork, and until it says how far it is, say for it how much of the file it has read."""
+    size, last = Path(path).stat().st_size, -1
+    pause = _FIRST_LOOK_S
+    while True:
+        done, ended = os.waitpid(child, os.WNOHANG)
+        if done:
+            return ended
+        read = _bytes_read(child)
+        if read != last and (progress.told(out) or ("open",))[0] == "open":
+            progress.tell(out, "open", min(read, size), size)
+            last = read
+        time.sleep(pause)
+        pause = min(2 * pause, _LOOK_S)
+
+
+def _bytes_read(pid: int) -> int:
+    """What the kernel has counted; 0 where it does not count."""
+    try:
+        return int(Path(f"/proc/{pid}/io").read_text("ascii").partition(" ")[2].partition("\n")[0])
+    except (OSError, ValueError):
+        return 0
 
 
 def _limit(request: dict[str, Any]) -> None:
@@ -126,6 +182,9 @@ def _answer(request: dict[str, Any], walls_up: tuple[str, ...]) -> None:
         outcome = {"refused": {"code": refused.code, "values": refused.values, "where": refused.where}}
     except CrsRefused as refused:
         outcome = {"refused": {"code": refused.code, "values": dict(refused.values), "where": ""}}
+    except pyproj.exceptions.ProjError as error:
+        # a CRS can be read and yet be impossible: a latitude of origin beyond the pole
+        outcome = {"refused": {"code": "crs_unusable", "values": {"reason": str(error)[:160]}, "where": ""}}
     except MemoryError:
         outcome = {"refused": {"code": "reader_out_of_memory", "values": {}, "where": ""}}
     except Exception:  # noqa: BLE001 - the edge of a process: logged, never shown
@@ -146,6 +205,7 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     opened = open_file(Path(request["path"]), wanted, workspace=workspace)
     if len(opened.wkb) == 0:
         raise FileRefused("no_rows")
+    progress.tell(out, "judge", 0, len(opened.wkb))
     judged = judging.judge(
         opened,
         shapes=wanted.shapes,
@@ -217,26 +277,49 @@ def _write_columns(path: Path, columns: list[tuple[int, pa.Array]]) -> None:
 
 def _write_rows(path: Path, opened: Opened, judged: judging.Judged) -> None:
     """Write geometry as WKB and every column under its position, so that no name from outside is a name here."""
-    wkb = pa.array(shapely.to_wkb(judged.geoms, output_dimension=2).tolist(), pa.large_binary())
-    arrays = [wkb, *(_plain(column) for _, column in opened.columns)]
-    names = ["geometry", *(f"c{position}" for position in range(len(opened.columns)))]
-    table = pa.table(arrays, names=names)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table, max_chunksize=65_536)
+    count = len(judged.geoms)
+    columns = [_plain(column) for _, column in opened.columns]
+    names = ["geometry", *(f"c{position}" for position in range(len(columns)))]
+    schema = pa.schema(list(zip(names, [pa.large_binary(), *(column.type for column in columns)], strict=True)))
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        for start in range(0, count, _BATCH_ROWS):
+            progress.tell(path.parent, "write", start, count)
+            wkb = shapely.to_wkb(judged.geoms[start : start + _BATCH_ROWS], output_dimension=2).tolist()
+            arrays = [pa.array(wkb, pa.large_binary()), *(_whole(column.slice(start, len(wkb))) for column in columns)]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _plain(column: pa.Array) -> pa.Array:
     """Numbers, booleans and text as they are; everything else as text (nested values as JSON)."""
     kind = column.type
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind):
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return column
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _sound_text(column)
     if pa.types.is_null(kind):
         return column.cast(pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
+    if pa.types.is_date(kind):
+        # days before the year 1 and after 9999 are none to Python
+        return column.cast(pa.string())
     values = (value.isoformat() if hasattr(value, "isoformat") else value for value in column.to_pylist())
     return pa.array([None if v is None else v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str)
                      for v in values], pa.string())  # fmt: skip
+
+
+def _sound_text(column: pa.Array) -> pa.Array:
+    """Text that is text: what is no UTF-8 is shown as such, and not handed on to fail where nobody expects it."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        raw = column.cast(pa.large_binary()).to_pylist()
+        return pa.array([None if each is None else each.decode("utf-8", "replace") for each in raw], pa.large_string())
+    return column
 
 
 if __name__ == "__main__":

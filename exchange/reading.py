@@ -14,16 +14,16 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import shapely
 from numpy.typing import NDArray
 
-from exchange import limits
+from exchange import limits, progress
 from exchange.errors import FileRefused
 from exchange.formats import geodatabase
 from exchange.formats.opened import EncodingTried
 from exchange.formats.shapefile import PARTS, siblings
+from exchange.progress import Watch
 from exchange.report import CrsStory, Item, Note
+from exchange.rows_file import RowsFile
 from exchange.sandbox import ReaderProcess, Request
 from exchange.sniff import sniff
 
@@ -64,6 +64,25 @@ class Reading:
     evidence: tuple[Note, ...]
     geoms: NDArray[np.object_]
     table: pd.DataFrame
+    column_names: tuple[str, ...]
+    items: tuple[Item, ...]
+    notes: tuple[Note, ...]
+    crs: CrsStory
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRows:
+    """As ``Reading``, the rows left on the disk: ``rows`` gives them by batches, geometry None where refused."""
+
+    format: str
+    driver: str
+    sublayer: str
+    sublayers: tuple[str, ...]
+    encoding: str
+    encodings: tuple[EncodingTried, ...]
+    evidence: tuple[Note, ...]
+    rows: RowsFile
     column_names: tuple[str, ...]
     items: tuple[Item, ...]
     notes: tuple[Note, ...]
@@ -159,32 +178,75 @@ def read(
         shutil.rmtree(out, ignore_errors=True)
 
 
-def _brought_back(told: dict[str, Any], rows: Path, wanted: Collection[str] | None) -> Reading:
-    if rows.stat().st_size > limits.READER_OUTPUT_BYTES:
-        raise FileRefused("reader_output_too_large", {"most_bytes": limits.READER_OUTPUT_BYTES})
-    with pa.OSFile(str(rows), "rb") as file:
-        table = pa.ipc.open_file(file).read_all()
-    wkb = table.column("geometry").to_numpy(zero_copy_only=False)
+def read_rows(
+    original: Original,
+    folder: Path,
+    *,
+    shapes: tuple[str, ...],
+    storage_epsg: int,
+    crs: str | None = None,
+    sublayer: str | None = None,
+    encoding: str | None = None,
+    watch: Watch = progress.nobody,
+) -> ReadRows:
+    """Read one layer as ``read`` does, and leave the rows in a new folder, the caller's to take away.
+
+    ``watch`` hears how far it is (exchange.progress); what it raises ends the reading.
+
+    Raises
+    ------
+    FileRefused
+        The file cannot be taken as a whole.
+    """
+    folder.mkdir()
+    request = Request(
+        path=str(original.path), out=str(folder), shapes=shapes, sublayer=sublayer, encoding=encoding, crs=crs,
+        storage_epsg=storage_epsg,
+    )  # fmt: skip
+    with ReaderProcess() as process:
+        told = process.ask(request, watch=watch)
+    _refuse_large(folder / "rows.arrow")
+    return ReadRows(rows=RowsFile(folder / "rows.arrow"), **_told(told))
+
+
+def _brought_back(told: dict[str, Any], path: Path, wanted: Collection[str] | None) -> Reading:
+    _refuse_large(path)
+    rows = RowsFile(path)
     names = [str(name) for name in told["columns"]]
     places = [place for place, name in enumerate(names) if wanted is None or name in wanted]
-    columns = [pd.Series(table.column(place + 1).to_pylist(), dtype=object) for place in places]
-    frame = pd.concat(columns, axis="columns") if columns else pd.DataFrame(index=range(len(wkb)))
+    columns = [pd.Series(list(rows.column(place)), dtype=object) for place in places]
+    frame = pd.concat(columns, axis="columns") if columns else pd.DataFrame(index=range(len(rows)))
+    geoms = [batch.geoms for batch in rows.batches()]
     return Reading(
-        format=_FORMATS[told["driver"]],
-        driver=told["driver"],
-        sublayer=told["sublayer"],
-        sublayers=tuple(told["sublayers"]),
-        encoding=told["encoding"],
-        encodings=tuple(EncodingTried(**(each | {"examples": tuple(each["examples"])})) for each in told["encodings"]),
-        evidence=tuple(Note(note["code"], note["values"]) for note in told["evidence"]),
-        geoms=np.asarray(shapely.from_wkb(wkb), dtype=object),
+        geoms=np.concatenate(geoms) if geoms else np.zeros(0, dtype=object),
         table=frame.set_axis([names[place] for place in places], axis="columns"),
-        column_names=tuple(names),
-        items=tuple(Item(item["row"], item["outcome"], item["code"], item["detail"]) for item in told["items"]),
-        notes=tuple(Note(note["code"], note["values"]) for note in told["notes"]),
-        crs=CrsStory(**{"operation": "", "accuracy_m": None} | told["crs"]),
-        seconds=float(told["seconds"]),
+        **_told(told),
     )
+
+
+def _refuse_large(rows: Path) -> None:
+    if rows.stat().st_size > limits.READER_OUTPUT_BYTES:
+        raise FileRefused("reader_output_too_large", {"most_bytes": limits.READER_OUTPUT_BYTES})
+
+
+def _told(told: dict[str, Any]) -> dict[str, Any]:
+    """What the reader process says of the file, but for its rows."""
+    return {
+        "format": _FORMATS[told["driver"]],
+        "driver": told["driver"],
+        "sublayer": told["sublayer"],
+        "sublayers": tuple(told["sublayers"]),
+        "encoding": told["encoding"],
+        "encodings": tuple(
+            EncodingTried(**(each | {"examples": tuple(each["examples"])})) for each in told["encodings"]
+        ),
+        "evidence": tuple(Note(note["code"], note["values"]) for note in told["evidence"]),
+        "column_names": tuple(str(name) for name in told["columns"]),
+        "items": tuple(Item(item["row"], item["outcome"], item["code"], item["detail"]) for item in told["items"]),
+        "notes": tuple(Note(note["code"], note["values"]) for note in told["notes"]),
+        "crs": CrsStory(**{"operation": "", "accuracy_m": None} | told["crs"]),
+        "seconds": float(told["seconds"]),
+    }
 
 
 def _secure_shapefile(source: Path, name: str, folder: Path) -> Original:

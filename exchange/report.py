@@ -42,7 +42,9 @@ class CrsStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The whole report; ``rows == taken + refused``, and ``mended`` of the taken were changed in shape or code.
+    """The whole report; ``rows == taken + refused + left``, and ``mended`` were changed in shape or code.
+
+    ``left`` could have been taken and were not wanted.
 
     Areas are sums of what the product itself measured on the taken rows (plane, 0.01 m² a row), as decimal text.
     """
@@ -67,6 +69,7 @@ class Report:
     area_m2: str
     area_mu: str
     seconds: float
+    left: int = 0
     accepted: bool = False
     batch_id: int | None = None
 

@@ -10,18 +10,22 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from exchange import limits
+from exchange import limits, progress
 from exchange.errors import FileRefused
+from exchange.progress import Watch
 
 _log = logging.getLogger(__name__)
 _ROOT: Final = Path(__file__).resolve().parent.parent
 # the fork ends itself at its wall time; this is for the case that it cannot
 _GRACE_S: Final = 10.0
+# how long at most somebody who wants it stopped waits for that to be heard
+_LOOK_S: Final = 0.1
 _TOO_SLOW: Final = frozenset({signal.SIGALRM, signal.SIGXCPU})
 
 
@@ -67,8 +71,10 @@ class ReaderProcess:
     ) -> None:
         self._stop()
 
-    def ask(self, request: Request) -> dict[str, Any]:
+    def ask(self, request: Request, *, watch: Watch = progress.nobody) -> dict[str, Any]:
         """Have one file read and return the outcome; the rows lie in ``rows.arrow`` in the folder ``request.out``.
+
+        ``watch`` hears how far it is; what it raises ends the reading at once, and is raised here.
 
         Raises
         ------
@@ -76,9 +82,13 @@ class ReaderProcess:
             The reader refused the file, crashed on it, or reached a limit.
         """
         process = self._process if self._process is not None else self._start()
-        line = self._answer_to(json.dumps(asdict(request)).encode() + b"\n", process, request.wall_s + _GRACE_S)
+        try:
+            line = self._answer_to(request, process, watch)
+        except BaseException:
+            self._stop_now()
+            raise
         if line is None:
-            self._stop()
+            self._stop_now()
             raise FileRefused("reader_too_slow", {"seconds": request.wall_s})
         if not line:
             self._stop()
@@ -87,17 +97,23 @@ class ReaderProcess:
         return _outcome(Path(request.out))
 
     @staticmethod
-    def _answer_to(question: bytes, process: subprocess.Popen[bytes], patience_s: float) -> bytes | None:
+    def _answer_to(request: Request, process: subprocess.Popen[bytes], watch: Watch) -> bytes | None:
         """The process's line; empty when it is dead, None when it does not answer."""
         if process.stdin is None or process.stdout is None:
             return b""
         try:
-            process.stdin.write(question)
+            process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
             process.stdin.flush()
         except BrokenPipeError:
             return b""
-        ready, _, _ = select.select([process.stdout], [], [], patience_s)
-        return process.stdout.readline() if ready else None
+        deadline = time.monotonic() + request.wall_s + _GRACE_S
+        while time.monotonic() < deadline:
+            ready, _, _ = select.select([process.stdout], [], [], _LOOK_S)
+            if (now := progress.told(Path(request.out))) is not None:
+                watch(*now)
+            if ready:
+                return process.stdout.readline()
+        return None
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -109,6 +125,12 @@ class ReaderProcess:
             start_new_session=True,
         )
         return self._process
+
+    def _stop_now(self) -> None:
+        """End the file that is being read, whatever its fork is doing; the process then has nothing more to do."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        self._stop()
 
     def _stop(self) -> None:
         process, self._process = self._process, None

@@ -73,8 +73,6 @@ _BOUNDARY_HEADS: Final = tuple(
 # without its head: a parcel's line ends in @ with commas before it, and points are numbered rows of two coordinates
 _PARCEL_LINE: Final = re.compile(rb",[ \t]*@[ \t]*(?:[\r\n]|$)")
 _POINT_LINE: Final = re.compile(rb"\s*J?\d+\s*,\s*(?:\d+\s*,\s*)?\d+\.\d+\s*,\s*\d+\.\d+\s*")
-# comments, each its code and a line, then the first section
-_DRAWING: Final = re.compile(rb"(?:[ ]*999[ ]*\r?\n[^\r\n]*\r?\n)*[ ]*0[ ]*\r?\n[ ]*SECTION")
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_LINES: Final = 5
 
@@ -146,7 +144,7 @@ def _text_kind(head: bytes) -> str:
         return "vct"
     if re.match(rb"!table\b|version\s+\d+\s+charset\b", text, re.IGNORECASE):
         return "mapinfo"
-    if _DRAWING.match(text):
+    if re.match(rb"(?:\s*999[ \t]*\r?\n[^\n]*\n){0,200}\s*0[ \t]*\r?\n\s*SECTION", text):
         return "dxf"
     # UTF-16 text and binary rubbish both hold NUL bytes; neither is a table we could name
     if b"\0" in head:

@@ -32,6 +32,8 @@ _CODE_OF_REASON: Final = {
 }
 _REASON: Final = re.compile(r"^(?P<words>[^\[]+)\[(?P<x>\S+) (?P<y>[^\s\]]+)")
 _POLYGON: Final = 3
+# to a tenth of a micrometre: below what coordinates of a country can hold
+_GRID_M: Final = 1e-7
 
 
 def faults(geoms: NDArray[np.object_]) -> pd.DataFrame:
@@ -87,9 +89,12 @@ def repair(geom: BaseGeometry) -> tuple[BaseGeometry, float]:
     if geom.geom_type in ("Polygon", "MultiPolygon") and geom.is_valid:
         return geom, 0.0
     mended = _polygons_of(shapely.make_valid(geom, method="structure", keep_collapsed=False))
-    if mended.is_empty and not geom.is_empty:
+    if (mended.is_empty and not geom.is_empty) or not mended.is_valid:
+        # now and then GEOS gives parts that still cross by a rounding
         mended = _polygons_of(shapely.make_valid(geom))
-    return mended, float(mended.area - geom.area)
+    if not mended.is_valid:
+        mended = _polygons_of(shapely.make_valid(shapely.set_precision(mended, _GRID_M, mode="pointwise")))
+    return (mended if mended.is_valid else shapely.Polygon()), float(mended.area - geom.area)
 
 
 def repair_all(geoms: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -34,12 +34,13 @@ def mark(epsg: int, finding: Finding, proposal: Proposal | None) -> dict[str, An
         return None
     reach = max(side_m(finding) / 2, 5.0)
     x, y = finding.x, finding.y
-    corners = _degrees(epsg, np.array([[x, y], [x - reach, y - reach], [x + reach, y + reach]]))
+    changes = proposal.changes if proposal else ()
+    corners = degrees(epsg, np.array([[x, y], [x - reach, y - reach], [x + reach, y + reach]]))
     return {
         "place": corners[0],
         "bounds": [*corners[1], *corners[2]],
-        "fault": _lines(epsg, [finding.geometry]),
-        "after": _lines(epsg, [one.shape for one in proposal.changes if one.shape is not None] if proposal else []),
+        "fault": lines_in_degrees(epsg, [finding.geometry]),
+        "after": lines_in_degrees(epsg, (one.shape for one in changes if one.shape is not None)),
     }
 
 
@@ -126,11 +127,13 @@ def _at(point: NDArray[np.float64], middle: NDArray[np.float64], scale: float) -
     return f"{x:.1f} {y:.1f}"
 
 
-def _lines(epsg: int, shapes: Iterable[BaseGeometry]) -> list[LonLat]:
-    return [_degrees(epsg, ring) for shape in shapes for ring in _rings(shape)]
+def lines_in_degrees(epsg: int, shapes: Iterable[BaseGeometry]) -> list[LonLat]:
+    """Every ring, line and point of shapes as longitude and latitude."""
+    return [degrees(epsg, ring) for shape in shapes for ring in _rings(shape)]
 
 
-def _degrees(epsg: int, xy: NDArray[np.float64]) -> LonLat:
+def degrees(epsg: int, xy: NDArray[np.float64]) -> LonLat:
+    """Turn places in the storage CRS into longitude and latitude."""
     lon, lat = converter(storage_crs(epsg), CRS.from_epsg(4326)).points(xy[:, 0], xy[:, 1])
     # 9 decimals: a tenth of a millimetre
     return [[round(float(one), 9), round(float(other), 9)] for one, other in zip(lon, lat, strict=True)]

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planning.atlas import Atlas
-from planning.importing import Staged
+from planning.staged import Staged
 
 # a thumbnail shows no more than this; beyond, every so-many-th shape is drawn
 MOST_SHAPES: Final = 4_000
@@ -31,9 +31,10 @@ class Extent:
 
 def extent(staged: Staged) -> Extent | None:
     """Return the bounds of the rows that can be taken; None when there are none."""
-    if not len(staged.geoms):
+    bounds = staged.bounds[staged.takeable]
+    if not len(bounds):
         return None
-    return Extent(*(float(value) for value in shapely.total_bounds(staged.geoms)))
+    return Extent(*(float(value) for value in (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))))
 
 
 def picture(staged: Staged, atlas: Atlas) -> str | None:
@@ -47,11 +48,12 @@ def picture(staged: Staged, atlas: Atlas) -> str | None:
     there = atlas.layer(staged.layer).geoms
     reach = shapely.box(*(middle - span), *(middle + span))
     near = there[shapely.intersects(there, reach)] if len(there) else there
+    drawn = staged.sampled_geoms(MOST_SHAPES)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#F8F7F3"/>'
         f'<path d="{_path(near, middle, scale)}" fill="none" stroke="#9AA3AE" stroke-width="0.6"/>'
-        f'<path d="{_path(staged.geoms, middle, scale)}" fill="#0B4F8A" fill-opacity="0.18" fill-rule="evenodd" '
+        f'<path d="{_path(drawn, middle, scale)}" fill="#0B4F8A" fill-opacity="0.18" fill-rule="evenodd" '
         f'stroke="#0B4F8A" stroke-width="0.9"/></svg>'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from exchange.reading import Reading
 from exchange.report import Note
 from geo import gcj
 from geo.crs import converter
@@ -18,21 +18,25 @@ from store.database import Database
 from store.tables import LAYER_TABLES
 
 # so many shapes settle the question
-_ASKED: Final = 200
+MOST_ASKED: Final = 200
 # BD-09 moves by 1.2 km
 _REACH_M: Final = 2_000.0
 _LONLAT_2000: Final = 4490
 _SAID_ALREADY: Final = frozenset({"shift_taken_back"})
 
 
-def shift_suspected(db: Database, schema: LayerSchema, read: Reading) -> tuple[Note, ...]:
-    """Note ``shift_suspected`` when shapes fit stored ones only after a shift is taken back; nothing is moved."""
-    if any(note.code in _SAID_ALREADY for note in read.notes):
+def shift_suspected(
+    db: Database, schema: LayerSchema, notes: Sequence[Note], some: NDArray[np.object_]
+) -> tuple[Note, ...]:
+    """Note ``shift_suspected`` when shapes fit stored ones only after a shift is taken back; nothing is moved.
+
+    ``some`` are shapes of the file in the storage CRS, ``notes`` what was said of it already.
+    """
+    if any(note.code in _SAID_ALREADY for note in notes):
         return ()
-    rows = np.flatnonzero([geom is not None and shapely.get_dimensions(geom) == 2 for geom in read.geoms])  # noqa: PLR2004 - polygons
-    if not len(rows):
+    some = some[shapely.get_dimensions(some) == 2]  # noqa: PLR2004 - polygons
+    if not len(some):
         return ()
-    some = read.geoms[rows[:: -(-len(rows) // _ASKED)]]
     known = _near(db, schema, some)
     if not len(known):
         return ()

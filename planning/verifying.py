@@ -131,7 +131,7 @@ def _first_shape(row: Any, edited: dict[str, Any]) -> tuple[bytes, float | None]
 def _first_cells(conn: Connection, layer: str, span: range, edited: dict[int, dict[str, Any]]) -> str:
     """Hash of an import's cells as they came in: those of today, with every edit taken back."""
     rows = features.attributes_between(conn, layer, span[0], span[-1])
-    places = {key: at for at, key in enumerate(LAYERS[layer].keys, start=1)}
+    places = {key: at for at, key in enumerate((*LAYERS[layer].keys, "extra"), start=1)}
     for row in rows:
         for key, value in edited.get(row[0], {}).items():
             # boundaries and lives are no cells of a file
@@ -217,7 +217,7 @@ def edit_faults(conn: Connection) -> Iterator[Fault]:
         last.setdefault((row.layer, row.feature_id), {}).update(json.loads(row.after))
         count[row.layer, row.feature_id] += 1
     for layer, table in LAYER_TABLES.items():
-        keys = (*LAYERS[layer].keys, *SHAPE_CELLS, LIFE_CELL)
+        keys = (*LAYERS[layer].keys, "extra", *SHAPE_CELLS, "length_m", LIFE_CELL)
         for row in conn.execute(select(table.c.id, table.c.version, *(table.c[key] for key in keys))):
             place = (layer, row.id)
             if row.version != count[place] + 1:

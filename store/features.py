@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from layers.schema import LAYERS
 from store import rtree
 from store.idsets import among
-from store.tables import LAYER_TABLES, import_batch
+from store.tables import LAYER_TABLES
 
 # what every layer's frame has after the schema's own keys; ``extra`` is JSON text, ``valid_from`` UTC ISO text
 COMMON_COLUMNS: Final = (
@@ -163,14 +163,6 @@ def count_live(conn: Connection, layer: str) -> int:
     """Count the live rows."""
     table = LAYER_TABLES[layer]
     return int(conn.execute(select(func.count()).select_from(table).where(table.c.valid_to.is_(None))).scalar_one())
-
-
-def insert_batch(conn: Connection, **values: object) -> int:
-    """Record one accepted import (see the table ``import_batch``) and return its id."""
-    key = conn.execute(insert(import_batch).values(**values)).inserted_primary_key
-    if key is None:
-        raise LookupError("import_batch")
-    return int(key[0])
 
 
 def _columns(conn: Connection, layer: str, keys: Sequence[str]) -> dict[str, Sequence[Any]]:

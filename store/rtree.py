@@ -35,6 +35,13 @@ def replace_box(conn: Connection, layer: str, feature_id: int, bounds: NDArray[n
     conn.exec_driver_sql(sql, (*box, feature_id))
 
 
+def replace_boxes(conn: Connection, layer: str, ids: Sequence[int], bounds: NDArray[np.float64]) -> None:
+    """Give rows that moved their new boxes; ``bounds`` is (n, 4) as for ``insert_boxes``."""
+    sql = f"UPDATE {name_of(layer)} SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE id = ?"  # noqa: S608
+    boxes = bounds[:, (0, 2, 1, 3)].tolist()
+    conn.exec_driver_sql(sql, [(*box, int(key)) for key, box in zip(ids, boxes, strict=True)])
+
+
 def ids_in_box(conn: Connection, layer: str, box: tuple[float, float, float, float]) -> list[int]:
     """Ids of the live rows whose box meets min x, min y, max x, max y, in id order."""
     table = LAYER_TABLES[layer].name

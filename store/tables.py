@@ -60,6 +60,28 @@ import_batch = Table(
     Column("file_bytes", Integer, nullable=False),
     Column("taken", Integer, nullable=False),
     Column("report", Text, nullable=False),
+    # insert: new rows; update: rows in place by their code
+    Column("mode", Text, nullable=False, server_default="insert"),
+    Column("supplier", Text),
+    # the entries of the audit chain that the import wrote: what came after is somebody else's
+    Column("first_seq", Integer),
+    Column("last_seq", Integer),
+    Column("undone_at", Text),
+    Column("undone_by", Text),
+)
+
+# how the columns of a supplier's files were mapped last: one row a supplier, a layer, and a set of columns
+import_mapping = Table(
+    "import_mapping",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("supplier", Text, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    UniqueConstraint("supplier", "layer", "signature"),
 )
 
 

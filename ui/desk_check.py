@@ -242,10 +242,14 @@ def _ways(held: Walk, ways: Sequence[Proposal]) -> None:
         show(element("p", t("改法：{way}", way=way_name(ways[0])), cls="check-way"))
         return
     st.session_state[_WAY] = held.way
-    st.radio(
-        t("改法"), range(len(ways)), key=_WAY, format_func=lambda at: names[at],
-        on_change=lambda: setattr(held, "way", int(st.session_state[_WAY])),
-    )  # fmt: skip
+    st.radio(t("改法"), range(len(ways)), key=_WAY, format_func=lambda at: names[at], on_change=_take_way, args=(held,))
+
+
+def _take_way(held: Walk) -> None:
+    way = st.session_state.get(_WAY)
+    # a choice that was made before the list changed comes as its words: it is of no way that there is now
+    if isinstance(way, int):
+        held.way = way
 
 
 def _pictures(state: Checked, finding: Finding, chosen: Proposal | None) -> None:

@@ -6,6 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 FAULTS: Final = MappingProxyType({
+    "nothing_to_update": "没有要更新的：库中与文件一致，或没有选中任何行和字段。",
+    "rows_not_takeable": "有 {count} 行不能入库（{rows}），没有写入任何内容。",
+    "unknown_batch": "没有第 {batch} 批导入，只有：{known}。",
+    "import_undone": "第 {batch} 批导入已于 {at} 由 {by} 撤销。",
+    "import_too_old": "第 {batch} 批导入（{file}）是旧版本入库的，没有撤销所需的记录。",
+    "import_stale": "比对之后有人改动了库中的记录，没有写入任何内容；请重新比对。",
+    "import_failed": "出错了，没有写入任何内容。已记录，编号 {id}；请把编号告诉管理员。",
     "nothing_selected": "还没有选中地块：先在图上点选、框选，或按条件选择。",
     "all_assigned": "这一方案里没有未分配的地块了。",
     "check_stale": "{codes} 的边界刚被他人改动，已按最新边界重新检查，请再看一遍。",
@@ -119,6 +126,7 @@ FAULTS: Final = MappingProxyType({
     "crs_conflict": "文件声明为 {file}，你填写的是 {given}；请核对，以文件为准时把左边清空。",
     "crs_needs_parameters": "从 {source} 到 {target} 需要测绘部门的转换参数，不能直接换算；请由管理员登记参数后选用，或请来文单位转换成 2000 国家大地坐标系。",  # noqa: E501  # one sentence
     "crs_no_shift_known": "不知道从 {source} 到 {target} 的基准转换。",
+    "crs_unusable": "坐标系的参数不成立（{reason}），请核对 .prj 或坐标系说明。",
     "crs_file_broken": "登记的坐标系「{name}」有误（{reason}），请管理员改正；改正前不做任何换算。",
     "repairs_given_up": "有 {rows} 行以上的图形无法及时修正，不是正常的测绘成果；请来文单位修正后再发。",
     "crs_link_refused": "文件用网络链接说明坐标系，为安全起见不读取；请去掉链接，在左边填写坐标系。",

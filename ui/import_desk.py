@@ -1,304 +1,211 @@
-"""导入: upload a file, see row by row what would be taken, mended and refused, then enter it or let it go."""
+"""导入: drop files, see what was found and checked, accept all or part, update in place, and take it back."""
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePath, PureWindowsPath
-from typing import Any, Final, Protocol
+from typing import Final
 
 import streamlit as st
 
+from layers import figures
 from layers.schema import LAYERS
-from planning import coordinate_systems, importing
+from planning import suppliers
 from planning.atlas import Atlas
-from planning.errors import Busy, Fault, Refused
-from planning.importing import Staged
-from ui import import_report, office
-from ui.crs_offers import offers
-from ui.markup import element, show
+from planning.errors import Fault
+from ui import import_checks, import_conformance, import_found, import_result, import_update, office
+from ui.import_state import Desk, Item, Wanted, desk
+from ui.import_words import stage_sentence, state_word
+from ui.markup import element, plain, show
 from ui.opening import latest, ready
-from ui.sentences import fault_sentence
+from ui.sentences import fault_sentence, file_size
 from ui.session import Tab
-from ui.words import headed, named, t
+from ui.words import named, t
 
 TYPES: Final = ("geojson", "json", "topojson", "gpkg", "zip", "shp", "shx", "dbf", "prj", "cpg", "parquet",
                 "fgb", "kml", "kmz", "ovkml", "gml", "dxf",
-                "txt", "csv", "xlsx", "geojsonl", "geojsons", "ndjson")  # fmt: skip
-# what files of an office are in, most usual first; any other EPSG code can be typed
-COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857", "GCJ-02", "BD-09")
-_STATE: Final = "import_state"
-_UPLOADS: Final = "import_uploads"
-
-
-class Uploaded(Protocol):
-    """A file as Streamlit hands it over; the name is the browser's word and no path."""
-
-    name: str
-
-    def getvalue(self) -> bytes: ...
-
-
-@dataclass(slots=True)
-class Desk:
-    """What lies on the import desk of one tab."""
-
-    staged: Staged | None = None
-    faults: tuple[Fault, ...] = ()
-    entered: tuple[str, int] | None = None
-    mapping: dict[str, str] = field(default_factory=dict)
+                "txt", "csv", "xlsx", "geojsonl", "geojsons", "ndjson", "dwg")  # fmt: skip
+POLL_SECONDS: Final = 0.5
 
 
 def page() -> None:
     """Draw the page."""
     atlas = office.atlas()
     tab = ready(atlas)
-    desk: Desk = st.session_state.setdefault(_STATE, Desk())
+    held = desk()
     show(element("h1", t("导入"), cls="title"))
+    with st.container(key="import_page", horizontal=True, wrap=False, gap="medium"):
+        left, right = st.container(key="import_left"), st.container(key="import_right")
+        item = held.current
+        if item is not None and item.settle():
+            _entered(item, tab, atlas)
+        with left:
+            _drop(held)
+            _files(held)
+            if item is not None:
+                import_found.found(item)
+                import_conformance.conformance(item)
+        with right:
+            _work(held, tab, atlas)
+
+
+def _drop(held: Desk) -> None:
+    with st.container(key="import_ask", horizontal=True, wrap=False, gap="small"):
+        st.selectbox(
+            t("导入到图层"), list(LAYERS), key="import_layer", format_func=lambda key: named(LAYERS[key]),
+            on_change=_again, args=(held,),
+        )  # fmt: skip
+        st.selectbox(
+            t("供图单位（可不填）"), list(suppliers.suppliers(office.database())), index=None, key="import_supplier",
+            accept_new_options=True, placeholder=t("字段对应按单位记住"), format_func=plain, on_change=_again,
+            args=(held,), filter_mode="contains",
+        )  # fmt: skip
+    key = f"import_files_{held.uploads}"
+    st.file_uploader(
+        t("文件（可多个；Shapefile 的各个文件一起放）"), type=list(TYPES), accept_multiple_files=True, key=key,
+        on_change=_take, args=(held, key),
+    )  # fmt: skip
+
+
+def _take(held: Desk, key: str) -> None:
+    files = st.session_state.get(key)
+    if files:
+        held.take(files, Wanted(st.session_state.get("import_layer") or next(iter(LAYERS)), supplier=_supplier()))
+
+
+def _supplier() -> str:
+    return suppliers.clean_name(st.session_state.get("import_supplier"))
+
+
+def _again(held: Desk) -> None:
+    """Read the file that is looked at again, for another layer or of another supplier."""
+    item = held.current
+    if item is not None and item.state in {"ready", "refused", "reading", "stopped"}:
+        item.read(Wanted(st.session_state["import_layer"], item.wanted.crs, item.wanted.sublayer,
+                         item.wanted.encoding, _supplier()))  # fmt: skip
+
+
+def _files(held: Desk) -> None:
+    """The files of this tab, each with its state; one is looked at, the others wait."""
+    if len(held.items) < 2:  # noqa: PLR2004 - one file needs no list
+        return
+    with st.container(key="import_files", gap=None):
+        for one in held.items:
+            is_current = one is held.current
+            with st.container(key=f"import_file_{one.number}{'_chosen' if is_current else ''}", horizontal=True,
+                              vertical_alignment="center", wrap=False, gap="small"):  # fmt: skip
+                st.button(
+                    plain(one.name), key=f"import_look_{one.number}", type="tertiary",
+                    on_click=lambda number=one.number: setattr(held, "chosen", number),
+                )  # fmt: skip
+                show(element("span", state_word(one.state), cls=f"file-state {one.state}"))
+
+
+def _work(held: Desk, tab: Tab, atlas: Atlas) -> None:
+    """What there is to do with the file that is looked at."""
+    item = held.current
+    if item is None:
+        _nothing()
+        return
+    if item.at_work is not None:
+        _progress(item)
+        return
+    match item.state:
+        case "entered" | "undone":
+            import_result.result(held, item, tab, atlas)
+        case "refused" | "stopped" | "waiting":
+            _refused(held, item)
+        case _:
+            _ready(held, item, tab, atlas)
+
+
+def _nothing() -> None:
     show(
         element(
             "p",
             t(
-                "支持勘测定界界址点 TXT、GeoJSON（含逐行）、TopoJSON、GeoPackage、GeoParquet、Shapefile（zip，或 shp 连同 dbf、shx、prj、cpg 一起选），以及带坐标的 CSV、XLSX。先检查，确认后才入库。"  # noqa: E501  # one sentence
+                "支持勘测定界界址点 TXT、Shapefile、GeoPackage、GDB（zip）、DXF、GeoJSON、KML、GML、FlatGeobuf、GeoParquet、TopoJSON，以及带坐标的 CSV、XLSX。先检查，确认后才入库；入库可以撤销。"  # noqa: E501  # one sentence
             ),
             cls="lead",
         )
     )
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        _ask(desk)
-    with right:
-        _result(desk, tab, atlas)
+    show(element("p", t("把文件放到左边；这里会列出读到的内容和每一处问题，并在图上标出。"), cls="hint"))
 
 
-def bundle(files: Sequence[Uploaded]) -> tuple[str, bytes]:
-    """Give one file as it is, and several (a Shapefile and its siblings) as one zip; names lose any path."""
-    if len(files) == 1:
-        return base_name(files[0].name), files[0].getvalue()
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_STORED) as archive:
-        for file in files:
-            archive.writestr(base_name(file.name), file.getvalue())
-    main = next((file for file in files if file.name.lower().endswith(".shp")), files[0])
-    return f"{PurePath(base_name(main.name)).stem}.zip", body.getvalue()
+@st.fragment(run_every=POLL_SECONDS)
+def _progress(item: Item) -> None:
+    """How far the work is, in what is really counted, and the way out of it."""
+    job = item.at_work
+    if job is None:
+        st.rerun()
+    stage, done, of = job.progress
+    said = stage_sentence(stage, done, of)
+    with st.container(key="import_progress"):
+        show(element("p", said, cls="hint", role="status"))
+        st.progress(min(done / of, 1.0) if of else 0.0)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(t("停止"), key="import_stop"):
+                job.stop()
+            size = file_size(item.path.stat().st_size) if item.path.exists() else figures.NOTHING
+            show(element("p", t("已用 {seconds} 秒，文件 {size}", seconds=int(job.running_s), size=size), cls="hint"))
+    if job.is_done:
+        st.rerun()
 
 
-def base_name(name: str) -> str:
-    """The last part of a name, by the rules of either system; never empty."""
-    return PureWindowsPath(PurePath(name).name).name or "upload"
-
-
-def _ask(desk: Desk) -> None:
-    layer = st.selectbox(t("导入到图层"), list(LAYERS), key="import_layer", format_func=lambda key: named(LAYERS[key]))
-    number = st.session_state.setdefault(_UPLOADS, 0)
-    files = st.file_uploader(t("文件"), type=list(TYPES), accept_multiple_files=True, key=f"import_files_{number}")
-    crs = st.selectbox(
-        t("坐标系（文件没有声明时填写）"), [*COMMON_CRS, *_of_the_office()], index=None, key="import_crs",
-        accept_new_options=True,
-        format_func=_crs_name, placeholder=t("按文件声明"), filter_mode="contains",
-    )  # fmt: skip
-    sublayer = _sublayer(desk)
-    if st.button(t("读取并检查"), key="import_stage", type="primary", disabled=not files):
-        desk.mapping = {}
-        with st.spinner(t("正在读取并逐行检查…")):
-            stage(desk, files, layer=layer, crs=crs, sublayer=sublayer)
-    if desk.staged is not None:
-        _columns(desk, files, crs=crs, sublayer=sublayer)
-
-
-def stage(desk: Desk, files: Sequence[Uploaded], *, layer: str, crs: str | None, sublayer: str | None) -> None:
-    """Read the files and judge every row; what lay on the desk before is let go."""
-    clear(desk)
-    name, body = bundle(files)
-    try:
-        desk.staged = importing.stage(
-            office.database(), body, name, layer, crs=crs or None, mapping=desk.mapping or None, sublayer=sublayer
-        )
-    except Refused as refused:
-        desk.faults = refused.faults
-
-
-def clear(desk: Desk) -> None:
-    """Let go of what lies on the desk."""
-    if desk.staged is not None:
-        importing.discard(desk.staged)
-    desk.staged, desk.faults, desk.entered = None, (), None
-
-
-def accept(desk: Desk, tab: Tab, atlas: Atlas) -> None:
-    """Enter what can be taken, all in one, and show it."""
-    if desk.staged is None:
-        return
-    try:
-        done = importing.accept(office.database(), desk.staged, actor=office.actor())
-    except Busy:
-        desk.faults = (Fault("busy"),)
-    except Refused as refused:
-        desk.faults = refused.faults
-    else:
-        desk.staged, desk.faults, desk.mapping = None, (), {}
-        desk.entered = (done.layer, len(done.ids))
-        latest(tab, atlas)
-        if done.layer == "parcels":
-            tab.select(done.ids, fly=True)
-        _take_away_uploads()
-
-
-def _take_away_uploads() -> None:
-    st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
-
-
-def _offer_crs(fault: Fault) -> None:
-    """Coordinate systems that the numbers allow: a click fills the choice on the left; nothing is read by itself."""
-    offered = offers(fault)
-    if not offered:
-        return
-    show(
-        element(
-            "p",
-            t("按坐标数值可能是下面几种（数值不能区分 2000、1980 西安和 1954 北京坐标系，请向来文单位核实）："),
-            cls="hint",
-        )
-    )
-    for words, sentence in offered:
-        st.button(sentence, key=f"import_offer_{words}", on_click=_choose_crs, args=(words,))
-
-
-def _of_the_office() -> list[str]:
-    """Names of the coordinate systems that the administrator registered; what is wrong with them is said."""
-    try:
-        return [one.name for one in coordinate_systems.named()]
-    except Refused as refused:
-        for fault in refused.faults:
-            show(element("p", fault_sentence(fault), cls="alert", role="alert"))
-        return []
-
-
-def _choose_crs(words: str) -> None:
-    st.session_state["import_crs"] = words
-
-
-def _crs_name(code: str) -> str:
-    return {
-        "EPSG:4490": t("EPSG:4490 国家2000 经纬度"),
-        "EPSG:4549": t("EPSG:4549 国家2000 三度带 120°（不加带号）"),
-        "EPSG:4528": t("EPSG:4528 国家2000 三度带 40 带（加带号）"),
-        "EPSG:4326": t("EPSG:4326 WGS 84 经纬度"),
-        "EPSG:3857": t("EPSG:3857 网络墨卡托"),
-        "GCJ-02": t("GCJ-02 偏移经纬度（高德、腾讯、奥维加偏）"),
-        "BD-09": t("BD-09 偏移经纬度（百度）"),
-    }.get(code, code)
-
-
-def _sublayer(desk: Desk) -> str | None:
-    """Ask which layer of the file when it holds several."""
-    told: Mapping[str, Any] = {}
-    for fault in desk.faults:
-        if fault.code in {"sublayer_needed", "sublayer_unknown"}:
-            told = fault.values
-    if desk.staged is not None:
-        told = next((note.values for note in desk.staged.report.notes if note.code in _CHOICES), {})
-    names = [str(name) for name in told.get("sublayers", ())]
-    if not names:
-        return None
-    # a drawing is read as a whole unless one of its layers is asked for
-    whole = desk.staged is not None and ("all" in told or "sublayer" not in told)
-    options = ["", *names] if whole else names
-    now = desk.staged.report.sublayer if desk.staged is not None else None
-    said = {str(layer["name"]): _said_of(layer) for layer in told.get("layers", ())}
-    return (
-        st.selectbox(
-            t("文件里的图层"), options, index=options.index(now) if now in options else 0, key="import_sublayer",
-            format_func=lambda name: said.get(name, name) if name else t("全部图层"),
-        )
-        or None
-    )  # fmt: skip
-
-
-_CHOICES: Final = frozenset({"sublayer_chosen", "all_layers_read"})
-
-
-def _said_of(layer: Mapping[str, Any]) -> str:
-    """Name of a layer of a file with its shapes and rows, as far as they are told."""
-    name = str(layer["name"])
-    kind = {"polygon": t("面"), "line": t("线"), "point": t("点")}.get(str(layer["kind"]), t("混合"))
-    if layer["rows"] is None and layer["kind"] == "mixed":
-        return name
-    if layer["rows"] is None:
-        return t("{name}（{kind}）", name=name, kind=kind)
-    return t("{name}（{kind}，{rows} 行）", name=name, kind=kind, rows=layer["rows"])
-
-
-def _columns(desk: Desk, files: Sequence[Uploaded] | None, *, crs: str | None, sublayer: str | None) -> None:
-    """Show which column of the file is which field, and let it be changed."""
-    if desk.staged is None:
-        return
-    report, schema = desk.staged.report, LAYERS[desk.staged.layer]
-    fields = {one.key: headed(one) for one in schema.fields}
-    if desk.staged.layer == "parcels":
-        fields["cluster"] = t("产业集群")
-    with st.expander(
-        t("字段对应（{mapped} 列已对应，{kept} 列原样保留）", mapped=len(report.mapped), kept=len(report.kept))
-    ):
-        chosen: dict[str, str] = {}
-        for at, column in enumerate([*report.mapped, *(name for name in report.kept if name not in report.mapped)]):
-            now = report.mapped.get(column, "")
-            options = ["", *fields]
-            # a column's name is data: it is a placeholder-free option label here, never Markdown
-            said, asked = st.columns([1, 1], vertical_alignment="center")
-            with said:
-                show(element("span", column, cls="column"))
-            with asked:
-                chosen[column] = str(st.selectbox(
-                    t("第 {number} 列对应的字段", number=at + 1), options,
-                    index=options.index(now) if now in options else 0,
-                    key=f"import_column_{report.sha256[:8]}_{at}", label_visibility="collapsed",
-                    format_func=lambda key: fields.get(key, t("不对应，原样保留")),
-                ))  # fmt: skip
-        changed = {column: key for column, key in chosen.items() if key != report.mapped.get(column, "")}
-        if st.button(t("按此对应重新检查"), key="import_again", disabled=not changed or not files) and files:
-            desk.mapping = chosen
-            with st.spinner(t("正在读取并逐行检查…")):
-                stage(desk, files, layer=report.layer, crs=crs, sublayer=sublayer)
-            st.rerun()
-
-
-def _result(desk: Desk, tab: Tab, atlas: Atlas) -> None:
-    if desk.faults:
+def _refused(held: Desk, item: Item) -> None:
+    if item.state == "refused" and item.job is not None:
         show(element("p", t("这个文件没有读入："), cls="hint"))
-        for fault in desk.faults:
+        for fault in item.job.faults:
             show(element("p", fault_sentence(fault), cls="alert", role="alert"))
-            _offer_crs(fault)
-        return
-    if desk.entered is not None:
-        layer, count = desk.entered
-        show(
-            element(
-                "p",
-                t("已入库：{layer} {count} 条。", layer=named(LAYERS[layer]), count=count),
-                cls="done",
-                role="status",
-            )
-        )
-        return
-    if desk.staged is None:
-        show(element("p", t("选择图层和文件，点「读取并检查」；这里会逐行列出可入库、修补和拒绝的情况。"), cls="hint"))
-        return
-    import_report.report(desk.staged, atlas)
-    count = desk.staged.report.taken
+    else:
+        show(element("p", t("已停止，没有写入任何内容。"), cls="done", role="status"))
     with st.container(horizontal=True):
-        st.button(t("确认入库 {count} 条", count=count), key="import_accept", type="primary", disabled=not count,
-                  on_click=accept, args=(desk, tab, atlas))  # fmt: skip
-        st.button(t("不要了"), key="import_discard", on_click=clear, args=(desk,))
-        st.download_button(
-            t("下载检查报告"), data=_report_json(desk.staged.report.as_dict()), file_name="report.json",
-            mime="application/json",
-            key="import_report", on_click="ignore",
+        st.button(t("再读一次"), key="import_retry", on_click=item.read)
+        st.button(t("移出列表"), key="import_discard", on_click=held.drop, args=(item,))
+
+
+def _ready(held: Desk, item: Item, tab: Tab, atlas: Atlas) -> None:
+    if item.staged is None:
+        return
+    if item.mode == "insert":
+        import_checks.counts(item.staged)
+    elif item.differences is not None:
+        import_update.counts(item.staged, item.differences)
+    with st.container(key="import_head", horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            t("怎样入库"), ["insert", "update"], key=f"import_mode_{item.number}", default=item.mode,
+            label_visibility="collapsed", required=True,
+            format_func=lambda mode: t("新增入库") if mode == "insert" else t("按编号更新"),
+            on_change=_switch, args=(item,),
         )  # fmt: skip
+        import_checks.downloads(item, item.staged)
+        st.button(t("移出列表"), key="import_discard", on_click=held.drop, args=(item,))
+    _told(item)
+    if item.mode == "insert":
+        import_checks.checks(item, item.staged, tab, atlas)
+    else:
+        import_update.update(item, item.staged, tab, atlas)
 
 
-def _report_json(report: Mapping[str, Any]) -> bytes:
-    return json.dumps(report, ensure_ascii=False, indent=1, default=str).encode()
+def _switch(item: Item) -> None:
+    item.mode = st.session_state[f"import_mode_{item.number}"] or "insert"
+    item.looked, item.kind = None, "all"
+    item.seq += 1
+    if item.mode == "update" and item.comparing is None:
+        item.compare()
+
+
+def _told(item: Item) -> None:
+    """Why an acceptance did not go through."""
+    job = item.entering
+    if job is None or not job.is_done:
+        return
+    if job.stopped:
+        show(element("p", t("已停止，没有写入任何内容。"), cls="done", role="status"))
+    faults = job.faults or ((Fault("import_stale"),) if job.conflict is not None else ())
+    for fault in faults[:3]:
+        show(element("p", fault_sentence(fault), cls="alert", role="alert"))
+
+
+def _entered(item: Item, tab: Tab, atlas: Atlas) -> None:
+    latest(tab, atlas)
+    if item.accepted is not None and item.accepted.layer == "parcels":
+        tab.select(item.accepted.ids, fly=True)

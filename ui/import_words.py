@@ -1,12 +1,13 @@
-"""Sentences for what an import notes of a file, and for why a row was mended or refused."""
+"""Sentences for what an import notes of a file, what its coordinates show, and how far the work is."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import Final
 
-from exchange.report import Item, Note
-from ui.sentences import filled
+from exchange.report import Note
+from layers import figures
+from ui.sentences import file_size, filled
 from ui.words import t
 
 # by the code of the note or of the row's reason
@@ -36,38 +37,6 @@ NOTES: Final = MappingProxyType({
     "dxf_left": "图纸中没有读取的对象：{found}。",
     "dxf_mended": "图纸结构有 {faults} 处错误，已尽量修复，请核对。",
     "gpkg_layers_left": "没有读取视图等不是普通表的图层：{layers}。",
-    "curves_flattened": "图形含曲线，已折成短线。",
-    "ring_closed": "边界没有闭合，已闭合。",
-    "geometry_mended": "图形有自相交等错误，已修正。",
-    "collection_reduced": "混合图形，只保留符合图层的部分。",
-    "collection_joined": "混合图形，已合并为一个图形。",
-    "code_repeated": "编号与前面的行重复，已改为 {given}。",
-    "code_in_use": "库中已有编号 {code} 的记录，没有覆盖。",
-    "shape_in_use": "图形与库中 {code} 完全相同，没有重复入库。",
-    "geometry_missing": "没有图形。",
-    "geometry_unreadable": "图形无法读取。",
-    "geometry_too_deep": "图形集合套了 {most} 层以上，不予采用。",
-    "repair_too_slow": "图形自相交太多，修正超时，请在来源修正。",
-    "repair_crashed": "图形无法修正，请在来源修正。",
-    "geometry_empty": "图形是空的。",
-    "geometry_wrong_type": "图形类型是 {found}，这一图层不收。",
-    "coordinates_not_finite": "坐标不是有限的数。",
-    "coordinates_out_of_range": "坐标超出经纬度的范围。",
-    "outside_area_of_use": "位置在 {storage} 的适用范围之外。",
-    "outside_projection": "位置无法换算到 {storage}。",
-    "no_area": "图形没有面积。",
-    "shape_degenerate": "图形退化成点或线。",
-    "boundary_line_unreadable": "第 {line} 行不是界址点：{text}。",
-    "boundary_no_points": "第 {line} 行的地块没有界址点。",
-    "coordinate_not_a_number": "第 {line} 行的坐标不是有效的数：{text}。",
-    "axes_mixed": "第 {line} 行的 X、Y 与其余各点相反。",
-    "zone_differs": "第 {line} 行的东坐标 {easting} 与文件的带号（{file_zone}）不符。",
-    "ring_too_few_points": "第 {line} 行的地块有一圈只有 {points} 个不同的点，围不成面。",
-    "too_many_rings": "第 {line} 行的地块有 {rings} 圈，最多 {most} 圈。",
-    "wkt_unreadable": "第 {line} 行的 WKT 读不出来：{text}。",
-    "cells_beyond_header": "第 {line} 行有 {cells} 格，表头只有 {columns} 格，可能多了分隔符。",
-    "axes_turned": "X、Y 与文件其余部分相反，已按坐标范围对调。",
-    "rings_cross": "{rings} 圈互相交叉，已按奇偶规则取面。",
     "axes_swapped": "X、Y 与规定的顺序相反，已按坐标范围对调：东坐标 {x_range}，北坐标 {y_range}。",
     "point_counts_differ": "{rows} 宗的界址点数与实际点数不符，以实际的点为准；行号：{examples}。",
     "area_unit_found": "地块面积的单位按界址点核对为 {unit}（{of} 宗中 {fitting} 宗相符）。",
@@ -79,15 +48,65 @@ NOTES: Final = MappingProxyType({
     "numbers_too_long": "{cells} 格是 16 位以上的数字，在表格软件里末几位已经丢失（如第 {row} 行）；编号请存为文字。",
 })  # fmt: skip
 
+# what the content of a file shows of its coordinate system
+EVIDENCE: Final = MappingProxyType({
+    "zone_prefix": "东坐标以 {zone} 开头（{share} 的点，如 {example}）：{zone} 带。",
+    "header_crs": "文件头写明的坐标系：{words}。",
+    "header_zone": "文件头写明的带号：{zone}。",
+    "axes_swapped": "横纵坐标对调，已按 X(北)、Y(东) 理解。",
+    "looks_like_degrees": "数值像经纬度。",
+    "looks_like_metres": "数值像以米计的平面坐标。",
+})  # fmt: skip
+
+
+def evidence_sentence(note: Note) -> str:
+    """Say what the content shows of its coordinates."""
+    values = dict(note.values)
+    if isinstance(values.get("share"), float):
+        values["share"] = f"{values['share']:.0%}"
+    sentence = EVIDENCE.get(note.code)
+    return _said(note.code, values) if sentence is None else filled(sentence, values)
+
+
+def stage_sentence(stage: str, done: int, of: int) -> str:
+    """Say what the work is at, in what is counted."""
+    match stage:
+        case "open" if of and done >= of:
+            # the bytes are in; what the reader makes of them is not counted
+            return t("正在解析文件…")
+        case "open":
+            return t("读取文件：{done} / {of}", done=file_size(done), of=file_size(of))
+        case "judge":
+            return t("正在判读 {of} 行的坐标和图形…", of=figures.count(of))
+        case "check":
+            return t("检查：第 {done} 步，共 {of} 步", done=done, of=of)
+        case "wait":
+            return t("前面还有文件在处理，排队中…")
+    named_stages = {
+        "write": t("取回数据"), "map": t("对应字段"), "enter": t("入库"), "change": t("更新"),
+        "compare": t("与库中比对"),
+    }  # fmt: skip
+    counted = t("{done} / {of} 行", done=figures.count(done) if done else 0, of=figures.count(of) if of else 0)
+    return f"{named_stages.get(stage, stage)}：{counted}"
+
+
+def state_word(state: str) -> str:
+    """The state of a file in the list."""
+    return {
+        "waiting": t("等待"), "reading": t("读取中"), "ready": t("待确认"), "refused": t("没有读入"),
+        "entering": t("入库中"),
+        "entered": t("已入库"), "undone": t("已撤销"), "stopped": t("已停止"),
+    }.get(state, state)  # fmt: skip
+
+
+def severity_word(severity: str) -> str:
+    """How grave a problem is."""
+    return {"refuse": t("不能入库"), "ask": t("需核对"), "tell": t("提示")}.get(severity, severity)
+
 
 def note_sentence(note: Note) -> str:
     """Say what concerns the whole file."""
     return _said(note.code, note.values)
-
-
-def reason_sentence(item: Item) -> str:
-    """Say why a row was mended or refused."""
-    return _said(item.code, item.detail)
 
 
 def _said(code: str, values: object) -> str:

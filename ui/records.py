@@ -49,6 +49,8 @@ AUDIT: Final = MappingProxyType({
     "inherit": "沿用原集群",
     "import": "导入",
     "insert": "入库",
+    "update": "按编号更新",
+    "undo_import": "撤销导入",
     "assign_base": "现状集群入库",
     "set_clusters": "设定集群表",
     "create": "新建数据库",

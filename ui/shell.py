@@ -25,9 +25,11 @@ def main() -> None:
     st.logo(str(HERE / "static" / "logo.png"), size="medium")
     show_style((HERE / "theme.css").read_text(encoding="utf-8"))
     speak()
+    # where other pages send a person to see on the map what they did
+    map_page = st.session_state["desk_page"] = st.Page(desk.page, title=t("一张图"), url_path="desk", default=True)
     chosen = st.navigation(
         [
-            st.Page(desk.page, title=t("一张图"), url_path="desk", default=True),
+            map_page,
             st.Page(ledger_table.page, title=t("地块台账"), url_path="ledger"),
             st.Page(import_desk.page, title=t("导入"), url_path="import"),
             st.Page(export_desk.page, title=t("导出"), url_path="export"),

@@ -135,7 +135,8 @@ def read(
             and not taken
             and pa.types.is_binary(column.type) | pa.types.is_large_binary(column.type)
         ):
-            wkb = column.to_numpy(zero_copy_only=False).astype(object)
+            with gdal_faults(pyogrio):
+                wkb = column.to_numpy(zero_copy_only=False).astype(object)
             taken = True
         else:
             columns.append((name, column.combine_chunks()))

@@ -118,5 +118,5 @@ def _looking(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise FileRefused("unreadable", {"reason": gdal.first_line(str(error))}) from error

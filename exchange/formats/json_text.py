@@ -73,6 +73,8 @@ def json_kind(document: object) -> str:
     if not isinstance(document, dict):
         return "json"
     kind = document.get("type")
+    if not isinstance(kind, str):
+        kind = ""
     if kind == "Topology":
         return "topojson"
     if kind in {"FeatureCollection", "Feature"} or kind in _GEOMETRIES:

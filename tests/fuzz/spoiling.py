@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import struct
+import zipfile
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -20,17 +22,39 @@ _WORDS: Final = (
     b'"', b"\\u0000", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1e", b",", b"@", b"<OGRVRTDataSource>", b"../../",
     b"=cmd|' /C calc'!A0", "䶮𠮷㙦".encode(), "地块".encode("gb18030"), b"EPSG:4549", b"null", b"true",
 )  # fmt: skip
+# of the zips so many are spoiled inside
+_INSIDE: Final = 0.8
 _NUMBER: Final = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def spoiled(body: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
     """A file with one to six things wrong."""
+    if body.startswith(b"PK") and chance.random() < _INSIDE:
+        return _inside(body, others, chance)
     found = bytearray(body)
     for _ in range(1 + min(int(chance.expovariate(0.7)), 5)):
         if not found:
             break
         chance.choice(_WAYS)(found, others, chance)
     return bytes(found)
+
+
+def _inside(body: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
+    """A zip in order, with one member spoiled: what checks of the archive do not see."""
+    out = io.BytesIO()
+    try:
+        with (
+            zipfile.ZipFile(io.BytesIO(body)) as archive,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as spoiled_one,
+        ):
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            unlucky = chance.choice(names)
+            for name in names:
+                held = archive.read(name)
+                spoiled_one.writestr(name, spoiled(held, others, chance) if name == unlucky else held)
+    except (zipfile.BadZipFile, IndexError):
+        return body
+    return out.getvalue()
 
 
 def _flip(body: bytearray, _: Sequence[bytes], chance: random.Random) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from planning import seeding
 from planning.atlas import Atlas
 from tests.planning.board import copy_of, made
+from tests.planning.incoming import ACTOR
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +27,17 @@ def db(made_board, tmp_path):
 @pytest.fixture
 def atlas(db):
     return Atlas(db)
+
+
+@pytest.fixture(scope="session")
+def made_empty(tmp_path_factory):
+    db = seeding.create(f"sqlite:///{tmp_path_factory.mktemp('empty')}/e.sqlite", actor=ACTOR)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def empty(made_empty, tmp_path):
+    db = copy_of(made_empty, tmp_path / "empty.sqlite")
+    yield db
+    db.close()

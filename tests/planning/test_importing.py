@@ -14,27 +14,10 @@ import shapely
 from ezdxf.filemanagement import new
 from sqlalchemy import text
 
-from planning import importing, seeding
-from planning.actors import Actor
+from planning import importing
 from planning.atlas import Atlas
 from planning.errors import Refused
-from tests.planning.board import copy_of
-
-ACTOR = Actor("甲", "test")
-
-
-@pytest.fixture(scope="module")
-def made_empty(tmp_path_factory):
-    db = seeding.create(f"sqlite:///{tmp_path_factory.mktemp('empty')}/e.sqlite", actor=ACTOR)
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def empty(made_empty, tmp_path):
-    db = copy_of(made_empty, tmp_path / "copy.sqlite")
-    yield db
-    db.close()
+from tests.planning.incoming import ACTOR
 
 
 def parcels(*rows, **members):

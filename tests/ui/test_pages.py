@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from planning import exporting, registers, remainders
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
-from ui import desk_acts, export_desk, export_words, import_desk, ledger_editor, ledger_export, sentences
+from ui import desk_acts, export_desk, export_words, import_state, ledger_editor, ledger_export, sentences
 from ui.fault_words import FAULTS
 from ui.session import Tab
 
@@ -159,19 +159,20 @@ def test_an_edit_is_saved_and_can_be_undone_on_the_desk(atlas: Atlas) -> None:
 class Upload:
     name: str
     body: bytes = b"x"
+    file_id: str = "1"
 
     def getvalue(self) -> bytes:
         return self.body
 
 
 def test_uploads_lose_every_path_in_their_names() -> None:
-    assert import_desk.bundle([Upload("../../etc/x.geojson")])[0] == "x.geojson"
-    assert import_desk.base_name("C:\\temp\\x.shp") == "x.shp"
-    assert import_desk.base_name("..") in {"..", "upload"}
+    assert import_state.bundle([Upload("../../etc/x.geojson")])[0] == "x.geojson"
+    assert import_state.base_name("C:\\temp\\x.shp") == "x.shp"
+    assert import_state.base_name("..") in {"..", "upload"}
 
 
 def test_a_shapefile_in_parts_becomes_one_zip() -> None:
-    name, body = import_desk.bundle([Upload("a/x.dbf", b"1"), Upload("..\\x.shp", b"2")])
+    name, body = import_state.bundle([Upload("a/x.dbf", b"1"), Upload("..\\x.shp", b"2")])
     assert name == "x.zip"
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert {one: archive.read(one) for one in archive.namelist()} == {"x.dbf": b"1", "x.shp": b"2"}

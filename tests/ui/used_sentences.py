@@ -13,8 +13,9 @@ TABLES = {
     "ui/sentences.py": ("ACTS",),
     "ui/export_words.py": ("NOTES",),
     "ui/fault_words.py": ("FAULTS",),
+    "ui/geojson_words.py": ("RULES",),
     "ui/group_words.py": ("REASONS", "WHY"),
-    "ui/import_words.py": ("NOTES",),
+    "ui/import_words.py": ("NOTES", "EVIDENCE"),
     "ui/records.py": ("AUDIT",),
     "ui/fault_kinds.py": ("KINDS", "MEANINGS", "WAYS"),
 }

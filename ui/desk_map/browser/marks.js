@@ -37,9 +37,12 @@ export class Marks {
       const style = { ...base, color: FAULT, weight: 2, fill: closed, fillColor: FAULT, fillOpacity: 0.4 };
       add(closed ? L.polygon(turned(line), style) : L.polyline(turned(line), style));
     }
-    const [lon, lat] = mark.place;
-    add(L.circleMarker([lat, lon], { ...base, radius: 17, color: "#FFFFFF", weight: 6, opacity: 0.9 }));
-    add(L.circleMarker([lat, lon], { ...base, radius: 17, color: FAULT, weight: 3 }));
+    // a mark without a place only says where to look
+    if (mark.place) {
+      const [lon, lat] = mark.place;
+      add(L.circleMarker([lat, lon], { ...base, radius: 17, color: "#FFFFFF", weight: 6, opacity: 0.9 }));
+      add(L.circleMarker([lat, lon], { ...base, radius: 17, color: FAULT, weight: 3 }));
+    }
     if (mark.seq !== this.#seq) {
       this.#seq = mark.seq;
       this.desk.fly(mark.bounds, { maxZoom: 19 });

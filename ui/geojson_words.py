@@ -1,0 +1,52 @@
+"""Sentences for faults against RFC 7946, by code."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+RULES: Final = MappingProxyType({
+    "not_utf8": "不是 UTF-8 编码（第 {byte} 字节）。",
+    "byte_order_mark": "文件开头有 BOM，应去掉。",
+    "not_json": "不是合法的 JSON（{reason}）。",
+    "member_twice": "成员「{name}」重复出现，多数软件只取最后一个。",
+    "too_deep": "嵌套太深。",
+    "number_not_finite": "{found} 不是 JSON 的数。",
+    "not_an_object": "整个文件应是一个对象，这里是 {found}。",
+    "type_missing": "缺少 type。",
+    "type_unknown": "type 不能是 {found}（区分大小写）。",
+    "features_missing": "FeatureCollection 缺少 features。",
+    "features_not_array": "features 应是数组，这里是 {found}。",
+    "not_a_feature": "features 里只能是 Feature，这里是 {found}。",
+    "geometry_missing": "Feature 缺少 geometry（没有图形时写 null）。",
+    "geometry_not_object": "几何应是对象，这里是 {found}。",
+    "geometry_type_wrong": "几何的类型不能是 {found}。",
+    "properties_missing": "Feature 缺少 properties（没有属性时写 null）。",
+    "properties_not_object": "properties 应是对象或 null，这里是 {found}。",
+    "id_wrong": "id 应是文字或数，这里是 {found}。",
+    "coordinates_missing": "缺少 coordinates。",
+    "coordinates_not_array": "坐标应是数组，这里是 {found}。",
+    "coordinates_empty": "坐标是空的，软件可当作没有图形。",
+    "coordinates_too_shallow": "坐标少套了一层：{found}。",
+    "coordinates_too_deep": "坐标多套了一层。",
+    "position_too_short": "一个位置至少两个数：{found}。",
+    "position_not_numbers": "位置里不是数：{found}。",
+    "position_too_long": "一个位置不应超过三个数，这里有 {elements} 个。",
+    "line_too_short": "线至少两个点，这里有 {positions} 个。",
+    "ring_too_short": "环至少四个点（首尾相同），这里有 {positions} 个。",
+    "ring_not_closed": "环没有闭合：首点 {first}，尾点 {last}。",
+    "ring_wrong_way": "环的方向不对：外环逆时针，内环顺时针。",
+    "positions_repeated": "与前一点重复。",
+    "geometries_missing": "GeometryCollection 缺少 geometries。",
+    "geometries_not_array": "geometries 应是数组，这里是 {found}。",
+    "collection_nested": "几何集合里不应再套几何集合。",
+    "collection_single": "只有一个几何时不应用集合。",
+    "crosses_antimeridian": "一条边跨过半个地球；跨 180° 经线的图形应切开。",
+    "outside_degrees": "超出经纬度范围（{bounds}）：坐标应是 WGS 84 经纬度。",
+    "crs_member": "RFC 7946 已取消 crs 成员，坐标一律是 WGS 84 经纬度。",
+    "bbox_wrong": "bbox 应是 4 或 6 个数，南在北前：{found}。",
+    "bbox_does_not_fit": "bbox 没有包住图形，顺序应是 西 南 东 北：{found}。",
+    "member_of_another_type": "这种对象不能有成员「{member}」。",
+    "geometry_not_wrapped": "图形没有放进 Feature，无法带属性。",
+    "part_alone": "只有一个部分，不必用 Multi 类型。",
+})  # fmt: skip
