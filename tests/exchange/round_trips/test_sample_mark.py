@@ -16,7 +16,6 @@ from exchange.errors import FileRefused
 from exchange.writing import sidecar
 from exchange.writing.forms import FORMS
 from layers.schema import LAYERS
-from planning import importing
 from tests.exchange.round_trips.land import COLUMNS, Land
 from tests.exchange.round_trips.test_out_and_in import KEPT
 from tests.exchange.writing import rows
@@ -42,7 +41,6 @@ def test_the_file_says_so_without_the_column(read, tmp_path, name, lang):
     crs = "EPSG:4549" if name.startswith("dxf") else None
     found = read(out, out.name, crs=crs)
     assert codes_of(found).count("sample_mark_in_file") == 1
-    assert importing._is_sample(found)
 
 
 def test_a_drawing_that_lost_its_comments_still_says_so_below_its_outlines(read, tmp_path):
