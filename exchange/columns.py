@@ -24,6 +24,18 @@ _OWN_COLUMNS: Final = frozenset({
 # the same in a Shapefile of this product, which is known by its columns of source and of the mark of sample data
 _OWN_SHORT_COLUMNS: Final = frozenset(OFFICE_NAMES[key] for key in _OWN_COLUMNS if key in OFFICE_NAMES)
 _OWN_MARKS: Final = frozenset({OFFICE_NAMES["source"], OFFICE_NAMES["is_sample"]})
+# and in its registers, whose heads are the names that people read, with units
+_OWN_HEADS: Final = (
+    frozenset({
+        "面积（平面）（㎡）", "面积（亩）", "面积（椭球）（㎡）", "长度（m）", "来源", "数据标记", "产业集群代码",
+        "产业集群", "产业集群（英文）",
+    }),
+    frozenset({
+        "Area (plane) (㎡)", "Area (亩)", "Area (ellipsoid) (㎡)", "Length (m)", "Source", "Data mark", "Cluster code",
+        "Cluster", "Cluster (English)",
+    }),
+)  # fmt: skip
+_OWN_HEAD_MARKS: Final = (frozenset({"来源", "数据标记"}), frozenset({"Source", "Data mark"}))
 # numbers as offices write them: thousands commas, full-width digits, a unit behind
 _NUMBER: Final = re.compile(r"^([-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:㎡|m2|m²|平方米|米|m|%|％|万元/亩|万元)?$")
 _DATE: Final = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
@@ -92,10 +104,21 @@ def map_columns(table: pd.DataFrame, schema: LayerSchema, given: Mapping[str, st
             mapped.notes.append(
                 Note("values_unfit", {"column": column, "field": key, "rows": int(unfit.sum()), "examples": examples})
             )
-    own = _OWN_COLUMNS | (_OWN_SHORT_COLUMNS if set(names) >= _OWN_MARKS else frozenset())
+    own = _own(names)
     kept = {name: table[name] for name in names if name not in chosen and name not in own}
     mapped.extra = pd.DataFrame({**kept, **leftovers}, index=table.index)
     return mapped
+
+
+def _own(names: Sequence[str]) -> frozenset[str]:
+    """Columns that an export of this product has made, in whichever of its three ways of naming."""
+    own = _OWN_COLUMNS
+    if set(names) >= _OWN_MARKS:
+        own |= _OWN_SHORT_COLUMNS
+    for heads, marks in zip(_OWN_HEADS, _OWN_HEAD_MARKS, strict=True):
+        if set(names) >= marks:
+            own |= heads
+    return own
 
 
 def code_rows(
@@ -171,7 +194,9 @@ def _spelled(key: str, free: list[str], schema: LayerSchema) -> str | None:
     else:
         field = schema.field(key)
         short = OFFICE_NAMES.get(key)
-        spellings = (key, field.zh, field.en, *field.spellings, *([short] if short else []))
+        # a register has the unit in its heads
+        heads = (f"{field.zh}（{field.unit}）", f"{field.en} ({field.unit})") if field.unit else ()
+        spellings = (key, field.zh, field.en, *field.spellings, *heads, *([short] if short else []))
     folded = {name.strip().casefold(): name for name in reversed(free)}
     return next((folded[each.casefold()] for each in spellings if each.casefold() in folded), None)
 

@@ -16,6 +16,8 @@ from exchange.errors import FileRefused
 
 _SECTION: Final = re.compile(r"^[\[【]\s*([^\]】]*?)\s*[\]】]$")
 _HEADER: Final = "属性描述"
+# other sections tell what no reader needs, but for the mark that exports of this product bear
+MARK: Final = "数据标记"
 _BLOCKS: Final = "地块坐标"
 # words of the line that explains the columns, in files that carry the explanation along
 _EXPLAINS: Final = ("点号", "界址点号", "界址点数")
@@ -85,7 +87,8 @@ def taken_apart(text: str) -> BoundaryText:
             if not line.startswith(_EXPLAINS):
                 blocks.append(_block(line, number))
         elif section not in {"", _HEADER, _BLOCKS}:
-            continue
+            if line.startswith(f"{MARK}="):
+                _head(header, line, number)
         elif section == _HEADER or (not blocks and "=" in line.replace("＝", "=")):
             _head(header, line, number)
         elif not line.startswith(_EXPLAINS) and any(map(str.isdecimal, line)):

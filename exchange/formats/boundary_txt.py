@@ -22,8 +22,8 @@ from shapely.geometry.base import BaseGeometry
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import axes, boundary_area, boundary_crs, rings, text_encoding
-from exchange.formats.boundary_lines import Block, taken_apart
+from exchange.formats import axes, boundary_area, boundary_crs, rings, sample_mark, text_encoding
+from exchange.formats.boundary_lines import MARK, Block, taken_apart
 from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
 
 DRIVER: Final = "BoundaryTXT"
@@ -91,7 +91,8 @@ def read(path: Path, wanted: Wanted) -> Opened:
     refused = tuple(rows.refused[row] for row in sorted(rows.refused))
     return Opened(
         DRIVER, wkb, _columns(found.blocks, areas.areas_m2), crs.crs, crs.how, encoding=text.encoding,
-        notes=(*text.notes, *axes.turned_note(evidence), *_count_note(found.blocks), *areas.notes),
+        notes=(*text.notes, *axes.turned_note(evidence), *_count_note(found.blocks), *areas.notes,
+               *sample_mark.note_of(found.header.get(MARK))),
         mends=tuple(rows.mended), refusals=refused,
         encodings=text.tried, evidence=(*crs.evidence, *evidence),
     )  # fmt: skip

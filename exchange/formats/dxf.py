@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import coordinate_evidence, text_encoding
+from exchange.formats import coordinate_evidence, dxf_parts, dxf_text, sample_mark, text_encoding
 from exchange.formats.dxf_walk import Drawing, Drawn, Text
 from exchange.formats.layer_choice import Listed, values_of
 from exchange.formats.opened import EncodingTried, FileNote, Opened, Wanted
@@ -32,6 +32,10 @@ _HEAD_BYTES: Final = 1 << 16
 _FIRST_UTF8: Final = b"AC1021"
 _CODE_PAGES: Final = {"936": "gb18030", "950": "big5", "932": "cp932", "1252": "cp1252", "949": "cp949"}
 _LONGEST_TEXT: Final = 500
+# a fact among the comments at the head of an export of this product
+_FACT: Final = re.compile(rf"(?:^|\n)[ ]*999\r?\n{sample_mark.FACT}=([^\r\n]*)".encode())
+# what such an export writes on its outlines and a column can take
+_OWN_COLUMNS: Final = ("code", "name", "cluster", "kind", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def read(path: Path, wanted: Wanted) -> Opened:
     document, mended = _document(path, encoding.name)
     drawing = Drawing(wanted.shapes)
     drawing.over(document)
-    drawn = _without_twins(drawing.drawn)
+    alone = _without_twins(drawing.drawn)
+    drawn, joined = dxf_parts.joined(alone)
     if not drawn:
         left = drawing.left + Counter({"INSERT": drawing.closed_blocks})
         raise FileRefused("dxf_nothing_fits", {"found": _counted(left), "takes": list(wanted.shapes)})
@@ -66,7 +71,10 @@ def read(path: Path, wanted: Wanted) -> Opened:
         rows = [one for one in drawn if one.layer == wanted.sublayer]
         if not rows:
             raise FileRefused("sublayer_unknown", {"asked": wanted.sublayer, **values_of(listed)})
-    notes = [*encoding.notes, *_notes(drawing, len(drawing.drawn) - len(drawn), listed, wanted)]
+    notes = [*encoding.notes, *_notes(drawing, len(drawing.drawn) - len(alone), listed, wanted)]
+    notes += _sample_note(path, encoding.name, document, drawing)
+    if joined:
+        notes.append(FileNote("dxf_outlines_joined", {"rows": joined}))
     if mended:
         notes.append(FileNote("dxf_mended", {"faults": mended}))
     shapes = np.array([one.shape for one in rows], dtype=object)
@@ -75,6 +83,17 @@ def read(path: Path, wanted: Wanted) -> Opened:
         sublayers=tuple(one.name for one in listed), encoding=encoding.name, notes=tuple(notes),
         encodings=encoding.tried, evidence=coordinate_evidence.of_places(shapely.bounds(shapes).reshape(-1, 2)),
     )  # fmt: skip
+
+
+def _sample_note(path: Path, encoding: str, document: Any, drawing: Drawing) -> tuple[FileNote, ...]:
+    """The mark of sample data: in a comment, in a custom property, or in the line of text below the drawing."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    comments = (
+        found[1].decode("gb18030" if encoding == "binary" else encoding, "replace") for found in _FACT.finditer(head)
+    )
+    said = document.header.custom_vars.get(f"chantu_{sample_mark.FACT}", "")
+    return sample_mark.note_of(*comments, dxf_text.unescaped(str(said)), *(each.text for each in drawing.texts))
 
 
 def _encoding(path: Path, given: str | None) -> _Encoding:
@@ -201,6 +220,11 @@ def _columns(
         ("type", pa.array([one.kind for one in rows], pa.string())),
         ("color", pa.array([one.color for one in rows], pa.int32())),
         ("text", pa.array(_texts_inside(rows, shapes, texts), pa.string())),
+    ]
+    columns += [
+        (key, pa.array([one.told.get(key) for one in rows], pa.string()))
+        for key in _OWN_COLUMNS
+        if any(key in one.told for one in rows)
     ]
     if any(one.block for one in rows):
         columns.append(("block", pa.array([one.block or None for one in rows], pa.string())))

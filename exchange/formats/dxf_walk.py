@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import arcs
+from exchange.formats import arcs, dxf_text
 from exchange.formats.dxf_outlines import FARTHEST, OUTLINES, Outline, Places, filled
 
 _BY_LAYER: Final = 256
@@ -36,6 +36,8 @@ class Drawn:
     block: str = ""
     south: str = ""
     text: str = ""
+    # what an export of this product wrote on it, by key
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,14 @@ class Drawing:
             return
         try:
             if kind == "MTEXT":
+                entity.text = dxf_text.unescaped(entity.text)
                 place, said = entity.dxf.insert, entity.plain_text()
             else:
                 place, said = entity.ocs().to_wcs(entity.get_placement()[1]), entity.plain_text()
             x, y = frame.placed(np.array([place.xyz]))[0]
         except _UNSOUND:
             return
-        words = " ".join(str(said).split())
+        words = " ".join(dxf_text.unescaped(str(said)).split())
         if words and math.isfinite(x) and math.isfinite(y):
             self.texts.append(Text(float(x), float(y), words))
 
@@ -198,8 +201,9 @@ class Drawing:
         block: str = "",
     ) -> None:  # fmt: skip
         self.drawn.append(Drawn(
-            shape, family, kind, _layer_of(entity, frame), str(entity.dxf.get("handle") or ""),
-            _color_of(entity, frame), frame.block or block, _south(entity), text,
+            shape, family, kind, dxf_text.unescaped(_layer_of(entity, frame)), str(entity.dxf.get("handle") or ""),
+            _color_of(entity, frame), dxf_text.unescaped(frame.block or block), _south(entity), text,
+            dxf_text.told(entity),
         ))  # fmt: skip
 
 
@@ -253,11 +257,12 @@ def _south(entity: Any) -> str:
     if not entity.has_xdata("SOUTH"):
         return ""
     said = [str(tag.value).strip() for tag in entity.get_xdata("SOUTH")[:_MOST_SOUTH] if tag.code == 1000]  # noqa: PLR2004 - text
-    return ",".join(said)[:500]
+    return dxf_text.unescaped(",".join(said))[:500]
 
 
 def _attributes(insert: Any) -> str:
-    return "；".join(str(each.dxf.text).strip() for each in insert.attribs if str(each.dxf.text).strip())[:500]
+    said = (dxf_text.unescaped(str(each.dxf.text)).strip() for each in insert.attribs)
+    return "；".join(words for words in said if words)[:500]
 
 
 _TEXTS: Final = frozenset({"TEXT", "MTEXT", "ATTRIB"})

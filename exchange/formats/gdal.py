@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import curves
+from exchange.formats import curves, sample_mark
 from exchange.formats.layer_choice import Listed, choose, families_of
-from exchange.formats.opened import Opened, RowNote, Wanted
+from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
 
 # every driver of the GDAL 3.12.4 in pyogrio 0.13.0's wheel; should another build hold more, ``start`` finds it out and
 # refuses to go on while a driver that was not asked for is alive
@@ -109,8 +109,8 @@ def read_layer(driver: str, path: Path, wanted: Wanted, **options: str) -> Opene
     # the words of GDAL and GeoPackage for "nobody said": Undefined Cartesian (-1) and Undefined geographic (0)
     known = bool(crs) and not re.search(r"undefined|unknown engineering", str(crs), re.IGNORECASE)
     return Opened(driver, wkb, tuple(columns), str(crs) if known else None, "file" if known else "none",
-                  sublayer=chosen, sublayers=tuple(one.name for one in listed), notes=notes,
-                  mends=mends_of(meta))  # fmt: skip
+                  sublayer=chosen, sublayers=tuple(one.name for one in listed),
+                  notes=(*notes, *sample_note(pyogrio, path, chosen)), mends=mends_of(meta))  # fmt: skip
 
 
 def read(
@@ -142,6 +142,13 @@ def read(
             columns.append((name, column.combine_chunks()))
     straight, curved = curves.flatten(wkb, meta.get("crs"))
     return dict(meta) | {"curved": curved}, straight, columns
+
+
+def sample_note(pyogrio: ModuleType, path: Path, layer: str) -> tuple[FileNote, ...]:
+    """The note that the layer says it is sample data: among its facts, or in what people see as its name."""
+    with gdal_faults(pyogrio):
+        told = pyogrio.read_info(path, layer=layer).get("layer_metadata") or {}
+    return sample_mark.note_of(told.get(sample_mark.FACT), told.get("ALIAS_NAME"), told.get("TITLE"))
 
 
 def mends_of(meta: dict[str, Any]) -> tuple[RowNote, ...]:

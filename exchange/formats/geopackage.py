@@ -46,6 +46,7 @@ def read(path: Path, wanted: Wanted) -> Opened:
     crs = meta.get("crs")
     # the format's own words for "nobody said": Undefined Cartesian (-1) and Undefined geographic (0)
     known = bool(crs) and "undefined" not in str(crs).lower()
+    notes = (*notes, *gdal.sample_note(pyogrio, path, chosen))
     if contents.computed:
         notes = (*notes, FileNote("gpkg_layers_left", {"layers": list(contents.computed)}))
     return Opened("GPKG", wkb, tuple(columns), str(crs) if known else None, "file" if known else "none",

@@ -16,8 +16,9 @@ import shapely
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.formats import sample_mark
 from exchange.formats.gdal import first_line
-from exchange.formats.opened import CrsHow, Opened, Wanted
+from exchange.formats.opened import CrsHow, FileNote, Opened, Wanted
 from geo.flat import FlatPolygons
 
 # GeoParquet 1.1 §crs: a column that says nothing is in longitude and latitude on WGS 84
@@ -46,6 +47,7 @@ class Columns:
     geometry: pa.Array | pa.ChunkedArray
     others: tuple[tuple[str, pa.Array], ...]
     names: tuple[str, ...]
+    notes: tuple[FileNote, ...] = ()
 
 
 def read(path: Path, wanted: Wanted) -> Opened:
@@ -58,7 +60,7 @@ def read(path: Path, wanted: Wanted) -> Opened:
         wkb = np.asarray(shapely.to_wkb(from_native(geometry, found.declared.encoding).shapes()), dtype=object)
         wkb[~np.asarray(geometry.is_valid())] = None
     return Opened("Parquet", wkb, found.others, found.declared.crs, found.declared.how,
-                  sublayer=found.declared.column, sublayers=found.declared.columns)  # fmt: skip
+                  sublayer=found.declared.column, sublayers=found.declared.columns, notes=found.notes)  # fmt: skip
 
 
 def read_columns(path: Path, sublayer: str | None, only: Collection[str] | None = None) -> Columns:
@@ -88,7 +90,16 @@ def read_columns(path: Path, sublayer: str | None, only: Collection[str] | None 
         if declared.encoding != "WKB":
             geometry = _whole(geometry)
         others = tuple((name, _whole(table.column(name))) for name in asked)
-        return Columns(declared, geometry, others, names)
+        return Columns(declared, geometry, others, names, _sample_note(schema))
+
+
+def _sample_note(schema: pa.Schema) -> tuple[FileNote, ...]:
+    """Whether the facts of an export of this product, kept as JSON under a key of their own, tell of sample data."""
+    try:
+        told = json.loads((schema.metadata or {}).get(b"chantu", b"{}"))
+    except (ValueError, RecursionError):
+        return ()
+    return sample_mark.note_of(told.get(sample_mark.FACT)) if isinstance(told, dict) else ()
 
 
 def _of(schema: pa.Schema, names: Collection[str]) -> pa.Schema:

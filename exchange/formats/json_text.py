@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import gdal, geojson_texts, topojson
+from exchange.formats import gdal, geojson_texts, sample_mark, topojson
 from exchange.formats.opened import CrsHow, FileNote, Opened, Wanted
+from exchange.writing.outgoing import SAMPLE_MARK
 
 _GEOMETRIES: Final = frozenset({
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
@@ -265,4 +266,4 @@ def _geometries(geometry: object) -> Iterator[dict[str, Any]]:
 
 
 def _odd_members(document: dict[str, Any]) -> tuple[FileNote, ...]:
-    return (FileNote("sample_mark_in_file"),) if document.get("is_sample") is True else ()
+    return sample_mark.note_of(SAMPLE_MARK if document.get("is_sample") is True else document.get(sample_mark.FACT))

@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import xml_text
+from exchange.formats import sample_mark, xml_text
 from exchange.formats.layer_choice import Listed, choose, note_of, values_of
 from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
 
@@ -84,13 +84,14 @@ def read(path: Path, wanted: Wanted) -> Opened:
     notes = (
         FileNote("kml_may_be_shifted"),
         *notes,
+        *sample_mark.note_of(walk.notice),
         *([FileNote("heights_dropped", {"rows": high})] if high else []),
         *([FileNote("kml_left", {"links": walk.left["NetworkLink"], "overlays": walk.left["overlays"]})]
           if walk.left.total() else []),
     )  # fmt: skip
     folders = [names[row.container] for row in rows]
     return Opened(
-        "KML", _as_wkb(shapes), _columns(rows, folders, walk.numeric), "EPSG:4326", "default",
+        "KML", _as_wkb(shapes), _columns(rows, folders, walk), "EPSG:4326", "default",
         sublayer=names[chosen] if len(listed) > 1 else "", sublayers=tuple(one.name for one in listed),
         encoding=encoding, notes=notes, mends=mends,
     )  # fmt: skip
@@ -109,8 +110,11 @@ class _Walk:
         self.containers: list[_Container] = []
         self.rows: list[_Placemark] = []
         self.left: Counter[str] = Counter()
-        # columns that a schema of the file declares as numbers
+        # columns that a schema of the file declares, and those of numbers among them
+        self.declared: set[str] = set()
         self.numeric: set[str] = set()
+        # the fact of the whole document that tells of sample data
+        self.notice = ""
         self._path: list[str] = []
         self._open: list[int] = []
         self._row: _Placemark | None = None
@@ -158,14 +162,19 @@ class _Walk:
             self._row = _Placemark(self._open[-1])
         elif local in {"Data", "SimpleData"}:
             self._data_name = attributes.get("name", "")
-        elif local == "SimpleField" and attributes.get("type", "").casefold() in _NUMERIC:
-            self.numeric.add(attributes.get("name", ""))
+        elif local == "SimpleField":
+            self._declare(attributes.get("name", ""), attributes.get("type", ""))
         elif local == "Polygon":
             self._shell, self._holes, self._broken = None, [], False
         elif local == "NetworkLink":
             self.left["NetworkLink"] += 1
         elif local in _OVERLAYS:
             self.left["overlays"] += 1
+
+    def _declare(self, name: str, kind: str) -> None:
+        self.declared.add(name)
+        if kind.casefold() in _NUMERIC:
+            self.numeric.add(name)
 
     def _down_into_nothing(self) -> None:
         """A placemark outside of any container lies in one without a name."""
@@ -182,6 +191,8 @@ class _Walk:
         elif self._row is None:
             if local == "name" and parent in _CONTAINERS:
                 self.containers[self._open[-1]].name = text.strip()[:200]
+            elif local == "value" and self._data_name == sample_mark.FACT:
+                self.notice = text
         elif local == "Placemark":
             self.rows.append(self._row)
             self._row = None
@@ -338,12 +349,17 @@ def _families(shape: BaseGeometry | bytes | None) -> frozenset[str]:
     )
 
 
-def _columns(rows: Sequence[_Placemark], folders: list[str], numeric: set[str]) -> tuple[tuple[str, pa.Array], ...]:
+def _columns(rows: Sequence[_Placemark], folders: list[str], walk: _Walk) -> tuple[tuple[str, pa.Array], ...]:
     data = list(dict.fromkeys(name for row in rows for name in row.data if name))
+    labels = [row.name for row in rows]
+    # an attribute called name is what the row is called, and the label of the placemark is made for the globe
+    label = "placemark_name" if any(name.casefold() == "name" for name in (*data, *walk.declared)) else "name"
+    if label != "name":
+        labels = [None if _repeats(row) else row.name for row in rows]
     if len(data) > limits.MOST_COLUMNS:
         raise FileRefused("too_many_columns", {"columns": len(data), "most": limits.MOST_COLUMNS})
     columns: dict[str, pa.Array] = {
-        "name": pa.array([row.name for row in rows], pa.string()),
+        label: pa.array(labels, pa.string()),
         "description": pa.array([row.description for row in rows], pa.string()),
     }
     if len(set(folders)) > 1:
@@ -351,8 +367,14 @@ def _columns(rows: Sequence[_Placemark], folders: list[str], numeric: set[str]) 
     for name in data:
         texts = [row.data.get(name) for row in rows]
         free = next(each for each in _names_from(name) if each not in columns)
-        columns[free] = _numbers(texts) if name in numeric else pa.array(texts, pa.string())
+        columns[free] = _numbers(texts) if name in walk.numeric else pa.array(texts, pa.string())
     return tuple(columns.items())
+
+
+def _repeats(row: _Placemark) -> bool:
+    """Whether the label says nothing that the attributes do not say: one of them, or code and name as we write them."""
+    both = " ".join(row.data[key] for key in ("code", "name") if row.data.get(key))
+    return row.name in {None, "", both, *row.data.values()}
 
 
 def _names_from(name: str) -> Iterator[str]:

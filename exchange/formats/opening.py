@@ -20,6 +20,7 @@ from exchange.formats import (
     gml,
     json_text,
     kml,
+    sample_mark,
     shapefile,
     tables,
     workbook,
@@ -27,6 +28,7 @@ from exchange.formats import (
 from exchange.formats.layer_choice import Listed, families_of, values_of
 from exchange.formats.opened import FileNote, Opened, Wanted
 from exchange.sniff import sniff
+from exchange.writing.shapefile import DICTIONARY_HEAD
 
 READERS: Final[Mapping[str, Callable[[Path, Wanted], Opened]]] = MappingProxyType({
     "json": json_text.read,
@@ -43,6 +45,8 @@ READERS: Final[Mapping[str, Callable[[Path, Wanted], Opened]]] = MappingProxyTyp
     "xlsx": workbook.read,
     "geojsonseq": json_text.read_sequence,
 })  # fmt: skip
+# enough of a page that lies beside the data to know it
+_HEAD_BYTES: Final = 1 << 14
 # beside other data in a zip these are read only when they are named: lists of fields and notes come along as tables
 _TABLES: Final = frozenset({"csv", "xlsx"})
 
@@ -71,7 +75,9 @@ def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
     inside = workspace / "zip"
     inside.mkdir()
     members = unpack(path, inside)
-    readable = {file: name for file, name in members.items() if sniff(file).format in READERS}
+    readable = {
+        file: name for file, name in members.items() if sniff(file).format in READERS and not _explains_fields(file)
+    }
     if not readable:
         if any(sniff(file).format == "dwg" for file in members):
             raise FileRefused("dwg_not_taken")
@@ -86,7 +92,26 @@ def _open_zip(path: Path, wanted: Wanted, workspace: Path) -> Opened:
     opened = READERS[sniff(chosen).format](chosen, replace(wanted, sublayer=_inner_sublayer(readable, wanted)))
     sublayer = Path(members[chosen]).stem if opened.driver == "ESRI Shapefile" else opened.sublayer
     note = FileNote("zip_member_read", {"member": members[chosen], "members": len(members)})
-    return replace(opened, sublayer=sublayer, notes=(*opened.notes, note))
+    page = next((file for file, name in members.items() if name == f"{members[chosen]}.xml"), None)
+    return replace(opened, sublayer=sublayer, notes=(*opened.notes, *_marked(page), note))
+
+
+def _explains_fields(file: Path) -> bool:
+    """Whether a member is the page that an export of this product has beside it: it explains the columns."""
+    if file.is_dir():
+        return False
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD_BYTES).decode("utf-8-sig", "ignore")
+    return head.startswith(DICTIONARY_HEAD) or (head.startswith('{\n  "layer"') and '"area_note"' in head)
+
+
+def _marked(page: Path | None) -> tuple[FileNote, ...]:
+    """The mark of sample data in the metadata page of a Shapefile, looked for and never parsed."""
+    if page is None:
+        return ()
+    with page.open("rb") as opened:
+        head = opened.read(_HEAD_BYTES).decode("utf-8", "ignore")
+    return sample_mark.note_of(head.partition(f"<keyword>{sample_mark.FACT}=")[2])
 
 
 def _is_empty_kml(file: Path) -> bool:

@@ -21,7 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from exchange import limits
 from exchange.archive import unpack
 from exchange.errors import FileRefused
-from exchange.formats import tables
+from exchange.formats import sample_mark, tables
 from exchange.formats.opened import FileNote, Opened, Wanted
 from exchange.formats.table_shapes import Table
 
@@ -30,6 +30,7 @@ _ZEROS: Final = re.compile(r"^0+$")
 # from here on a number in a spreadsheet has lost its last digits
 _EXACT_TO: Final = 10**15
 _MIDNIGHT: Final = dt.time()
+_ABOUT_ROWS: Final = 3
 # what openpyxl ends in when parts of a workbook are missing or hold what they should not
 _BROKEN: Final = (
     InvalidFileException, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError, OSError,
@@ -106,7 +107,16 @@ def _sheet(book: Any, wanted: Wanted) -> Opened:
     chosen, table = next(iter(found.items()))
     if len(names) > 1 and wanted.sublayer is None:
         table.notes.append(FileNote("sublayer_chosen", {"sublayer": chosen, "sublayers": names}))
+    others = [book[name] for name in names if name != chosen]
+    table.notes.extend(sample_mark.note_of(*(text for sheet in others for text in _first_cells(sheet))))
     return tables.opened(table, wanted, driver="XLSX", sublayer=chosen, sublayers=tuple(names))
+
+
+def _first_cells(sheet: Any) -> list[Any]:
+    """What stands at the head of a sheet, where exports of this product say what they are."""
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=_ABOUT_ROWS, max_col=1, values_only=True)
+    return [row[0] for row in rows if row]
 
 
 def _table(sheet: Any, wanted: Wanted) -> Table:

@@ -95,7 +95,10 @@ class _Row:
     layer: str
     code: str
     name: str
+    number: int
     look: str
+    # the column that decides the look, and its value
+    by: tuple[str, str]
     area_m2: float
     at: tuple[float, float]
     height: float
@@ -183,7 +186,7 @@ class _Drawing:
             drawn = batch.values[self._looks.by] if self._looks.by else [None] * len(geoms)
             areal = shapely.get_dimensions(geoms) == 2  # noqa: PLR2004 - an area
             inside = np.where(areal, shapely.point_on_surface(geoms), shapely.centroid(geoms))
-            places = shapely.get_coordinates(inside).tolist()
+            places, numbers = shapely.get_coordinates(inside).tolist(), batch.ids.tolist()
             sizes = np.where(areal, _TEXT_SHARE * np.sqrt(areas), 3 * _LOWEST_TEXT_M)
             heights = np.clip(sizes, _LOWEST_TEXT_M, _HIGHEST_TEXT_M).round(2).tolist()
             for at, (geom, value, area) in enumerate(zip(geoms, drawn, areas.tolist(), strict=True)):
@@ -191,28 +194,39 @@ class _Drawing:
                 code, name = _text(batch, "code", at), _text(batch, "name", at)
                 if self.encoding == "gbk" and not (code + name).isascii():
                     self.unfit |= {each for each in code + name if not in_gbk(each)}
+                size = f"{_mu(area)}{' mu' if self._lang == 'en' else '亩'}" if areal[at] else ""
                 yield _Row(
-                    geom=geom, layer=self._layers[look.value], code=code, name=name,
-                    look=one_line(look.name(self._lang)) if self._looks.by else "", area_m2=area, at=tuple(places[at]),
-                    height=heights[at], size=f"{_mu(area)}{' mu' if self._lang == 'en' else '亩'}" if areal[at] else "",
+                    geom=geom, layer=self._layers[look.value], code=code, name=name, number=numbers[at],
+                    look=one_line(look.name(self._lang)) if self._looks.by else "",
+                    by=(self._looks.by, "" if value is None else one_line(str(value))), area_m2=area,
+                    at=tuple(places[at]), height=heights[at], size=size,
                 )  # fmt: skip
 
     def _entities(self, row: _Row) -> Iterator[str]:
-        for part in shapely.get_parts(row.geom).tolist():
-            if part.geom_type == "Polygon":
-                for ring in (part.exterior, *part.interiors):
-                    yield self._outline(row, shapely.get_coordinates(ring)[:-1], closed=True)
-            elif part.geom_type == "LineString":
-                yield self._outline(row, shapely.get_coordinates(part), closed=False)
-            else:
-                yield dxf_entities.circle(self._place(row.layer), (part.x, part.y), _POINT_M)
+        parts = shapely.get_parts(row.geom)
+        if shapely.get_dimensions(row.geom) == 0:
+            yield from (
+                dxf_entities.circle(self._place(row.layer), (each.x, each.y), _POINT_M) for each in parts.tolist()
+            )
+        else:
+            closed = shapely.get_dimensions(row.geom) == 2  # noqa: PLR2004 - an area
+            # the closing corner is a flag in a drawing
+            lines = [shapely.get_coordinates(each)[:-1] for each in shapely.get_rings(parts)] if closed else [
+                shapely.get_coordinates(each) for each in parts]  # fmt: skip
+            for number, xy in enumerate(lines, start=1):
+                # which outlines are one row, holes and parts, is nowhere else in a drawing
+                part = f"{row.number}:{number}/{len(lines)}" if len(lines) > 1 else ""
+                yield self._outline(row, xy, closed=closed, part=part)
         for number, text in enumerate(_shown(line) for line in (row.code or row.name, row.size) if line):
             x, y = row.at
             at = (x, y + (0.75 - 1.5 * number) * row.height)
             yield dxf_entities.text(self._place(self._label_layer), text, at, row.height, style=_STYLE, centred=True)
 
-    def _outline(self, row: _Row, xy: NDArray[np.float64], *, closed: bool) -> str:
-        told = (("code", row.code), ("name", row.name), ("area_m2", f"{row.area_m2:.2f}"), ("class", row.look))
+    def _outline(self, row: _Row, xy: NDArray[np.float64], *, closed: bool, part: str) -> str:
+        told = (
+            ("code", row.code), ("name", row.name), ("area_m2", f"{row.area_m2:.2f}"), ("class", row.look), row.by,
+            ("part", part),
+        )  # fmt: skip
         return dxf_entities.outline(self._place(row.layer), xy.tolist(), closed=closed, told=told)
 
     def _about(self) -> str:

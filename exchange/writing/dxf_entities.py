@@ -5,12 +5,19 @@ A drawing library makes an object of a kilobyte for each and takes ten times as 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
+
+from exchange.writing.dbase import in_gbk
 
 APP: Final = "CHANTU"
 _MOST_XDATA_BYTES: Final = 255
+# a character as UTF-8 or GBK, and one beyond the basic plane as two escapes
+_GBK_BYTES: Final = 3
+_LONGEST_BYTES: Final = 14
 _CLOSED: Final = 1
 
 
@@ -52,5 +59,8 @@ def _head(kind: str, place: Place) -> str:
 
 
 def _fitting(said: str) -> str:
-    """As much of a text as a string of extended data holds."""
-    return said if len(said) < _MOST_XDATA_BYTES // 4 else said.encode()[:_MOST_XDATA_BYTES].decode("utf-8", "ignore")
+    """As much of a text as a string of extended data holds, whichever way the drawing writes it."""
+    if len(said) * _LONGEST_BYTES <= _MOST_XDATA_BYTES:
+        return said
+    sizes = list(accumulate(1 if each.isascii() else _GBK_BYTES if in_gbk(each) else _LONGEST_BYTES for each in said))
+    return said[: bisect_right(sizes, _MOST_XDATA_BYTES)]

@@ -34,6 +34,9 @@ _MOST_BYTES: Final = 2**31 - 1
 _SET: Final = {0: "point", 1: "line", 2: "polygon"}
 _TYPE: Final = {0: "MultiPoint", 1: "LineString", 2: "Polygon"}
 _MOST_NOTED: Final = 20
+_DICTIONARY: Final = ("字段名 Field", "键 Key", "中文名", "English", "单位 Unit", "类型 Kind", "术语 Terms")
+# how the dictionary begins, by which it is known again when the zip comes back
+DICTIONARY_HEAD: Final = ",".join(_DICTIONARY[:2])
 
 
 @dataclass
@@ -147,7 +150,7 @@ def _said(column: OutColumn, values: Any, lang: str) -> list[Any]:
 def _dictionary(columns: tuple[OutColumn, ...], names: dict[str, str]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("字段名 Field", "键 Key", "中文名", "English", "单位 Unit", "类型 Kind", "术语 Terms"))
+    writer.writerow(_DICTIONARY)
     for one in columns:
         terms = "；".join(f"{term.zh} {term.en}" for term in (one.terms or {}).values())
         row = (names[one.key], one.key, one.zh, one.en, one.unit, one.kind, terms)
