@@ -43,7 +43,7 @@ def counts(staged: Staged) -> None:
         (t("其中无问题"), figures.count(len(staged.clean_rows)), ""),
         (t("已修正"), figures.count(told.mended), ""),
         (t("不能入库"), figures.count(told.refused), ""),
-        (t("可入库面积"), area.text, area.unit),
+        (t("可入库面积"), area.text if told.taken else 0, area.unit),
     )
     show(element("dl", each(
         element("div", element("dt", name), element("dd", element("strong", number), " ", element("small", sign)))

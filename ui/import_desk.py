@@ -13,7 +13,7 @@ from planning.atlas import Atlas
 from planning.errors import Fault
 from ui import import_checks, import_found, import_result, import_update, office
 from ui.import_state import Desk, Item, Wanted, desk
-from ui.import_words import stage_sentence, state_word
+from ui.import_words import refusal_sentence, stage_sentence, state_word
 from ui.markup import element, plain, show
 from ui.opening import latest, ready
 from ui.sentences import fault_sentence, file_size
@@ -151,9 +151,9 @@ def _progress(item: Item) -> None:
 
 def _refused(held: Desk, item: Item) -> None:
     if item.state == "refused" and item.job is not None:
-        show(element("p", t("这个文件没有读入："), cls="hint"))
+        show(element("p", t("「{file}」没有读入：", file=item.name), cls="hint"))
         for fault in item.job.faults:
-            show(element("p", fault_sentence(fault), cls="alert", role="alert"))
+            show(element("p", refusal_sentence(fault), cls="alert", role="alert"))
     else:
         show(element("p", t("已停止，没有写入任何内容。"), cls="done", role="status"))
     with st.container(horizontal=True):
