@@ -125,7 +125,7 @@ def crs_name(code: str) -> str:
         "EPSG:3857": t("EPSG:3857 网络墨卡托"),
         "GCJ-02": t("GCJ-02 偏移经纬度（高德、腾讯、奥维加偏）"),
         "BD-09": t("BD-09 偏移经纬度（百度）"),
-    }.get(code, plain(code))
+    }.get(code, code)
 
 
 def _layer(item: Item, staged: Staged | None, faults: tuple[Fault, ...]) -> None:
@@ -143,7 +143,7 @@ def _layer(item: Item, staged: Staged | None, faults: tuple[Fault, ...]) -> None
     key = f"import_sublayer_{item.number}_{item.reads}"
     st.selectbox(
         t("文件里的图层"), options, index=options.index(now) if now in options else (0 if whole else None), key=key,
-        format_func=lambda name: plain(said.get(name, name)) if name else t("全部图层"), on_change=reread,
+        format_func=lambda name: said.get(name, name) if name else t("全部图层"), on_change=reread,
         args=(item, "sublayer", key),
     )  # fmt: skip
 

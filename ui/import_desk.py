@@ -54,7 +54,7 @@ def _drop(held: Desk) -> None:
         )  # fmt: skip
         st.selectbox(
             t("供图单位（可不填）"), list(suppliers.suppliers(office.database())), index=None, key="import_supplier",
-            accept_new_options=True, placeholder=t("字段对应按单位记住"), format_func=plain, on_change=_again,
+            accept_new_options=True, placeholder=t("字段对应按单位记住"), on_change=_again,
             args=(held,), filter_mode="contains",
         )  # fmt: skip
     key = f"import_files_{held.uploads}"
@@ -136,15 +136,20 @@ def _progress(item: Item) -> None:
     if job is None:
         st.rerun()
     stage, done, of = job.progress
-    said = stage_sentence(stage, done, of)
+    said = t("正在停止…") if job.is_stopping else stage_sentence(stage, done, of)
     with st.container(key="import_progress"):
         show(element("p", said, cls="hint", role="status"))
         st.progress(min(done / of, 1.0) if of else 0.0)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(t("停止"), key="import_stop"):
-                job.stop()
+            st.button(t("停止"), key="import_stop", on_click=job.stop, disabled=job.is_stopping)
             size = file_size(item.path.stat().st_size) if item.path.exists() else figures.NOTHING
-            show(element("p", t("已用 {seconds} 秒，文件 {size}", seconds=int(job.running_s), size=size), cls="hint"))
+            show(
+                element(
+                    "p",
+                    t("{file}，{size}，已用 {seconds} 秒", file=item.name, size=size, seconds=int(job.running_s)),
+                    cls="hint",
+                )
+            )
     if job.is_done:
         st.rerun()
 

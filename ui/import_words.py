@@ -110,6 +110,8 @@ def stage_sentence(stage: str, done: int, of: int) -> str:
             return t("正在判读 {of} 行的坐标和图形…", of=figures.count(of))
         case "check":
             return t("检查：第 {done} 步，共 {of} 步", done=done, of=of)
+        case "start":
+            return t("正在开始…")
         case "wait":
             return t("前面还有文件在处理，排队中…")
     named_stages = {

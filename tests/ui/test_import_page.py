@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,21 @@ def test_what_the_page_says_of_coordinates_is_as_the_file_writes_it() -> None:
     assert "EPSG:3826、EPSG:32651" in refusal_sentence(elsewhere)
     old = Fault("crs_needs_parameters", {"source": "EPSG:2364", "target": "EPSG:4326", "datum": "xian 1980"})
     assert "1980 西安坐标系" in refusal_sentence(old)
+
+
+def test_a_name_in_a_list_to_choose_from_stands_as_it_is(run: Run, tmp_path: Path) -> None:
+    # a list shows letters and no Markdown: an escape would be seen
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("甲_1.geojson", "乙_2.geojson"):
+            archive.writestr(name, rows(({"code": "X1"}, 0)))
+    desk = Desk()
+    item = read(desk, "two.zip", path.read_bytes())
+    app = page_of(run, desk)
+    assert item.state == "refused"
+    asked = app.selectbox(key=f"import_sublayer_{item.number}_{item.reads}")
+    assert not [one for one in asked.options if "\\" in one]
+    assert len([one for one in asked.options if one.startswith(("甲_1", "乙_2"))]) == 2
 
 
 def test_part_is_entered_and_taken_back(atlas: Atlas, run: Run) -> None:
