@@ -29,7 +29,7 @@ class ImportJob(Generic[T]):
     """One piece of work on a thread of its own; ``outcome`` is there when it went well, else ``faults`` say why not."""
 
     def __init__(self, work: Callable[[Watch], T]) -> None:
-        self.progress: tuple[str, int, int] = ("wait", 0, 0)
+        self.progress: tuple[str, int, int] = ("start", 0, 0)
         self.outcome: T | None = None
         self.faults: tuple[Fault, ...] = ()
         self.conflict: Conflict | None = None
@@ -49,6 +49,11 @@ class ImportJob(Generic[T]):
     def running_s(self) -> float:
         """How long it has been at work, or was."""
         return self.seconds if self.is_done else time.monotonic() - self._began
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was asked to end; it does so at the next step that it counts."""
+        return self._stop.is_set()
 
     def stop(self) -> None:
         """Ask it to end; what it was doing is taken back."""
@@ -70,6 +75,7 @@ class ImportJob(Generic[T]):
             while not (taken := _TURNS.acquire(timeout=_LOOK_S)):
                 self.watch("wait", 0, 0)
             self._began = time.monotonic()
+            self.watch("start", 0, 0)
             self.outcome = work(self.watch)
         except Stopped:
             self.stopped = True

@@ -16,25 +16,34 @@ from planning.updating import Changed, Gone
 
 # rows drawn at once: what a person can look at, and what travels in a moment
 MOST_ROWS: Final = 250
+# codes written at once: more of them hide the shapes
+MOST_NAMED: Final = 30
 _LEAST_REACH_M: Final = 25.0
 _AREA: Final = 2
 
 
 def rows_over(atlas: Atlas, staged: Staged, place: tuple[float, float] | None) -> list[dict[str, Any]]:
-    """Outlines with their codes of the rows nearest to a place; of a file of many, without a place, its extent."""
+    """Outlines of the rows nearest to a place; of a file of many, without a place, its extent.
+
+    Codes stand on the few nearest to the place, and without a place on a file of few rows.
+    """
     count = len(staged.rows)
     if not count:
         return []
     if count > MOST_ROWS and place is None:
         west, south, east, north = _hull(staged.bounds)
         return [_piece(atlas, shapely.box(west, south, east, north), staged.report.file)]
-    order = np.arange(count)
-    if count > MOST_ROWS and place is not None:
+    order = named = np.arange(count)
+    if place is not None:
         middle = (staged.bounds[:, :2] + staged.bounds[:, 2:]) / 2
-        order = np.sort(np.argpartition(np.hypot(*(middle - place).T), MOST_ROWS)[:MOST_ROWS])
+        nearest = np.argsort(np.hypot(*(middle - place).T), kind="stable")
+        order, named = np.sort(nearest[:MOST_ROWS]), nearest[:MOST_NAMED]
+    elif count > MOST_NAMED:
+        named = order[:0]
+    labelled = set(named.tolist())
     geoms = staged.geoms_of(staged.rows[order])
     return [
-        _piece(atlas, geom, str(staged.codes[at]) or str(staged.rows[at]))
+        _piece(atlas, geom, (str(staged.codes[at]) or str(staged.rows[at])) if at in labelled else "")
         for at, geom in zip(order.tolist(), geoms, strict=True)
         if geom is not None and shapely.get_dimensions(geom) == _AREA
     ]

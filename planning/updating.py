@@ -284,12 +284,23 @@ def _moved(new: NDArray[np.object_], stored: list[bytes], limits: ImportLimits) 
     found: list[ShapeDifference | None] = [None] * len(new)
     if not len(apart):
         return found
-    one, other = shapely.normalize(old[apart]), shapely.normalize(new[apart])
-    apart = apart[~shapely.equals_exact(one, other, tolerance=limits.same_place_m)]
+    one, other = shapely.normalize(_bare(old[apart])), shapely.normalize(_bare(new[apart]))
+    same = shapely.equals_exact(one, other, tolerance=limits.same_place_m)
+    # a normal form may begin elsewhere when two vertices are level but for the last digit
+    same |= (shapely.get_num_coordinates(one) == shapely.get_num_coordinates(other)) & (
+        shapely.hausdorff_distance(shapely.boundary(one), shapely.boundary(other)) <= limits.same_place_m
+    )
+    apart = apart[~same]
     between = shapely.area(shapely.symmetric_difference(old[apart], new[apart]))
     for at, ground in zip(apart.tolist(), between.tolist(), strict=True):
         found[at] = ShapeDifference(float(old[at].area), float(new[at].area), float(ground))
     return found
+
+
+def _bare(geoms: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Shapes with what is the only part of a collection taken out of it: GeoPackage and GDB write every one as many."""
+    lone = shapely.get_num_geometries(geoms) == 1
+    return np.where(lone, shapely.get_geometry(geoms, 0), geoms)
 
 
 def _of_fields(one: Changed, fields: Collection[str] | None) -> Changed | None:

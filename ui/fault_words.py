@@ -121,10 +121,10 @@ FAULTS: Final = MappingProxyType({
     "encoding_unknown": "没有「{encoding}」这种编码，可选：{known}。",
     "sublayer_needed": "文件里有多个图层，请在左边选一个：{sublayers}。",
     "sublayer_unknown": "文件里没有图层「{asked}」，可选：{sublayers}。",
-    "crs_unknown": "文件没有说明坐标系，系统不会猜测；请在左边填写后重新检查。",
+    "crs_unknown": "文件没有说明坐标系，系统不会猜测；请在左边选择或填写，选好就重新检查。",
     "crs_not_understood": "坐标系「{crs}」无法识别，请填 EPSG 代码，例如 EPSG:4549。",
     "crs_conflict": "文件声明为 {file}，你填写的是 {given}；请核对，以文件为准时把左边清空。",
-    "crs_needs_parameters": "从 {source} 到 {target} 需要测绘部门的转换参数，不能直接换算；请由管理员登记参数后选用，或请来文单位转换成 2000 国家大地坐标系。",  # noqa: E501  # one sentence
+    "crs_needs_parameters": "文件的坐标系是 {source}（{datum}），换算到 2000 国家大地坐标系需要测绘部门的转换参数，不能直接换算；请由管理员登记参数后选用，或请来文单位转换成 2000 国家大地坐标系。",  # noqa: E501  # one sentence
     "crs_no_shift_known": "不知道从 {source} 到 {target} 的基准转换。",
     "crs_unusable": "坐标系的参数不成立（{reason}），请核对 .prj 或坐标系说明。",
     "crs_file_broken": "登记的坐标系「{name}」有误（{reason}），请管理员改正；改正前不做任何换算。",
@@ -134,7 +134,8 @@ FAULTS: Final = MappingProxyType({
     "crs_inside_feature": "坐标系写在了单个要素里，不能采用；请写在文件开头，或在左边填写。",
     "crs_refused": "坐标系不能采用（{reason}）。",
     "not_degrees": "文件按 {crs} 应为经纬度，坐标数值却不是；请在左边填写真正的坐标系。",
-    "outside_storage_crs": "{rows} 行在本库坐标系 {storage} 的适用范围之外；请核对坐标系，或另建数据库：EPSG:{advised}。",  # noqa: E501  # one sentence
+    "outside_storage_crs": "{rows} 行在本库坐标系 {storage} 的适用范围之外；请核对坐标系，或另建数据库：{advised}。",
+    "outside_storage_crs_offered": "按 {source} 理解，{rows} 行在本库坐标系 {storage} 的适用范围之外；坐标系可能写错，或 X、Y 写反，左边列出了数值允许的写法。",  # noqa: E501  # one sentence
     "no_storage_crs": "找不到适合这份数据的投影坐标系，请指定一个。",
     "json_broken": "第 {line} 行第 {column} 列起不是合法的 JSON，文件可能不完整，请重新导出。",
     "json_not_utf8": "文件不是 UTF-8 编码，请另存为 UTF-8。",

@@ -12,6 +12,7 @@ from planning.errors import Fault, Refused
 from planning.staged import Staged
 from ui.crs_offers import offers
 from ui.import_state import Item, Wanted
+from ui.import_words import bounds_sentence
 from ui.markup import element, plain, show
 from ui.sentences import fault_sentence
 from ui.words import t
@@ -20,6 +21,8 @@ from ui.words import t
 COMMON_CRS: Final = ("EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:4326", "EPSG:3857", "GCJ-02", "BD-09")
 # notes that list the layers of a file
 _CHOICES: Final = frozenset({"sublayer_chosen", "all_layers_read"})
+# refusals for where the numbers lie
+_PLACE_FAULTS: Final = frozenset({"not_degrees", "outside_storage_crs"})
 _LAYER_FAULTS: Final = frozenset({"sublayer_needed", "sublayer_unknown"})
 
 
@@ -50,6 +53,8 @@ def _crs(item: Item, staged: Staged | None, faults: tuple[Fault, ...]) -> None:
     doubted = staged is not None and any(note.code == "shift_suspected" for note in staged.report.notes)
     if staged is not None and staged.report.crs.declared_how == "file" and not doubted:
         return
+    if staged is None and item.wanted.crs is None and not any(_of_the_crs(fault) for fault in faults):
+        return
     options = [*COMMON_CRS, *_of_the_office()]
     if item.wanted.crs and item.wanted.crs not in options:
         options.append(item.wanted.crs)
@@ -62,10 +67,31 @@ def _crs(item: Item, staged: Staged | None, faults: tuple[Fault, ...]) -> None:
     )  # fmt: skip
     for fault in faults:
         _offer(item, fault)
+    if staged is not None and doubted:
+        _offer_shift(item, staged)
+
+
+def _of_the_crs(fault: Fault) -> bool:
+    """Whether another coordinate system could be the way out: not for a file that is empty or of no known form."""
+    return fault.code.startswith("crs_") or fault.code in _PLACE_FAULTS
+
+
+def _offer_shift(item: Item, staged: Staged) -> None:
+    """The shift that was suspected, to be taken back by one click."""
+    for note in staged.report.notes:
+        if note.code == "shift_suspected":
+            shift = str(note.values["shift"])
+            st.button(
+                t("按 {shift} 还原，重新检查", shift=plain(shift)), key=f"import_offer_{item.number}_{shift}",
+                on_click=_take_offer, args=(item, shift),
+            )  # fmt: skip
 
 
 def _offer(item: Item, fault: Fault) -> None:
     """Coordinate systems that the numbers allow, with what shows it; nothing is read until a person chooses."""
+    bounds = fault.values.get("bounds")
+    if isinstance(bounds, list | tuple):
+        show(element("p", bounds_sentence(bounds), cls="hint"))
     offered = offers(fault)
     if not offered:
         return
@@ -99,7 +125,7 @@ def crs_name(code: str) -> str:
         "EPSG:3857": t("EPSG:3857 网络墨卡托"),
         "GCJ-02": t("GCJ-02 偏移经纬度（高德、腾讯、奥维加偏）"),
         "BD-09": t("BD-09 偏移经纬度（百度）"),
-    }.get(code, plain(code))
+    }.get(code, code)
 
 
 def _layer(item: Item, staged: Staged | None, faults: tuple[Fault, ...]) -> None:
@@ -117,7 +143,7 @@ def _layer(item: Item, staged: Staged | None, faults: tuple[Fault, ...]) -> None
     key = f"import_sublayer_{item.number}_{item.reads}"
     st.selectbox(
         t("文件里的图层"), options, index=options.index(now) if now in options else (0 if whole else None), key=key,
-        format_func=lambda name: plain(said.get(name, name)) if name else t("全部图层"), on_change=reread,
+        format_func=lambda name: said.get(name, name) if name else t("全部图层"), on_change=reread,
         args=(item, "sublayer", key),
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ def counts(staged: Staged) -> None:
         (t("其中无问题"), figures.count(len(staged.clean_rows)), ""),
         (t("已修正"), figures.count(told.mended), ""),
         (t("不能入库"), figures.count(told.refused), ""),
-        (t("可入库面积"), area.text, area.unit),
+        (t("可入库面积"), area.text if told.taken else 0, area.unit),
     )
     show(element("dl", each(
         element("div", element("dt", name), element("dd", element("strong", number), " ", element("small", sign)))
@@ -123,10 +123,11 @@ def _list(item: Item, listed: list[ImportFinding]) -> None:
     shown = listed[:MOST_LISTED]
     table = pd.DataFrame({
         "severity": [severity_word(one.severity) for one in shown],
-        "kind": [check_name(one.code) for one in shown],
         "row": [one.rows[0] for one in shown],
-        "code": [one.codes[0] if one.codes else "" for one in shown],
+        # before the code and the kind, which a narrow window leaves to the side
         "what": [import_reports.what_of(one, english=english) for one in shown],
+        "code": [one.codes[0] if one.codes else "" for one in shown],
+        "kind": [check_name(one.code) for one in shown],
         "size": [one.size_m2 if one.size_m2 > 0 else np.nan for one in shown],
     })  # fmt: skip
     key = f"import_problems_{item.number}_{item.reads}_{item.kind}"

@@ -13,7 +13,7 @@ from planning.atlas import Atlas
 from planning.errors import Fault
 from ui import import_checks, import_conformance, import_found, import_result, import_update, office
 from ui.import_state import Desk, Item, Wanted, desk
-from ui.import_words import stage_sentence, state_word
+from ui.import_words import refusal_sentence, stage_sentence, state_word
 from ui.markup import element, plain, show
 from ui.opening import latest, ready
 from ui.sentences import fault_sentence, file_size
@@ -55,7 +55,7 @@ def _drop(held: Desk) -> None:
         )  # fmt: skip
         st.selectbox(
             t("供图单位（可不填）"), list(suppliers.suppliers(office.database())), index=None, key="import_supplier",
-            accept_new_options=True, placeholder=t("字段对应按单位记住"), format_func=plain, on_change=_again,
+            accept_new_options=True, placeholder=t("字段对应按单位记住"), on_change=_again,
             args=(held,), filter_mode="contains",
         )  # fmt: skip
     key = f"import_files_{held.uploads}"
@@ -137,24 +137,29 @@ def _progress(item: Item) -> None:
     if job is None:
         st.rerun()
     stage, done, of = job.progress
-    said = stage_sentence(stage, done, of)
+    said = t("正在停止…") if job.is_stopping else stage_sentence(stage, done, of)
     with st.container(key="import_progress"):
         show(element("p", said, cls="hint", role="status"))
         st.progress(min(done / of, 1.0) if of else 0.0)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(t("停止"), key="import_stop"):
-                job.stop()
+            st.button(t("停止"), key="import_stop", on_click=job.stop, disabled=job.is_stopping)
             size = file_size(item.path.stat().st_size) if item.path.exists() else figures.NOTHING
-            show(element("p", t("已用 {seconds} 秒，文件 {size}", seconds=int(job.running_s), size=size), cls="hint"))
+            show(
+                element(
+                    "p",
+                    t("{file}，{size}，已用 {seconds} 秒", file=item.name, size=size, seconds=int(job.running_s)),
+                    cls="hint",
+                )
+            )
     if job.is_done:
         st.rerun()
 
 
 def _refused(held: Desk, item: Item) -> None:
     if item.state == "refused" and item.job is not None:
-        show(element("p", t("这个文件没有读入："), cls="hint"))
+        show(element("p", t("「{file}」没有读入：", file=item.name), cls="hint"))
         for fault in item.job.faults:
-            show(element("p", fault_sentence(fault), cls="alert", role="alert"))
+            show(element("p", refusal_sentence(fault), cls="alert", role="alert"))
     else:
         show(element("p", t("已停止，没有写入任何内容。"), cls="done", role="status"))
     with st.container(horizontal=True):

@@ -13,7 +13,7 @@ from ui import import_asked
 from ui.import_state import Item, Wanted
 from ui.import_words import evidence_sentence, note_sentence
 from ui.markup import Html, each, element, group, plain, show
-from ui.sentences import clock_time, file_size
+from ui.sentences import clock_time, file_size, format_name
 from ui.words import headed, named, t
 
 
@@ -24,7 +24,10 @@ def found(item: Item) -> None:
         import_asked.ask(item, None)
         return
     show(_facts(staged))
+    noted = {note.code for note in staged.report.notes}
     for note in staged.evidence:
+        if note.code in noted:
+            continue
         show(element("p", evidence_sentence(note), cls="hint"))
     if staged.report.notes:
         show(element("ul", each(element("li", note_sentence(note)) for note in staged.report.notes), cls="notes"))
@@ -42,7 +45,7 @@ def _facts(staged: Staged) -> Html:
     frame = previews.extent(staged)
     rows = [
         (t("文件"), told.file),
-        (t("格式"), f"{told.format} · {file_size(told.size_bytes)}"),
+        (t("格式"), f"{format_name(told.format)} · {file_size(told.size_bytes)}"),
         (t("图层"), f"{named(LAYERS[staged.layer])}{f' ← {told.sublayer}' if told.sublayer else ''}"),
         (t("坐标系"), t("{source}（{how}）→ {storage}", source=told.crs.source, how=said, storage=told.crs.storage)),
         (t("转换精度"), t("{metres} 米", metres=figures.trimmed(told.crs.accuracy_m)) if told.crs.accuracy_m else ""),
@@ -76,8 +79,15 @@ def _encodings(item: Item, staged: Staged) -> None:
     """How the text looks in each encoding that it can be in; choosing one reads the file again."""
     if not staged.encodings:
         return
+    doubtful = any(note.code == "encoding_doubtful" for note in staged.report.notes)
+    with st.expander(
+        t("文字编码（{encoding}，可对照其他编码）", encoding=plain(staged.report.encoding)), expanded=doubtful
+    ):
+        _in_each_encoding(item, staged)
+
+
+def _in_each_encoding(item: Item, staged: Staged) -> None:
     names = [one.encoding for one in staged.encodings]
-    show(element("h3", t("文字编码"), cls="section"))
     rows = (
         element(
             "tr",
@@ -88,7 +98,7 @@ def _encodings(item: Item, staged: Staged) -> None:
         for one in staged.encodings
     )
     head = element("tr", *(element("th", name, scope="col") for name in (t("编码"), t("可读"), t("读出来是"))))
-    show(element("table", element("thead", head), element("tbody", each(rows)), cls="grid"))
+    show(element("table", element("thead", head), element("tbody", each(rows)), cls="grid encodings"))
     now = staged.report.encoding
     key = f"import_encoding_{item.number}"
     st.radio(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
 from exchange.report import Note
 from layers import figures
-from ui.sentences import file_size, filled
+from planning.errors import Fault
+from ui.sentences import fault_sentence, file_size, filled
 from ui.words import t
+
+_MOST_DEGREES: Final = 180.0
 
 # by the code of the note or of the row's reason
 NOTES: Final = MappingProxyType({
@@ -54,8 +58,8 @@ EVIDENCE: Final = MappingProxyType({
     "header_crs": "文件头写明的坐标系：{words}。",
     "header_zone": "文件头写明的带号：{zone}。",
     "axes_swapped": "横纵坐标对调，已按 X(北)、Y(东) 理解。",
-    "looks_like_degrees": "数值像经纬度。",
-    "looks_like_metres": "数值像以米计的平面坐标。",
+    "looks_like_degrees": "数值像经纬度：{bounds}。",
+    "looks_like_metres": "数值像以米计的平面坐标：{bounds}。",
 })  # fmt: skip
 
 
@@ -64,8 +68,35 @@ def evidence_sentence(note: Note) -> str:
     values = dict(note.values)
     if isinstance(values.get("share"), float):
         values["share"] = f"{values['share']:.0%}"
+    if isinstance(values.get("example"), float):
+        # as it stands in the file: the zone is read off its first digits
+        values["example"] = f"{values['example']:.3f}"
+    if isinstance(values.get("bounds"), list | tuple):
+        values["bounds"] = _bounds(values["bounds"])
     sentence = EVIDENCE.get(note.code)
     return _said(note.code, values) if sentence is None else filled(sentence, values)
+
+
+def bounds_sentence(bounds: Sequence[float]) -> str:
+    """Say between which numbers the coordinates of a file lie, x first (west, south, east, north)."""
+    return t("文件里的坐标：{bounds}。", bounds=_bounds(bounds))
+
+
+def _bounds(bounds: Sequence[float]) -> str:
+    most = max(abs(value) for value in bounds)
+    west, south, east, north = (f"{value:.{5 if most <= _MOST_DEGREES else 1}f}" for value in bounds)
+    return t("横 {west} – {east}，纵 {south} – {north}", west=west, east=east, south=south, north=north)
+
+
+def refusal_sentence(fault: Fault) -> str:
+    """Say why a file was refused; where the numbers fit another coordinate system, no other database is advised."""
+    if fault.code == "outside_storage_crs" and fault.values.get("candidates"):
+        return fault_sentence(Fault("outside_storage_crs_offered", fault.values, fault.where))
+    if "datum" in fault.values:
+        named = {"xian 1980": t("1980 西安坐标系"), "beijing 1954": t("1954 北京坐标系")}
+        datum = str(fault.values["datum"])
+        return fault_sentence(Fault(fault.code, {**fault.values, "datum": named.get(datum, datum)}, fault.where))
+    return fault_sentence(fault)
 
 
 def stage_sentence(stage: str, done: int, of: int) -> str:
@@ -80,6 +111,8 @@ def stage_sentence(stage: str, done: int, of: int) -> str:
             return t("正在判读 {of} 行的坐标和图形…", of=figures.count(of))
         case "check":
             return t("检查：第 {done} 步，共 {of} 步", done=done, of=of)
+        case "start":
+            return t("正在开始…")
         case "wait":
             return t("前面还有文件在处理，排队中…")
     named_stages = {
@@ -106,7 +139,17 @@ def severity_word(severity: str) -> str:
 
 def note_sentence(note: Note) -> str:
     """Say what concerns the whole file."""
-    return _said(note.code, note.values)
+    values = dict(note.values)
+    if note.code == "area_unit_found":
+        values["unit"] = _unit(str(values["unit"]))
+    for name, value in note.values.items():
+        if name.endswith("_range") and isinstance(value, list | tuple):
+            values[name] = " – ".join(f"{one:.3f}" for one in value)
+    return _said(note.code, values)
+
+
+def _unit(unit: str) -> str:
+    return {"ha": t("公顷"), "m2": t("平方米"), "mu": t("亩")}.get(unit, unit)
 
 
 def _said(code: str, values: object) -> str:

@@ -118,6 +118,11 @@ def file_size(size_bytes: int) -> str:
     return f"{figures.fixed(size_bytes / 1_000_000, 1)} MB"
 
 
+def format_name(code: str) -> str:
+    """A form of file by its name; brand names are the same in every language."""
+    return t("界址点 TXT") if code == "boundary_txt" else NAMES.get(code, code)
+
+
 def _count(number: int) -> int | str:
     return number if number == 1 else figures.count(number)
 
@@ -142,13 +147,13 @@ def _said(name: str, value: object, clusters: Sequence[Cluster]) -> str:
             return "、".join(str(one) for one in value.values())
         case list() | tuple() | set() | frozenset():
             return "、".join(_member(name, one, clusters) for one in value)
-    return NAMES.get(str(value), str(value)) if name == "format" else str(value)
+    return format_name(str(value)) if name == "format" else str(value)
 
 
 def _member(name: str, one: object, clusters: Sequence[Cluster]) -> str:
     if name == "clusters":
         return name_of(None if one == figures.NOTHING else one, clusters)
-    return str(one)
+    return f"EPSG:{one}" if name == "advised" else str(one)
 
 
 _FIELDS: Final = {field.key: field for field in (*LAYERS["parcels"].fields, registers.CLUSTER)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,7 @@ from planning.assigning import assign
 from planning.atlas import Atlas
 from planning.editing import edit_parcels
 from planning.errors import Refused, StaleVersion, UndoConflict
+from planning.import_limits import ImportLimits
 from planning.locking import lock
 from tests.planning.incoming import ACTOR, coded, geojson, square
 
@@ -233,3 +235,14 @@ def test_hostile_names_of_columns_are_only_names(empty):
     name = '"; DROP TABLE parcels; --<img src=x onerror=alert(1)>'
     done = entered(empty, ({"code": "A", name: "=1+1"}, square(0)))
     assert json.loads(Atlas(empty).parcels().frame.loc[done.ids[0], "extra"]) == {name: "=1+1"}
+
+
+def test_a_shape_is_the_same_whatever_holds_it_and_wherever_its_ring_begins() -> None:
+    old = shapely.Polygon([(0, 0), (0, 100), (100, 100), (100, 0)])
+    level = shapely.Polygon([(100, 0), (0.00001, 0), (0, 100), (100, 100)])
+    longer = shapely.Polygon([(0, 0), (0, 100), (101, 100), (100, 0)])
+    new = np.array([shapely.MultiPolygon([old]), level, longer], dtype=object)
+    found = updating._moved(new, [shapely.to_wkb(old)] * 3, ImportLimits())
+    assert found[:2] == [None, None]
+    assert found[2] is not None
+    assert found[2].between_m2 == pytest.approx(50)

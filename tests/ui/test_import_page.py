@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,11 @@ from streamlit.testing.v1 import AppTest
 from exchange.report import Note
 from planning.atlas import Atlas
 from planning.editing import edit_parcels
+from planning.errors import Fault
 from tests.planning.incoming import ACTOR, geojson, square
 from ui import import_checks, import_update, office
 from ui.import_state import Desk, Item, Wanted, grouped
-from ui.import_words import evidence_sentence, stage_sentence, state_word
+from ui.import_words import evidence_sentence, note_sentence, refusal_sentence, stage_sentence, state_word
 
 Run = Callable[[str], AppTest]
 FAR = 40_000.0
@@ -108,11 +110,56 @@ def test_problems_and_hostile_names_are_on_the_page_as_text(run: Run, language: 
 
 def test_without_a_crs_the_page_asks_and_reads_again(run: Run) -> None:
     desk = Desk()
-    body = {"type": "Topology", "objects": {"a": {"type": "GeometryCollection", "geometries": []}}, "arcs": []}
+    shape = {"type": "Polygon", "arcs": [[0]]}
+    ring = [[503_000, 3_239_000], [503_100, 3_239_000], [503_100, 3_239_100], [503_000, 3_239_000]]
+    body = {"type": "Topology", "objects": {"a": shape}, "arcs": [ring]}
     item = read(desk, "x.topojson", json.dumps(body).encode())
     app = page_of(run, desk)
     assert item.state == "refused"
-    assert app.selectbox(key=f"import_crs_{item.number}").value is None
+    assert "「x.topojson」没有读入" in said(app)
+    assert "横 503000.0 – 503100.0，纵 3239000.0 – 3239100.0" in said(app)
+    assert app.selectbox(key=f"import_crs_{item.number}_{item.reads}").value is None
+
+
+def test_of_a_file_that_no_coordinate_system_would_help_none_is_asked(run: Run) -> None:
+    desk = Desk()
+    item = read(desk, "空.txt", b"")
+    app = page_of(run, desk)
+    assert item.state == "refused"
+    assert "文件是空的" in said(app)
+    assert not [one for one in app.selectbox if str(one.key).startswith("import_crs_")]
+
+
+def test_what_the_page_says_of_coordinates_is_as_the_file_writes_it() -> None:
+    values = {"zone": 40, "share": 1.0, "example": 40_503_190.471}
+    assert "如 40503190.471" in evidence_sentence(Note("zone_prefix", values))
+    metres = Note("looks_like_metres", {"bounds": [503_190.47, 3_239_380.3, 503_915.2, 3_239_724.9]})
+    assert "横 503190.5 – 503915.2" in evidence_sentence(metres)
+    assert "公顷" in note_sentence(Note("area_unit_found", {"unit": "ha", "fitting": 3, "of": 3}))
+    swapped = Fault("outside_storage_crs", {
+        "source": "EPSG:4549", "storage": "EPSG:4549", "rows": 30, "advised": [32655],
+        "candidates": [{"crs": "EPSG:4549;swapped", "because": "storage"}],
+    })  # fmt: skip
+    assert "32655" not in refusal_sentence(swapped)
+    elsewhere = Fault("outside_storage_crs", {"storage": "EPSG:4549", "rows": 64, "advised": [3826, 32651]})
+    assert "EPSG:3826、EPSG:32651" in refusal_sentence(elsewhere)
+    old = Fault("crs_needs_parameters", {"source": "EPSG:2364", "target": "EPSG:4326", "datum": "xian 1980"})
+    assert "1980 西安坐标系" in refusal_sentence(old)
+
+
+def test_a_name_in_a_list_to_choose_from_stands_as_it_is(run: Run, tmp_path: Path) -> None:
+    # a list shows letters and no Markdown: an escape would be seen
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("甲_1.geojson", "乙_2.geojson"):
+            archive.writestr(name, rows(({"code": "X1"}, 0)))
+    desk = Desk()
+    item = read(desk, "two.zip", path.read_bytes())
+    app = page_of(run, desk)
+    assert item.state == "refused"
+    asked = app.selectbox(key=f"import_sublayer_{item.number}_{item.reads}")
+    assert not [one for one in asked.options if "\\" in one]
+    assert len([one for one in asked.options if one.startswith(("甲_1", "乙_2"))]) == 2
 
 
 def test_part_is_entered_and_taken_back(atlas: Atlas, run: Run) -> None:

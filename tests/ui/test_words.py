@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from string import Formatter
 
 import pytest
@@ -52,6 +53,13 @@ def test_the_catalogue_is_well_formed() -> None:
         read = read_po(file, locale="en", abort_invalid=True)
     assert len(read) == len(words.catalogue())
     assert not list(read.check())
+
+
+def test_no_line_of_a_text_stands_apart_from_its_message() -> None:
+    """A line left behind is read as the rest of the text above it, even past an empty line."""
+    lines = words.CATALOGUE.read_text("utf-8").splitlines()
+    apart = [line for before, line in pairwise(lines) if line.startswith('"') and not before.startswith(('"', "msg"))]
+    assert not apart
 
 
 def test_sentences_are_written_out_where_they_are_said() -> None:

@@ -21,6 +21,7 @@ export function paintPlans(ctx, desk, map) {
   paintOutlines(ctx, desk, desk.data.blocks ?? [], place, { dash: [], fill: false });
   paintOutlines(ctx, desk, desk.data.preview ?? [], place, { dash: [8, 4], fill: true });
   for (const { label, at } of [...(desk.data.preview ?? []), ...(desk.data.blocks ?? [])]) {
+    if (!label) continue;
     paintLabel(ctx, desk, label.split("\n"), place(at), taken);
   }
   paintGuides(ctx, desk, desk.data.guides ?? [], place);
