@@ -13,7 +13,7 @@ from numba import njit
 from geo._pieces import BACKWARD
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def edges_above(xy, pieces, row, west, east, ox, oy, edges):  # type: ignore[no-untyped-def]
     """Edges of a row that meet a strip from west to east: both ends from an origin, slope, sign; and their count."""
     count = 0
@@ -42,7 +42,7 @@ def edges_above(xy, pieces, row, west, east, ox, oy, edges):  # type: ignore[no-
     return edges, count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def area_below_both(mine, m, theirs, t, west, east):  # type: ignore[no-untyped-def]
     """Sum over pairs of edges within a strip."""
     area = 0.0
@@ -67,7 +67,7 @@ def area_below_both(mine, m, theirs, t, west, east):  # type: ignore[no-untyped-
     return area
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def crosses_itself(xy, pieces, row):  # type: ignore[no-untyped-def]
     """Whether edges of a row cross each other, away from their ends."""
     for one in range(pieces.start[row], pieces.start[row + 1]):

@@ -25,7 +25,8 @@ def met_within(layer, reach, begin, end):  # type: ignore[no-untyped-def]
     notes = np.empty((64, 4), np.int64)
     noted = 0
     nodes = np.empty(64, np.int64)
-    close = np.empty(64 * NODE, np.uint64)
+    # what meets the box of a node, by place, with the boxes: each piece of the node is held against these only
+    near, box, close = np.empty(64 * NODE, np.uint64), np.empty((64 * NODE, 4)), np.empty(64 * NODE, np.uint64)
     stack = np.empty((256, 2), np.int64)
     for node in range(begin, end):
         first, last = node * NODE, min(node * NODE + NODE, size)
@@ -36,18 +37,26 @@ def met_within(layer, reach, begin, end):  # type: ignore[no-untyped-def]
         hits = bottom_nodes(tree, west, south, east, north, first, nodes, stack)
         if hits > len(nodes):
             nodes = np.empty(2 * hits, np.int64)
+            near, box = np.empty(2 * hits * NODE, np.uint64), np.empty((2 * hits * NODE, 4))
             close = np.empty(2 * hits * NODE, np.uint64)
             hits = bottom_nodes(tree, west, south, east, north, first, nodes, stack)
-        for p in range(first, last):
+        around = np.uint64(0)
+        for hit in range(hits):
+            for q in range(np.uint64(nodes[hit]), np.uint64(min(nodes[hit] + NODE, size))):
+                w, s, e, n = wests[q], souths[q], easts[q], norths[q]
+                near[around] = q
+                box[around, 0], box[around, 1], box[around, 2], box[around, 3] = w, s, e, n
+                around += np.uint64(max(w - east, west - e, s - north, south - n) <= 0.0)
+        # those of the node itself come first
+        for at in range(around):
+            p = near[at]
+            if p >= np.uint64(last):
+                break
             w, s, e, n = wests[p] - reach, souths[p] - reach, easts[p] + reach, norths[p] + reach
             met = np.uint64(0)
-            for hit in range(hits):
-                up = over + nodes[hit] // NODE
-                if (wests[up] > e) | (easts[up] < w) | (souths[up] > n) | (norths[up] < s):
-                    continue
-                for q in range(np.uint64(max(nodes[hit], p + 1)), np.uint64(min(nodes[hit] + NODE, size))):
-                    close[met] = q
-                    met += np.uint64(max(wests[q] - e, w - easts[q], souths[q] - n, s - norths[q]) <= 0.0)
+            for q in range(at + np.uint64(1), around):
+                close[met] = near[q]
+                met += np.uint64(max(box[q, 0] - e, w - box[q, 2], box[q, 1] - n, s - box[q, 3]) <= 0.0)
             if not met:
                 continue
             one = order[p]
@@ -57,8 +66,8 @@ def met_within(layer, reach, begin, end):  # type: ignore[no-untyped-def]
                 more_places = np.empty((2 * (count + np.int64(met)), 2), np.int32)
                 more_places[:count] = places[:count]
                 places = more_places
-            for at in range(met):
-                q = close[at]
+            for k in range(met):
+                q = close[k]
                 other = order[q]
                 far = row_of[other]
                 if alone and start[far + 1] - start[far] == 1:

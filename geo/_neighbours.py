@@ -19,6 +19,7 @@ from geo._layer import Layer
 from geo._meeting import met_within
 from geo._pair import MANY_PAIRS, NONE, SAME_PLACE_M, by_west, edges_within, measure_edges
 from geo._pieces import BACKWARD, SHELL, WHOLE, WHOLE_SHELL, box_of
+from geo._prefetch import prefetch
 from geo._threads import in_blocks
 from geo._tree import NODE
 
@@ -28,8 +29,12 @@ _ROUNDING_M: Final = 1e-8
 _MANY: Final = 4_000_000
 # looking for an outline that crosses itself costs the square of its edges: longer ones are taken to be valid
 _LONG: Final = 256
+# what is known of whether a row crosses itself: a row is looked at once, however many others it overlaps
+_UNKNOWN, _SOUND, _CROSSES = range(3)
 # so many pairs are measured at a time: their edges stay in the innermost cache
 _TOGETHER: Final = 64
+# vertices in a line of the cache
+_VERTICES_A_LINE: Final = np.uint64(4)
 
 
 def pairs_of(layer: Layer, tolerance_m: float, near_m: float) -> list[Found]:
@@ -38,20 +43,24 @@ def pairs_of(layer: Layer, tolerance_m: float, near_m: float) -> list[Found]:
     if not len(layer.tree.order):
         return []
     nodes = -(-len(layer.tree.order) // NODE)
+    # threads that ask of a row at the same time write the same answer
+    crossing = np.zeros(len(layer.pieces.start) - 1, np.uint8)
 
     def walk(begin: int, end: int) -> tuple[Found, NDArray[np.int64]]:
         places, notes = met_within(layer, max(tolerance, near) + SAME_PLACE_M, begin, end)
-        return Found(*_measure_met(layer, places, tolerance, near)), notes
+        return Found(*_measure_met(layer, places, tolerance, near, crossing)), notes
 
     met = in_blocks(walk, nodes, smallest=128)
     found = [each for each, _ in met]
     noted = np.concatenate([notes for _, notes in met] + inside_long_ones(layer))
     if len(noted):
-        found += _put_together(layer, noted, tolerance, near)
+        found += _put_together(layer, noted, tolerance, near, crossing)
     return found
 
 
-def _put_together(layer: Layer, noted: NDArray[np.int64], tolerance: float, near: float) -> list[Found]:
+def _put_together(
+    layer: Layer, noted: NDArray[np.int64], tolerance: float, near: float, crossing: NDArray[np.uint8]
+) -> list[Found]:
     """Measure the pairs whose pieces were noted."""
     rows = len(layer.pieces.start)
     order = np.argsort(noted[:, 0] * rows + noted[:, 1], kind="stable")
@@ -60,7 +69,7 @@ def _put_together(layer: Layer, noted: NDArray[np.int64], tolerance: float, near
     start = np.append(first, len(noted)).astype(np.int64)
 
     def measure(begin: int, end: int) -> Found:
-        return Found(*_measure_noted(layer, noted, start, tolerance, near, begin, end))
+        return Found(*_measure_noted(layer, noted, start, tolerance, near, begin, end, crossing))
 
     return in_blocks(measure, len(first), smallest=512)
 
@@ -75,8 +84,8 @@ def _contains(box, outer, inner):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
-def _measure_met(layer, places, tolerance, near):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _measure_met(layer, places, tolerance, near, crossing):  # type: ignore[no-untyped-def]
     """Measure pairs of rows of one piece, given by the places of their pieces."""
     xy, pieces, tree = layer.xy, layer.pieces, layer.tree
     order, row_of = tree.order, pieces.row
@@ -103,7 +112,7 @@ def _measure_met(layer, places, tolerance, near):  # type: ignore[no-untyped-def
             row, far = row_of[one], row_of[other]
             common = 0.0
             if told[k, 3] or stacked > tolerance or (boxed[k] and facing <= tolerance):
-                common, above, below = _common(xy, pieces, row, far, above, below)
+                common, above, below = _common(xy, pieces, row, far, above, below, crossing)
             kind, length, gap, common = judged(facing, stacked, gap, common, tolerance, near)
             lefts[count], rights[count] = min(row, far), max(row, far)
             kinds[count] = kind
@@ -112,11 +121,19 @@ def _measure_met(layer, places, tolerance, near):  # type: ignore[no-untyped-def
     return first_of(found, count)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _edges_met(xy, pieces, tree, places, before, pairs, reach, edges, start, picked, boxed):  # type: ignore[no-untyped-def]
     """Fill in the edges of pairs of pieces near the other, where those of each start, and if a box lies in a box."""
     first, end, about = pieces.first, pieces.end, pieces.about
     order, wests, souths, easts, norths = tree.order, tree.west, tree.south, tree.east, tree.north
+    # pieces are near each other on the ground, and not in memory: all are asked for before the first is looked at
+    for k in range(pairs):
+        for side in range(2):
+            piece = order[places[before + k, side]]
+            at, last = np.uint64(first[piece]), np.uint64(end[piece])
+            while at <= last:
+                prefetch(xy, at)
+                at += _VERTICES_A_LINE
     count = NONE
     for k in range(pairs):
         p, q = places[before + k, 0], places[before + k, 1]
@@ -167,8 +184,8 @@ def judged(facing, stacked, gap, common, tolerance, near):  # type: ignore[no-un
     return kind, 0.0 if length < SAME_PLACE_M else length, gap, common
 
 
-@njit(cache=True, nogil=True)
-def _common(xy, pieces, row, far, above, below):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _common(xy, pieces, row, far, above, below, crossing):  # type: ignore[no-untyped-def]
     """Common area of two rows, −1 where it is better asked of GEOS; and room for edges again."""
     w, s, e, n = box_of(pieces, row)
     west, south, east, north = box_of(pieces, far)
@@ -180,8 +197,10 @@ def _common(xy, pieces, row, far, above, below):  # type: ignore[no-untyped-def]
     if m * t > _MANY:
         return -1.0, above, below
     for each in (row, far):
-        edges = pieces.end[pieces.start[each + 1] - 1] - pieces.first[pieces.start[each]]
-        if edges <= _LONG and crosses_itself(xy, pieces, each):
+        if crossing[each] == _UNKNOWN:
+            edges = pieces.end[pieces.start[each + 1] - 1] - pieces.first[pieces.start[each]]
+            crossing[each] = _CROSSES if edges <= _LONG and crosses_itself(xy, pieces, each) else _SOUND
+        if crossing[each] == _CROSSES:
             return -1.0, above, below
     area = area_below_both(above, m, below, t, 0.0, east - west)
     if area <= _ROUNDING_M * (east - west + north - south):
@@ -190,7 +209,7 @@ def _common(xy, pieces, row, far, above, below):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _measure_noted(layer, noted, start, tolerance, near, begin, end):  # type: ignore[no-untyped-def]
+def _measure_noted(layer, noted, start, tolerance, near, begin, end, crossing):  # type: ignore[no-untyped-def]
     """Measure pairs begin … end, whose pieces are ``noted[start[k]:start[k + 1]]``; a piece of −1: one lies within."""
     xy, pieces = layer.xy, layer.pieces
     reach = max(tolerance, near) + SAME_PLACE_M
@@ -231,7 +250,7 @@ def _measure_noted(layer, noted, start, tolerance, near, begin, end):  # type: i
             boxed = False
         common = 0.0
         if enters or boxed or inside or stacked > tolerance:
-            common, above, below = _common(xy, pieces, row, far, above, below)
+            common, above, below = _common(xy, pieces, row, far, above, below, crossing)
         kind, length, gap, common = judged(facing, stacked, gap, common, tolerance, near)
         if kind != APART:
             found[0][count], found[1][count] = row, far

@@ -111,8 +111,6 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
                     starts_at_start, ends_at_end = (ax == cx) & (ay == cy), (bx == dx) & (by == dy)
                     meet = starts_at_start | starts_at_end | ends_at_start | ends_at_end
                     parallel = True
-                    depth = SHALLOW * min(tolerance, length_a, length_b)
-                    corner = (abs(ax - cx) <= depth) & (abs(ay - cy) <= depth)
                     if meet:
                         # edges that meet in a vertex touch and do not cross: are they parallel?
                         nearest = 0.0
@@ -120,8 +118,13 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
                         slack = SLIP * tolerance * max(scale_a, scale_b)
                         parallel = twice_area * scale_a * scale_b <= max(MAX_SINE, min(MAX_SINE_OF_SHORT_EDGE, slack))
                         corner = starts_at_start
-                        if not parallel:
-                            depth = SHALLOW * min(tolerance, length_a)
+                        depth = SHALLOW * min(tolerance, length_a, length_b if parallel else length_a)
+                        # when one goes on where the other ends they have the vertex in common and no stretch
+                        forward = (bx - ax) * (dx - cx) + (by - ay) * (dy - cy) > 0.0
+                        parallel &= forward == (starts_at_start | ends_at_end)
+                    else:
+                        depth = SHALLOW * min(tolerance, length_a, length_b)
+                        corner = (abs(ax - cx) <= depth) & (abs(ay - cy) <= depth)
                     if corner and not enters:
                         before_a, before_b = a - ONE, b - ONE
                         if a == mine or edges[before_a, 2] != ax or edges[before_a, 3] != ay:
@@ -137,11 +140,6 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
                             )  # fmt: skip
                     if not parallel:
                         continue
-                    if meet:
-                        # when one goes on where the other ends they have the vertex in common and no stretch
-                        forward = (bx - ax) * (dx - cx) + (by - ay) * (dy - cy) > 0.0
-                        if forward != (starts_at_start | ends_at_end):
-                            continue
                     nearest, enters, kind, begin_a, end_a, begin_b, end_b = _two_edges(
                         ax, ay, bx, by, length_a, scale_a, cx, cy, dx, dy, length_b, scale_b,
                         tolerance, reach, nearest, enters,
@@ -251,11 +249,12 @@ def _corners_share(ax, ay, bx, by, scale_a, cx, cy, dx, dy, scale_b, px, py, sca
     aix, aiy = px - ax, py - ay
     box, boy = dx - cx, dy - cy
     bix, biy = qx - cx, qy - cy
+    # all four without a branch: which way a corner turns is not to be guessed
     return (
         _between(aox, aoy, box, boy, bix, biy, scale_b, scale_q, depth)
-        or _between(aix, aiy, box, boy, bix, biy, scale_b, scale_q, depth)
-        or _between(box, boy, aox, aoy, aix, aiy, scale_a, scale_p, depth)
-        or _between(bix, biy, aox, aoy, aix, aiy, scale_a, scale_p, depth)
+        | _between(aix, aiy, box, boy, bix, biy, scale_b, scale_q, depth)
+        | _between(box, boy, aox, aoy, aix, aiy, scale_a, scale_p, depth)
+        | _between(bix, biy, aox, aoy, aix, aiy, scale_a, scale_p, depth)
     )
 
 
@@ -277,9 +276,8 @@ def _between(x, y, ox, oy, ix, iy, scale_out, scale_in, depth):  # type: ignore[
     """Whether a direction lies in the inside of a corner, which is turned left from its way out to its way in."""
     after_out = (ox * y - oy * x) * scale_out > depth
     before_in = (x * iy - y * ix) * scale_in > depth
-    if ox * iy - oy * ix > 0.0:
-        return after_out and before_in
-    return after_out or before_in
+    convex = ox * iy - oy * ix > 0.0
+    return (after_out & before_in) | ((after_out | before_in) & (not convex))
 
 
 @njit(cache=True, nogil=True)

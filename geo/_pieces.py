@@ -122,7 +122,7 @@ def _cut(xy, ring_start, part_start, row_start, pieces, begin, end):  # type: ig
                         pieces.box[k, 2] = pieces.box[k, 3] = -np.inf
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def box_of(pieces, row):  # type: ignore[no-untyped-def]
     """West, south, east, north of a row; inside out when it has no pieces."""
     west = south = np.inf
