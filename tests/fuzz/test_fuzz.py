@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 from tests.conftest import REPOSITORY
-from tests.fuzz.reading import Reader
 from tests.fuzz.spoiling import spoiled
 
 # no driver of GDAL takes part in reading it
@@ -34,19 +33,30 @@ def test_a_short_run_finds_no_fault(tmp_path):
     assert told.returncode == 0, told.stdout + told.stderr
 
 
-def test_the_judge_sees_what_is_not_sound(monkeypatch):
-    """The run can fail: a row outside the country, an error that nobody foresaw and a secret are told."""
-    from exchange import judging  # noqa: PLC0415
+JUDGING = """
+import sys
+from exchange import judging
+from tests.fuzz.reading import Reader
 
-    with Reader() as reader:
-        assert (reader.verdict(TXT).ended, reader.verdict(TXT).fault) == ("read", "")
-        assert reader.verdict(b"").ended == "refused: file_empty"
-        monkeypatch.setattr(judging, "mend_shapes", lambda judged: judged.geoms.fill(None))
-        assert "not those that were refused" in reader.verdict(TXT).fault
-        monkeypatch.setattr(judging, "mend_shapes", lambda _: 1 / 0)
-        assert "ZeroDivisionError" in reader.verdict(TXT).fault
-        monkeypatch.setattr(judging, "judge", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("root:x:0")))
-        assert reader.verdict(TXT).ended == "told a secret"
+body = sys.stdin.buffer.read()
+mend, judge = judging.mend_shapes, judging.judge
+with Reader() as reader:
+    print(reader.verdict(body).ended, reader.verdict(body).fault == "")
+    print(reader.verdict(b"").ended)
+    judging.mend_shapes = lambda judged: judged.geoms.fill(None)
+    print("not those that were refused" in reader.verdict(body).fault)
+    judging.mend_shapes = lambda _: 1 / 0
+    print("ZeroDivisionError" in reader.verdict(body).fault)
+    judging.judge = lambda *_, **__: (_ for _ in ()).throw(RuntimeError("root:x:0"))
+    print(reader.verdict(body).ended)
+"""
+
+
+def test_the_judge_sees_what_is_not_sound():
+    """The run can fail: a row that was lost, an error that nobody foresaw and a secret are told."""
+    command = [sys.executable, "-c", JUDGING]
+    told = subprocess.run(command, cwd=REPOSITORY, input=TXT, capture_output=True, check=True)
+    assert told.stdout.decode().splitlines() == ["read True", "refused: file_empty", "True", "True", "told a secret"]
 
 
 def test_spoiling_is_repeatable_and_spoils():
