@@ -105,7 +105,9 @@ def test_out_and_in_again(process, name, drawn):
             back = mapped.frame.get(called, mapped.extra.get(called))
             # a column without a value need not come back
             values = [None] * len(order) if back is None else back.iloc[order].tolist()
-            assert _plain(values, column.kind) == [form.text(each) for each in drawn.values[column.key]], column.key
+            # a form of one line may keep several blanks or make them one
+            came = [form.text(each) for each in _plain(values, column.kind)]
+            assert came == [form.text(each) for each in drawn.values[column.key]], column.key
     assert set(mapped.extra.columns) <= {*(form.renamed.get(key, key) for key in form.keys), *form.made}
     assert "sample_mark_in_file" not in [note.code for note in found.notes]
 
