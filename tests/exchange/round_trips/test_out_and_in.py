@@ -80,7 +80,7 @@ def test_every_form_that_holds_shapes_is_tried():
 
 
 @pytest.mark.parametrize("name", KEPT)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(drawn=land.lands())
 def test_out_and_in_again(process, name, drawn):
     form = KEPT[name]
