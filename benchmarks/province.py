@@ -92,6 +92,7 @@ def _watched(command: list[str]) -> dict[str, Any]:
                 held[kind] = max(held.get(kind, 0.0), share_mb)
                 held["all"] += share_mb
             peaks = {kind: max(held.get(kind, 0.0), peaks.get(kind, 0.0)) for kind in {*held, *peaks}}
+            # between two samples of memory: what is measured is the other process
             time.sleep(_SAMPLE_S)
     if process.returncode:
         raise SystemExit(process.returncode)

@@ -120,6 +120,7 @@ def _watched(child: int, out: Path, path: str) -> int:
         if read != last and (progress.told(out) or ("open",))[0] == "open":
             progress.tell(out, "open", min(read, size), size)
             last = read
+        # the kernel wakes nobody when a child reads on: how far it is has to be looked at
         time.sleep(pause)
         pause = min(2 * pause, _LOOK_S)
 

@@ -134,6 +134,7 @@ class Stream:
             try:
                 yield self.reader
             except Exception:
+                # nothing is swallowed: GDAL wraps what a batch said in an error of its own; the batch is heard instead
                 if self._error is not None:
                     raise self._error from None
                 raise
