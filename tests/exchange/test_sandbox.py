@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import math
-import threading
 
 import pytest
 
 from exchange.errors import FileRefused
 from exchange.sandbox import ReaderProcess, Request, _environment
-
-
-@pytest.fixture
-def listener():
-    """A server on this machine that counts who asks it."""
-    asked = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(404)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_linked_crs_is_refused_and_never_fetched(read, make_collection, make_square, listener):

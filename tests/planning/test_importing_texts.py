@@ -6,12 +6,11 @@ import json
 
 import pytest
 
-from planning import importing, seeding
+from planning import importing
 from planning.actors import Actor
 from planning.atlas import Atlas
 from planning.errors import Refused
 from tests.exchange.boundary_samples import A, B, C, D
-from tests.planning.board import copy_of
 
 ACTOR = Actor("甲", "test")
 # the three files describe the same land in part, so each goes into a database of its own
@@ -20,20 +19,6 @@ FILES = [
     (B, "EPSG:4549", ["1", "2"], [57_200.02, 68_999.86]),
     (C, None, ["1"], [57_200.02]),
 ]
-
-
-@pytest.fixture(scope="module")
-def made_empty(tmp_path_factory):
-    db = seeding.create(f"sqlite:///{tmp_path_factory.mktemp('empty')}/e.sqlite", actor=ACTOR)
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def empty(made_empty, tmp_path):
-    db = copy_of(made_empty, tmp_path / "copy.sqlite")
-    yield db
-    db.close()
 
 
 @pytest.mark.parametrize(("content", "crs", "codes", "areas"), FILES, ids=["A", "B", "C"])
