@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -24,6 +23,7 @@ from ui import office
 from ui.desk_map import desk_map
 from ui.desk_overview import headline
 from ui.import_state import Item
+from ui.import_ticks import look_at_picked, selected
 from ui.import_words import severity_word
 from ui.markup import each, element, show
 from ui.session import Tab
@@ -131,17 +131,9 @@ def _list(item: Item, listed: list[ImportFinding]) -> None:
         "size": [one.size_m2 if one.size_m2 > 0 else np.nan for one in shown],
     })  # fmt: skip
     key = f"import_problems_{item.number}_{item.reads}_{item.kind}"
-
-    def picked() -> None:
-        rows = _selected(key)
-        before = st.session_state.get(f"{key}_before", [])
-        st.session_state[f"{key}_before"] = rows
-        new = [row for row in rows if row not in before]
-        if new or rows:
-            item.look(new[-1] if new else rows[-1])
-
     st.dataframe(
-        table, key=key, hide_index=True, height=table_height(len(shown)), on_select=picked, selection_mode="multi-row",
+        table, key=key, hide_index=True, height=table_height(len(shown)), selection_mode="multi-row",
+        on_select=partial(look_at_picked, item, key),
         column_config={
             "severity": st.column_config.TextColumn(t("等级"), width=74),
             "kind": st.column_config.TextColumn(t("问题"), width=108),
@@ -158,12 +150,6 @@ def _list(item: Item, listed: list[ImportFinding]) -> None:
 def table_height(rows: int) -> int | Literal["stretch"]:
     """A short list is as high as its lines; a long one takes the place there is and scrolls."""
     return 38 + 35 * rows if rows <= _SHORT else "stretch"
-
-
-def _selected(key: str) -> list[int]:
-    held = st.session_state.get(key)
-    rows = held.get("selection", {}).get("rows", []) if isinstance(held, Mapping) else []
-    return [int(row) for row in rows]
 
 
 def _map(item: Item, staged: Staged, looked: ImportFinding | None, tab: Tab, atlas: Atlas) -> None:
@@ -200,7 +186,7 @@ def _acts(item: Item, staged: Staged, listed: list[ImportFinding]) -> None:
     whole, clean = staged.report.taken, len(staged.clean_rows)
     takeable = set(staged.rows[staged.takeable].tolist())
     key = f"import_problems_{item.number}_{item.reads}_{item.kind}"
-    picked = {row for at in _selected(key) if at < len(listed) for row in listed[at].rows} & takeable
+    picked = {row for at in selected(key) if at < len(listed) for row in listed[at].rows} & takeable
     some = sorted({*staged.clean_rows.tolist(), *picked})
     with st.container(key="import_acts", horizontal=True, vertical_alignment="center"):
         st.button(

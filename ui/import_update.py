@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -19,6 +20,7 @@ from planning.updating import EXTRA, SHAPE, Changed, Differences, Gone
 from ui import office
 from ui.import_checks import draw, table_height
 from ui.import_state import Item
+from ui.import_ticks import look_at_picked, selected
 from ui.markup import each, element, show
 from ui.sentences import fault_sentence
 from ui.session import Tab
@@ -156,17 +158,9 @@ def _list(item: Item, listed: list[Line]) -> None:
         "new": [one.new for one in shown],
     })  # fmt: skip
     key = list_key(item)
-
-    def picked() -> None:
-        rows = selected(key)
-        before = st.session_state.get(f"{key}_before", [])
-        st.session_state[f"{key}_before"] = rows
-        new = [row for row in rows if row not in before]
-        if new or rows:
-            item.look(new[-1] if new else rows[-1])
-
     st.dataframe(
-        table, key=key, hide_index=True, height=table_height(len(shown)), on_select=picked, selection_mode="multi-row",
+        table, key=key, hide_index=True, height=table_height(len(shown)), selection_mode="multi-row",
+        on_select=partial(look_at_picked, item, key),
         column_config={
             "kind": st.column_config.TextColumn(t("差别"), width=78),
             "code": st.column_config.TextColumn(t("编号"), width=98),
@@ -182,13 +176,6 @@ def _list(item: Item, listed: list[Line]) -> None:
 def list_key(item: Item) -> str:
     """The key of the list as it is filtered."""
     return f"import_lines_{item.number}_{item.reads}_{item.kind}"
-
-
-def selected(key: str) -> list[int]:
-    """The lines that are ticked."""
-    held = st.session_state.get(key)
-    rows = held.get("selection", {}).get("rows", []) if isinstance(held, Mapping) else []
-    return [int(row) for row in rows]
 
 
 def _map(item: Item, staged: Staged, looked: Line | None, tab: Tab, atlas: Atlas) -> None:
