@@ -17,6 +17,9 @@ from geo._tree import NODE, bottom_nodes
 
 # boundaries face when they are turned by less than 45° from opposite
 _LEAST_COSINE = 0.7071067811865476
+# boundaries no further apart than coordinates with a zone prefix can tell (4e7 m in a double: 7e-9 m) are one boundary:
+# of stacked parcels each is faced
+_AS_LOW_M = 1e-6
 
 
 def faced(layer: Layer, tolerance_m: float, across_m: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -119,8 +122,9 @@ def _before_edge(ax, ay, bx, by, length, row, edges, owner, n, tolerance, across
         s, e = cx * ux + cy * uy, dx * ux + dy * uy
         if max(s, e) <= 0.0 or min(s, e) >= length or s == e:
             continue
-        if owner[k] == row and max(h, g) <= tolerance:
-            continue  # the edge itself, and what runs on from it
+        # the edge itself and what runs on from it; and the edge of who is stacked on this parcel, which hides nothing
+        if max(h, g) <= max(tolerance, _AS_LOW_M) and (owner[k] == row or e > s):
+            continue
         run = abs(e - s)
         faces = owner[k] != row and e < s and run >= _LEAST_COSINE * np.hypot(e - s, g - h)
         if e < s:
@@ -150,7 +154,7 @@ def _before_edge(ax, ay, bx, by, length, row, edges, owner, n, tolerance, across
 
 @njit(cache=True, nogil=True)
 def _add_lowest(over, whose, tolerance, row, before, pairs, lengths, count):  # type: ignore[no-untyped-def]
-    """Add to whoever is lowest over each part of an edge the length of that part."""
+    """Add to whoever is lowest over each part of an edge, to all where several lie in one place, the part's length."""
     n = len(over)
     worth = False
     for i in range(n):
@@ -161,28 +165,49 @@ def _add_lowest(over, whose, tolerance, row, before, pairs, lengths, count):  # 
         # `at` goes up: a part lies between one turn and the next
         begin, end = at[0], at[1]
         middle = 0.5 * (begin + end)
-        lowest, seen = np.inf, -1
+        lowest = np.inf
         for i in range(n):
             if over[i, 0] <= middle < over[i, 2]:
-                height = over[i, 1] + (middle - over[i, 0]) * (over[i, 3] - over[i, 1]) / (over[i, 2] - over[i, 0])
-                if height < lowest or (height == lowest and whose[i] > seen):
-                    lowest, seen = height, whose[i]
-        if seen < 0 or lowest <= tolerance:
+                lowest = min(lowest, _height(over, i, middle))
+        if lowest <= tolerance:
             continue
-        k = before
-        while k < count and pairs[k, 1] != seen:
-            k += 1
-        if k == count:
-            if count == len(pairs):
-                more = np.empty((2 * count, 2), np.int64)
-                more[:count] = pairs
-                pairs = more
-                further = np.empty(2 * count)
-                further[:count] = lengths
-                lengths = further
-            pairs[count, 0], pairs[count, 1], lengths[count] = row, seen, 0.0
-            count += 1
-        lengths[k] += end - begin
+        for i in range(n):
+            seen = whose[i]
+            if seen < 0 or not over[i, 0] <= middle < over[i, 2] or _height(over, i, middle) > lowest + _AS_LOW_M:
+                continue
+            again = False  # one parcel drawn twice in one place is seen once
+            for j in range(i):
+                again |= (
+                    whose[j] == seen
+                    and over[j, 0] <= middle < over[j, 2]
+                    and _height(over, j, middle) <= lowest + _AS_LOW_M
+                )
+            if not again:
+                pairs, lengths, count = _add(row, seen, end - begin, before, pairs, lengths, count)
+    return pairs, lengths, count
+
+
+@njit(cache=True, nogil=True)
+def _height(over, i, at):  # type: ignore[no-untyped-def]
+    return over[i, 1] + (at - over[i, 0]) * (over[i, 3] - over[i, 1]) / (over[i, 2] - over[i, 0])
+
+
+@njit(cache=True, nogil=True)
+def _add(row, seen, length, before, pairs, lengths, count):  # type: ignore[no-untyped-def]
+    k = before
+    while k < count and pairs[k, 1] != seen:
+        k += 1
+    if k == count:
+        if count == len(pairs):
+            more = np.empty((2 * count, 2), np.int64)
+            more[:count] = pairs
+            pairs = more
+            further = np.empty(2 * count)
+            further[:count] = lengths
+            lengths = further
+        pairs[count, 0], pairs[count, 1], lengths[count] = row, seen, 0.0
+        count += 1
+    lengths[k] += length
     return pairs, lengths, count
 
 

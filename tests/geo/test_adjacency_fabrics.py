@@ -118,6 +118,14 @@ def redrawn(one, rng):
     return MultiPolygon(parts) if len(parts) > 1 else parts[0]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_each_of_stacked_parcels_is_faced_over_a_street(order):
+    geoms = array(box(0, 0, 30, 20), box(0, 26, 30, 40), box(5, 26, 40, 50))
+    found = canonical(adjacency(geoms[list(order)], across_m=9.0), np.array(order))
+    across = found[found["kind"] == "across"]
+    assert list(zip(across["left"], across["right"], across["length_m"], strict=True)) == [(0, 1, 30.0), (0, 2, 25.0)]
+
+
 @settings(max_examples=100)
 @given(seed=st.integers(0, 100_000), reach=st.sampled_from([{}, {"near_m": 7.0}, {"across_m": 9.0}]))
 def test_how_parcels_are_drawn_and_ordered_makes_no_difference(seed, reach):
