@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
@@ -17,3 +18,8 @@ settings.register_profile(
     "chantu", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("chantu")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that start servers, browsers and processes: what comes last is short, and no core waits."""
+    items.sort(key=lambda item: item.path.parent.name not in {"journeys", "fuzz", "store"})

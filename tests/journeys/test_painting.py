@@ -45,13 +45,14 @@ def choose_parcel(page, code: str) -> None:
 def overview(page) -> dict[str, tuple[str, str]]:
     page.locator(".st-key-panel").get_by_role("tab").first.click()
     expect(page.locator("table.bars").first).to_be_visible()
-    rows = page.locator("table.bars").first.locator("tbody tr").all()
-    found = {}
-    for row in rows:
-        name = row.locator("th span").last.inner_text()
-        mu, count = row.locator("td.figure").all_inner_texts()
-        found[name] = (mu, count)
-    return found
+    # read at one go: the panel may be drawn anew between two questions
+    rows = page.locator("table.bars").first.evaluate(
+        """table => [...table.tBodies[0].rows].map(row => [
+             [...row.querySelectorAll("th span")].at(-1).innerText,
+             ...[...row.querySelectorAll("td.figure")].map(cell => cell.innerText),
+        ])"""
+    )
+    return {name: (mu, count) for name, mu, count in rows}
 
 
 def sql_mu(database, scenario: int, cluster: str | None) -> Decimal:
