@@ -10,10 +10,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo._lanes import place_of
 from geo._layer import Layer
 from geo._pieces import BACKWARD
 from geo._threads import in_blocks
-from geo._tree import NODE, bottom_nodes
+from geo._tree import NODE, bottom_nodes, seen_tree
 
 # boundaries face when they are turned by less than 45° from opposite
 _LEAST_COSINE = 0.7071067811865476
@@ -49,6 +50,7 @@ def _look(layer, tolerance, across, begin, end):  # type: ignore[no-untyped-def]
     count = 0
     nodes = np.empty(64, np.int64)
     stack = np.empty((256, 2), np.int64)
+    seen = seen_tree(tree)
     edges = np.empty((256, 4))
     owner = np.empty(256, np.int64)
     for p in range(begin * NODE, min(end * NODE, size)):
@@ -59,10 +61,10 @@ def _look(layer, tolerance, across, begin, end):  # type: ignore[no-untyped-def]
         )  # fmt: skip
         if not west <= east:
             continue
-        hits = bottom_nodes(tree, west, south, east, north, 0, nodes, stack)
+        hits = bottom_nodes(seen, west, south, east, north, 0, place_of(nodes), len(nodes), place_of(stack))
         if hits > len(nodes):
             nodes = np.empty(2 * hits, np.int64)
-            hits = bottom_nodes(tree, west, south, east, north, 0, nodes, stack)
+            hits = bottom_nodes(seen, west, south, east, north, 0, place_of(nodes), len(nodes), place_of(stack))
         n = 0
         for hit in range(hits):
             for q in range(nodes[hit], min(nodes[hit] + NODE, size)):

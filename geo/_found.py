@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from geo._threads import in_blocks
 
 # numbers of geo.adjacency.KINDS, then: no neighbours; to be asked of GEOS
 EDGE, CORNER, ACROSS, NEAR, OVERLAP, APART, ASK = range(7)
@@ -33,9 +36,14 @@ def in_order(parts: list[Found], rows: int) -> Found:
     np.cumsum(start, out=start)
     found = Found(*room(int(start[-1])))
     place = start[:-1].copy()
-    for part in parts:
-        _put(part, place, found)
-    _sort_rows(start, found)
+
+    def put(begin: int, end: int) -> None:
+        for part in parts:
+            _put(part, place, found, begin, end)
+        _sort_rows(start, found, begin, end)
+
+    # each core looks at all pairs, and puts those of its rows where they belong
+    in_blocks(put, rows, smallest=max(16_384, -(-rows // int(numba.get_num_threads()))))
     return found
 
 
@@ -46,22 +54,25 @@ def _count(left, start):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _put(part, place, found):  # type: ignore[no-untyped-def]
-    """Put pairs where those of their left row are."""
+def _put(part, place, found, begin, end):  # type: ignore[no-untyped-def]
+    """Put the pairs of the left rows begin … end where those of their row are."""
     left, right, kind, length, gap, common = part
     lefts, rights, kinds, lengths, gaps, commons = found
     for k in range(len(left)):
-        at = place[left[k]]
-        place[left[k]] += 1
+        row = left[k]
+        if not begin <= row < end:
+            continue
+        at = place[row]
+        place[row] += 1
         lefts[at], rights[at], kinds[at] = left[k], right[k], kind[k]
         lengths[at], gaps[at], commons[at] = length[k], gap[k], common[k]
 
 
 @njit(cache=True, nogil=True)
-def _sort_rows(start, found):  # type: ignore[no-untyped-def]
+def _sort_rows(start, found, begin, last):  # type: ignore[no-untyped-def]
     """Sort the pairs of each left row by the right one: the few of a row by insertion."""
     _, right, kind, length, gap, common = found
-    for row in range(len(start) - 1):
+    for row in range(begin, last):
         first, end = start[row], start[row + 1]
         if end - first > _MANY_OF_ONE:
             order = np.argsort(right[first:end])

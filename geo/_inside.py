@@ -8,10 +8,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo._lanes import place_of
 from geo._layer import Layer
-from geo._pieces import SHELL, WHOLE_SHELL, box_of
+from geo._pieces import SHELL, WHOLE_SHELL, box_of, seen_of
 from geo._threads import in_blocks
-from geo._tree import NODE, bottom_nodes, tree_of
+from geo._tree import NODE, bottom_nodes, seen_tree, tree_of
 
 # a ray is followed through so many pieces one by one, through more along the tree
 _FEW_PIECES: Final = 64
@@ -23,7 +24,7 @@ def inside_long_ones(layer: Layer) -> list[NDArray[np.int64]]:
     cut = np.unique(pieces.row[(pieces.about & (SHELL | WHOLE_SHELL)) == SHELL]).astype(np.int64)
     if not len(cut):
         return []
-    over = tree_of(_boxes_of(pieces, cut))
+    over = tree_of(_boxes_of(layer, cut))
 
     def look(begin: int, end: int) -> NDArray[np.int64]:
         return np.asarray(_within(layer, over, cut, begin, end))
@@ -32,10 +33,11 @@ def inside_long_ones(layer: Layer) -> list[NDArray[np.int64]]:
 
 
 @njit(cache=True, nogil=True)
-def _boxes_of(pieces, rows):  # type: ignore[no-untyped-def]
+def _boxes_of(layer, rows):  # type: ignore[no-untyped-def]
     box = np.empty((len(rows), 4))
+    seen = seen_of(layer.xy, layer.pieces)
     for k in range(len(rows)):
-        box[k, 0], box[k, 1], box[k, 2], box[k, 3] = box_of(pieces, rows[k])
+        box[k, 0], box[k, 1], box[k, 2], box[k, 3] = box_of(seen, rows[k])
     return box
 
 
@@ -43,19 +45,20 @@ def _boxes_of(pieces, rows):  # type: ignore[no-untyped-def]
 def _within(layer, over, cut, begin, end):  # type: ignore[no-untyped-def]
     """Notes of the rows begin … end that have a vertex within a row whose shell was cut, and their box in its box."""
     xy, pieces = layer.xy, layer.pieces
+    seen, seen_over = seen_of(xy, pieces), seen_tree(over)
     notes = np.empty((64, 4), np.int64)
     noted = 0
     nodes = np.empty(64, np.int64)
     leaves = np.empty(1024, np.int64)
     stack = np.empty((256, 2), np.int64)
     for row in range(begin, end):
-        w, s, e, n = box_of(pieces, row)
+        w, s, e, n = box_of(seen, row)
         if not w <= e:
             continue
-        hits = bottom_nodes(over, w, s, e, n, 0, nodes, stack)
+        hits = bottom_nodes(seen_over, w, s, e, n, 0, place_of(nodes), len(nodes), place_of(stack))
         if hits > len(nodes):
             nodes = np.empty(2 * hits, np.int64)
-            hits = bottom_nodes(over, w, s, e, n, 0, nodes, stack)
+            hits = bottom_nodes(seen_over, w, s, e, n, 0, place_of(nodes), len(nodes), place_of(stack))
         for hit in range(hits):
             for q in range(nodes[hit], min(nodes[hit] + NODE, len(over.order))):
                 if not ((over.west[q] <= w) & (over.east[q] >= e) & (over.south[q] <= s) & (over.north[q] >= n)):
@@ -87,10 +90,10 @@ def _has_point(xy, pieces, tree, row, east, x, y, nodes, stack):  # type: ignore
         for piece in range(pieces.start[row], pieces.start[row + 1]):
             inside ^= _crossed(xy, pieces, piece, x, y)
         return inside, nodes
-    hits = bottom_nodes(tree, x, y, east, y, 0, nodes, stack)
+    hits = bottom_nodes(seen_tree(tree), x, y, east, y, 0, place_of(nodes), len(nodes), place_of(stack))
     if hits > len(nodes):
         nodes = np.empty(2 * hits, np.int64)
-        hits = bottom_nodes(tree, x, y, east, y, 0, nodes, stack)
+        hits = bottom_nodes(seen_tree(tree), x, y, east, y, 0, place_of(nodes), len(nodes), place_of(stack))
     for hit in range(hits):
         for q in range(nodes[hit], min(nodes[hit] + NODE, size)):
             if pieces.row[tree.order[q]] == row:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo._tree import NODE, bottom_nodes
+from geo._lanes import lowest, place_of, sides_of
+from geo._tree import NODE, bottom_nodes, seen_tree
+
+# so many boxes are looked at together: each of their four sides has a bit
+BOXES, TWO, FOUR, EVERY_FOURTH = np.uint64(16), np.uint64(2), np.uint64(4), np.uint64(0x1111_1111_1111_1111)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -28,18 +32,19 @@ def met_within(layer, reach, begin, end):  # type: ignore[no-untyped-def]
     # what meets the box of a node, by place, with the boxes: each piece of the node is held against these only
     near, box, close = np.empty(64 * NODE, np.uint64), np.empty((64 * NODE, 4)), np.empty(64 * NODE, np.uint64)
     stack = np.empty((256, 2), np.int64)
+    seen = seen_tree(tree)
     for node in range(begin, end):
         first, last = node * NODE, min(node * NODE + NODE, size)
         up = over + node
         west, south, east, north = wests[up] - reach, souths[up] - reach, easts[up] + reach, norths[up] + reach
         if not west <= east:
             continue
-        hits = bottom_nodes(tree, west, south, east, north, first, nodes, stack)
+        hits = bottom_nodes(seen, west, south, east, north, first, place_of(nodes), len(nodes), place_of(stack))
         if hits > len(nodes):
             nodes = np.empty(2 * hits, np.int64)
             near, box = np.empty(2 * hits * NODE, np.uint64), np.empty((2 * hits * NODE, 4))
             close = np.empty(2 * hits * NODE, np.uint64)
-            hits = bottom_nodes(tree, west, south, east, north, first, nodes, stack)
+            hits = bottom_nodes(seen, west, south, east, north, first, place_of(nodes), len(nodes), place_of(stack))
         around = np.uint64(0)
         for hit in range(hits):
             for q in range(np.uint64(nodes[hit]), np.uint64(min(nodes[hit] + NODE, size))):
@@ -54,9 +59,20 @@ def met_within(layer, reach, begin, end):  # type: ignore[no-untyped-def]
                 break
             w, s, e, n = wests[p] - reach, souths[p] - reach, easts[p] + reach, norths[p] + reach
             met = np.uint64(0)
-            for q in range(at + np.uint64(1), around):
-                close[met] = near[q]
-                met += np.uint64(max(box[q, 0] - e, w - box[q, 2], box[q, 1] - n, s - box[q, 3]) <= 0.0)
+            nth = at + np.uint64(1)
+            while nth < around:
+                numbers = FOUR * min(BOXES, around - nth)
+                low, high = sides_of(place_of(box), FOUR * nth, numbers, w, s, e, n)
+                # west and south not beyond the box, east and north not before it
+                hit = high & (low >> TWO)
+                hit &= (hit >> np.uint64(1)) & EVERY_FOURTH
+                if numbers < np.uint64(64):
+                    hit &= (np.uint64(1) << numbers) - np.uint64(1)
+                while hit:
+                    close[met] = near[nth + (lowest(hit) >> TWO)]
+                    met += np.uint64(1)
+                    hit &= hit - np.uint64(1)
+                nth += BOXES
             if not met:
                 continue
             one = order[p]

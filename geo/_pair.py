@@ -1,6 +1,6 @@
 """How far two boundaries run together, and how far apart they are: edge by edge, for pairs of parcels.
 
-Edges are rows ``x0, y0, x1, y1, length, 1 / length`` of an array, the inside on their left. Several pairs are measured
+Edges are rows ``x0, y0, x1, y1`` of an array, the inside on their left. Several pairs are measured
 at a call: numba counts references to the arrays that a function is given, which takes as long as some tens of edges.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from geo._lanes import CHUNK, edges_met, highest, lowest, place_of, sides_of
 
 # coordinates of 3 × 10⁶ m have a last digit of 5 × 10⁻¹⁰ m: what is closer than a micrometre is the same place
 SAME_PLACE_M = 1e-6
@@ -21,50 +23,49 @@ SHALLOW = 0.1
 # from here on a sorted list is quicker than looking at every pair of edges
 MANY_PAIRS = 4096
 # so many stretches are sorted by insertion
-FEW = 32
+FEW = np.uint64(32)
 # numba looks at every signed number whether it counts from the end: places in arrays are unsigned in the loops
-NONE, ONE = np.uint64(0), np.uint64(1)
+NONE, ONE, TWO, THREE, FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+SIXTEEN, SIXTY_FOUR = np.uint64(16), np.uint64(64)
 NOWHERE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 # edges that have a bit of their own, less one
 BITS = np.uint64(63)
+EVERY_FOURTH = np.uint64(0x1111_1111_1111_1111)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def edges_within(xy, first, end, backward, west, south, east, north, edges, count, picked):  # type: ignore[no-untyped-def]
+def edges_within(points, first, end, backward, west, south, east, north, edges, count):  # type: ignore[no-untyped-def]
     """Add the edges of a piece that meet a box, in the order of the boundary; the new count.
 
-    ``first``, ``end`` and ``count`` are unsigned; ``picked`` is room for the numbers of as many edges as a piece has.
+    ``points`` and ``edges`` are places; the other numbers of edges are unsigned.
     """
-    # no branch depends on a vertex: a wrong guess of the processor costs as much as ten tests
-    met = NONE
-    bx, by = xy[first, 0], xy[first, 1]
-    for k in range(first, end):
-        ax, ay = bx, by
-        bx, by = xy[k + ONE, 0], xy[k + ONE, 1]
-        picked[met] = k
-        met += np.uint64(
-            (max(ax, bx) >= west) & (min(ax, bx) <= east) & (max(ay, by) >= south) & (min(ay, by) <= north)
-        )
-    for step in range(met):
-        k = picked[met - ONE - step] if backward else picked[step]
-        start, stop = (k + ONE, k) if backward else (k, k + ONE)
-        ax, ay, bx, by = xy[start, 0], xy[start, 1], xy[stop, 0], xy[stop, 1]
-        length = np.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
-        edges[count, 0] = ax
-        edges[count, 1] = ay
-        edges[count, 2] = bx
-        edges[count, 3] = by
-        edges[count, 4] = length
-        edges[count, 5] = 1.0 / length
-        count += np.uint64(length > 0.0)
+    chunks = (end - first + CHUNK - ONE) // CHUNK
+    for step in range(chunks):
+        at = first + CHUNK * (chunks - ONE - step if backward else step)
+        size = min(CHUNK, end - at)
+        met = edges_met(points, at, size, west, south, east, north)
+        while met:
+            bit = highest(met) if backward else lowest(met)
+            met ^= ONE << bit
+            start = TWO * at + bit
+            ax, ay, bx, by = points[start], points[start + ONE], points[start + TWO], points[start + THREE]
+            if backward:
+                ax, ay, bx, by = bx, by, ax, ay
+            into = FOUR * count
+            edges[into] = ax
+            edges[into + ONE] = ay
+            edges[into + TWO] = bx
+            edges[into + THREE] = by
+            count += np.uint64((bx - ax) * (bx - ax) + (by - ay) * (by - ay) > 0.0)
     return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, close, told):  # type: ignore[no-untyped-def]
+def measure_edges(edges, scales, start, pairs, sorted_theirs, tolerance, reach, spans, close, told):  # type: ignore[no-untyped-def]
     """Tell of each pair ``facing_m, stacked_m, gap_m`` (inf beyond reach), whether one may enter the other, stretches.
 
-    The edges of pair ``k`` are ``start[2k]:start[2k + 1]`` of one and from there to ``start[2k + 2]`` of the other.
+    The edges of pair ``k`` are ``start[2k]:start[2k + 1]`` of one and from there to ``start[2k + 2]`` of the other;
+    ``scales`` is room for as many ``length, 1 / length``.
     Facing: the insides lie on opposite sides, as with neighbours. Stacked: on the same side. Both are measured along
     each of the two boundaries and averaged. ``spans`` is room for stretches, two lists of ``owner, begin, end``: when
     there are more of them than it holds, nothing else is right, and one asks again with more room. The edges of the
@@ -72,36 +73,62 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
     """
     order, low, widest = sorted_theirs
     many = len(order) > 0
+    points, scale, spanned, room = place_of(edges), place_of(scales), place_of(spans), np.uint64(spans.shape[1])
+    near = place_of(close)
+    for k in range(start[0], start[2 * pairs]):
+        at = FOUR * k
+        x, y = points[at + TWO] - points[at], points[at + THREE] - points[at + ONE]
+        length = np.sqrt(x * x + y * y)
+        scale[TWO * k] = length
+        scale[TWO * k + ONE] = 1.0 / length
     for pair in range(pairs):
         mine, theirs, after = start[2 * pair], start[2 * pair + 1], start[2 * pair + 2]
         nearest = np.inf  # squared
         enters = False
-        count = 0
+        count = NONE
         # an edge with one stretch needs no list of them: bits of the edges that have one, and whether any has two
         one_of_mine, one_of_theirs = NONE, NONE
         twice_mine = twice_theirs = max(theirs - mine, after - theirs) > BITS
         facing = stacked = facing_too = stacked_too = 0.0
         for a in range(mine, theirs):
-            ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[a, 2], edges[a, 3]
-            length_a, scale_a = edges[a, 4], edges[a, 5]
+            at = FOUR * a
+            ax, ay, bx, by = points[at], points[at + ONE], points[at + TWO], points[at + THREE]
             west, east = min(ax, bx) - reach, max(ax, bx) + reach
             south, north = min(ay, by) - reach, max(ay, by) + reach
-            begin, end = theirs, after
-            if many:
-                begin = theirs + np.uint64(np.searchsorted(widest, west))
-                end = theirs + np.uint64(np.searchsorted(low, east, side="right"))
             met = NONE
-            for at in range(begin, end):
-                b = theirs + np.uint64(order[at - theirs]) if many else at
-                cx, cy, dx, dy = edges[b, 0], edges[b, 1], edges[b, 2], edges[b, 3]
-                close[met] = b
-                met += np.uint64(
-                    (max(cx, dx) >= west) & (min(cx, dx) <= east) & (max(cy, dy) >= south) & (min(cy, dy) <= north)
-                )
-            for at in range(met):
-                b = close[at]
-                cx, cy, dx, dy = edges[b, 0], edges[b, 1], edges[b, 2], edges[b, 3]
-                length_b, scale_b = edges[b, 4], edges[b, 5]
+            if many:
+                begin = np.uint64(np.searchsorted(widest, west))
+                end = np.uint64(np.searchsorted(low, east, side="right"))
+                for nth in range(begin, end):
+                    b = theirs + np.uint64(order[nth])
+                    at = FOUR * b
+                    cx, cy, dx, dy = points[at], points[at + ONE], points[at + TWO], points[at + THREE]
+                    near[met] = b
+                    met += np.uint64(
+                        (max(cx, dx) >= west) & (min(cx, dx) <= east) & (max(cy, dy) >= south) & (min(cy, dy) <= north)
+                    )
+            else:
+                first = theirs
+                while first < after:
+                    numbers = FOUR * min(SIXTEEN, after - first)
+                    above, below = sides_of(points, FOUR * first, numbers, west, south, east, north)
+                    met_here = (above | (above >> TWO)) & (below | (below >> TWO))
+                    met_here &= (met_here >> ONE) & EVERY_FOURTH
+                    if numbers < SIXTY_FOUR:
+                        met_here &= (ONE << numbers) - ONE
+                    while met_here:
+                        near[met] = first + (lowest(met_here) >> TWO)
+                        met += ONE
+                        met_here &= met_here - ONE
+                    first += SIXTEEN
+            if not met:
+                continue
+            length_a, scale_a = scale[TWO * a], scale[TWO * a + ONE]
+            for nth in range(met):
+                b = near[nth]
+                at = FOUR * b
+                cx, cy, dx, dy = points[at], points[at + ONE], points[at + TWO], points[at + THREE]
+                length_b, scale_b = scale[TWO * b], scale[TWO * b + ONE]
                 starts_at_end, ends_at_start = (ax == dx) & (ay == dy), (bx == cx) & (by == cy)
                 if starts_at_end & ends_at_start:
                     # the same edge from both sides: most of what is shared in most layers
@@ -127,16 +154,17 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
                         corner = (abs(ax - cx) <= depth) & (abs(ay - cy) <= depth)
                     if corner and not enters:
                         before_a, before_b = a - ONE, b - ONE
-                        if a == mine or edges[before_a, 2] != ax or edges[before_a, 3] != ay:
-                            before_a = _before(edges, mine, theirs, a)
-                        if b == theirs or edges[before_b, 2] != cx or edges[before_b, 3] != cy:
-                            before_b = _before(edges, theirs, after, b)
+                        if a == mine or points[FOUR * before_a + TWO] != ax or points[FOUR * before_a + THREE] != ay:
+                            before_a = _before(points, mine, theirs, a)
+                        if b == theirs or points[FOUR * before_b + TWO] != cx or points[FOUR * before_b + THREE] != cy:
+                            before_b = _before(points, theirs, after, b)
                         enters = (before_a == NOWHERE) | (before_b == NOWHERE)
                         if not enters:
                             enters = _corners_share(
                                 ax, ay, bx, by, scale_a, cx, cy, dx, dy, scale_b,
-                                edges[before_a, 0], edges[before_a, 1], edges[before_a, 5],
-                                edges[before_b, 0], edges[before_b, 1], edges[before_b, 5], depth,
+                                points[FOUR * before_a], points[FOUR * before_a + ONE], scale[TWO * before_a + ONE],
+                                points[FOUR * before_b], points[FOUR * before_b + ONE], scale[TWO * before_b + ONE],
+                                depth,
                             )  # fmt: skip
                     if not parallel:
                         continue
@@ -146,10 +174,12 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
                     )  # fmt: skip
                     if end_a <= begin_a and end_b <= begin_b:
                         continue
-                if count < spans.shape[1]:
-                    spans[0, count, 0], spans[0, count, 1], spans[0, count, 2] = 2.0 * a + kind, begin_a, end_a
-                    spans[1, count, 0], spans[1, count, 1], spans[1, count, 2] = 2.0 * b + kind, begin_b, end_b
-                count += 1
+                if count < room:
+                    at = THREE * count
+                    spanned[at], spanned[at + ONE], spanned[at + TWO] = 2.0 * a + kind, begin_a, end_a
+                    at += THREE * room
+                    spanned[at], spanned[at + ONE], spanned[at + TWO] = 2.0 * b + kind, begin_b, end_b
+                count += ONE
                 bit_a, bit_b = ONE << ((a - mine) & BITS), ONE << ((b - theirs) & BITS)
                 twice_mine |= (one_of_mine & bit_a) != NONE
                 twice_theirs |= (one_of_theirs & bit_b) != NONE
@@ -162,12 +192,14 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
                     stacked += max(0.0, end_a - begin_a)
                     stacked_too += max(0.0, end_b - begin_b)
         told[pair, 4] = count
-        if count > spans.shape[1]:
+        if count > room:
             continue
+        if count > FEW and (twice_mine or twice_theirs):
+            _sort_many(spans, count)
         if twice_mine:
-            facing, stacked = _joined(spans, 0, count)
+            facing, stacked = _joined(spanned, NONE, count)
         if twice_theirs:
-            facing_too, stacked_too = _joined(spans, 1, count)
+            facing_too, stacked_too = _joined(spanned, THREE * room, count)
         gap = np.sqrt(nearest)
         if gap < SAME_PLACE_M:
             gap = 0.0
@@ -175,7 +207,7 @@ def measure_edges(edges, start, pairs, sorted_theirs, tolerance, reach, spans, c
         told[pair, 2], told[pair, 3] = gap, enters
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _two_edges(  # type: ignore[no-untyped-def]
     ax, ay, bx, by, length_a, scale_a, cx, cy, dx, dy, length_b, scale_b, tolerance, reach, nearest, enters
 ):  # fmt: skip
@@ -259,12 +291,12 @@ def _corners_share(ax, ay, bx, by, scale_a, cx, cy, dx, dy, scale_b, px, py, sca
 
 
 @njit(cache=True, nogil=True)
-def _before(edges, begin, end, k):  # type: ignore[no-untyped-def]
+def _before(points, begin, end, k):  # type: ignore[no-untyped-def]
     """The edge that ends where edge k starts, NOWHERE when it is not there or there are two."""
-    x, y = edges[k, 0], edges[k, 1]
+    x, y = points[FOUR * k], points[FOUR * k + ONE]
     found = NOWHERE
     for other in range(begin, end):
-        if edges[other, 2] == x and edges[other, 3] == y:
+        if points[FOUR * other + TWO] == x and points[FOUR * other + THREE] == y:
             if found != NOWHERE:
                 return NOWHERE
             found = np.uint64(other)
@@ -324,33 +356,41 @@ def _span(fx, fy, ux, uy, along, across, length, other_length, tolerance):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _joined(spans, side, count):  # type: ignore[no-untyped-def]
-    """Total of the facing and of the stacked stretches of all edges, what overlaps on one edge counted once."""
-    if count > FEW:
+def _sort_many(spans, count):  # type: ignore[no-untyped-def]
+    """Sort both lists of stretches by owner and begin."""
+    for side in range(2):
         order = np.argsort(spans[side, :count, 1])
         order = order[np.argsort(spans[side, order, 0], kind="mergesort")]
         spans[side, :count] = spans[side, order]
-    else:
-        for k in range(1, count):
-            owner, begin, end = spans[side, k, 0], spans[side, k, 1], spans[side, k, 2]
-            at = k
-            while at > 0 and (
-                spans[side, at - 1, 0] > owner or (spans[side, at - 1, 0] == owner and spans[side, at - 1, 1] > begin)
+
+
+@njit(cache=True, nogil=True)
+def _joined(spans, first, count):  # type: ignore[no-untyped-def]
+    """Total of the facing and of the stacked stretches of all edges, what overlaps on one edge counted once.
+
+    ``spans`` is a place, and the list begins at its number ``first``. Few stretches are sorted here, by insertion.
+    """
+    if count <= FEW:
+        for k in range(ONE, count):
+            at = first + THREE * k
+            owner, begin, end = spans[at], spans[at + ONE], spans[at + TWO]
+            while at > first and (
+                spans[at - THREE] > owner or (spans[at - THREE] == owner and spans[at - TWO] > begin)
             ):
-                for value in range(3):
-                    spans[side, at, value] = spans[side, at - 1, value]
-                at -= 1
-            spans[side, at, 0], spans[side, at, 1], spans[side, at, 2] = owner, begin, end
+                spans[at], spans[at + ONE], spans[at + TWO] = spans[at - THREE], spans[at - TWO], spans[at - ONE]
+                at -= THREE
+            spans[at], spans[at + ONE], spans[at + TWO] = owner, begin, end
     facing = stacked = 0.0
     owner, reached = -1.0, 0.0
     for k in range(count):
-        if spans[side, k, 0] != owner:
-            owner, reached = spans[side, k, 0], 0.0
-        new = spans[side, k, 2] - max(spans[side, k, 1], reached)
+        at = first + THREE * k
+        if spans[at] != owner:
+            owner, reached = spans[at], 0.0
+        new = spans[at + TWO] - max(spans[at + ONE], reached)
         if new > 0.0:
             if np.int64(owner) & 1:
                 stacked += new
             else:
                 facing += new
-            reached = spans[side, k, 2]
+            reached = spans[at + TWO]
     return facing, stacked

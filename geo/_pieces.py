@@ -6,12 +6,13 @@ it meets a few of its edges and not all. Edge ``k`` goes from vertex ``k`` to ``
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo._lanes import place_of
 from geo._threads import in_blocks
 from geo.flat import FlatPolygons
 
@@ -122,12 +123,32 @@ def _cut(xy, ring_start, part_start, row_start, pieces, begin, end):  # type: ig
                         pieces.box[k, 2] = pieces.box[k, 3] = -np.inf
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def box_of(pieces, row):  # type: ignore[no-untyped-def]
+class Seen(NamedTuple):
+    """Places (`geo._lanes.place_of`) of coordinates and of what is known of pieces: nobody counts who looks at them."""
+
+    xy: Any
+    first: Any
+    end: Any
+    about: Any
+    box: Any
+    start: Any
+
+
+@njit(cache=True, nogil=True)
+def seen_of(xy, pieces):  # type: ignore[no-untyped-def]
+    """Places of a layer; for a function that is given the layer, while it has it."""
+    return Seen(
+        place_of(xy), place_of(pieces.first), place_of(pieces.end), place_of(pieces.about), place_of(pieces.box),
+        place_of(pieces.start),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def box_of(seen, row):  # type: ignore[no-untyped-def]
     """West, south, east, north of a row; inside out when it has no pieces."""
     west = south = np.inf
     east = north = -np.inf
-    for k in range(pieces.start[row], pieces.start[row + 1]):
-        west, south = min(west, pieces.box[k, 0]), min(south, pieces.box[k, 1])
-        east, north = max(east, pieces.box[k, 2]), max(north, pieces.box[k, 3])
+    for k in range(seen.start[row], seen.start[row + 1]):
+        west, south = min(west, seen.box[4 * k]), min(south, seen.box[4 * k + 1])
+        east, north = max(east, seen.box[4 * k + 2]), max(north, seen.box[4 * k + 3])
     return west, south, east, north

@@ -6,8 +6,10 @@ the same time, and they take several times as long to compile.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -38,13 +40,22 @@ def in_blocks(work: Callable[[int, int], Found], size: int, *, smallest: int = _
         while (k := next(nth)) < blocks:
             found[k] = work(ends[k], ends[k + 1])
 
-    # the thread that asks works too: to start another takes a tenth of a millisecond
-    with ThreadPoolExecutor(min(cores, blocks) - 1) as pool:
-        others = [pool.submit(take) for _ in range(min(cores, blocks) - 1)]
+    # the thread that asks works too, and waits for no thread that has not begun: others may keep them busy
+    helpers = _helpers(threading.main_thread().native_id)
+    others = [helpers.submit(take) for _ in range(min(cores, blocks) - 1)]
+    try:
         take()
-    for other in others:
+    finally:
+        wait(begun := [other for other in others if not other.cancel()])
+    for other in begun:
         other.result()
     return found
+
+
+@lru_cache(maxsize=1)
+def _helpers(_process: int | None) -> ThreadPoolExecutor:
+    """Threads that are kept: to start one takes a tenth of a millisecond. A fork has none of them and makes its own."""
+    return ThreadPoolExecutor(max(1, int(numba.get_num_threads()) - 1), thread_name_prefix="kernels")
 
 
 class _Window:

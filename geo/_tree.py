@@ -6,12 +6,13 @@ Boxes are sorted along the curve and every 16 in a row make a node, 16 nodes a n
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo._lanes import place_of
 from geo._threads import in_blocks
 
 NODE: Final = 16
@@ -125,36 +126,58 @@ def _raise_levels(tree):  # type: ignore[no-untyped-def]
             tree.west[node], tree.south[node], tree.east[node], tree.north[node] = west, south, east, north
 
 
+class SeenTree(NamedTuple):
+    """Places (`geo._lanes.place_of`) of the boxes of a tree and of where its levels begin; numbers of levels, items."""
+
+    west: Any
+    south: Any
+    east: Any
+    north: Any
+    level: Any
+    levels: Any
+    items: Any
+
+
 @njit(cache=True, nogil=True)
-def bottom_nodes(tree, west, south, east, north, from_place, found, stack):  # type: ignore[no-untyped-def]
+def seen_tree(tree):  # type: ignore[no-untyped-def]
+    """Places of a tree; for a function that is given the tree, while it has it."""
+    return SeenTree(
+        place_of(tree.west), place_of(tree.south), place_of(tree.east), place_of(tree.north), place_of(tree.level),
+        len(tree.level) - 1, len(tree.order),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def bottom_nodes(seen, west, south, east, north, from_place, found, room, stack):  # type: ignore[no-untyped-def]
     """First places of the lowest nodes that meet a box and reach beyond ``from_place``; their count.
 
-    ``found`` is filled as far as it goes: when the count is larger, ask again with more room.
+    ``seen`` is of `seen_tree`; ``found``, with so much room, and ``stack`` are places. ``found`` is filled as far as it
+    goes: when the count is larger, ask again with more room.
     """
     count = 0
-    top = len(tree.level) - 2
+    top = seen.levels - 1
     if top <= 0:
-        if len(tree.order):
+        if seen.items:
             found[0] = 0
             count = 1
         return count
     depth = 1
-    stack[0, 0], stack[0, 1] = top, tree.level[top]
+    stack[0], stack[1] = top, seen.level[top]
     while depth:
         depth -= 1
-        up, node = stack[depth, 0], stack[depth, 1]
-        below = tree.level[up - 1]
-        at = below + (node - tree.level[up]) * NODE
+        up, node = stack[2 * depth], stack[2 * depth + 1]
+        below = seen.level[up - 1]
+        at = below + (node - seen.level[up]) * NODE
         if up == 1:
-            if count < len(found):
+            if count < room:
                 found[count] = at
             count += 1
             continue
         span = NODE ** (up - 1)
-        for k in range(min(at + NODE, tree.level[up]) - 1, at - 1, -1):
+        for k in range(min(at + NODE, seen.level[up]) - 1, at - 1, -1):
             if (k - below + 1) * span <= from_place:
                 break
-            if (tree.west[k] <= east) & (tree.east[k] >= west) & (tree.south[k] <= north) & (tree.north[k] >= south):
-                stack[depth, 0], stack[depth, 1] = up - 1, k
+            if (seen.west[k] <= east) & (seen.east[k] >= west) & (seen.south[k] <= north) & (seen.north[k] >= south):
+                stack[2 * depth], stack[2 * depth + 1] = up - 1, k
                 depth += 1
     return count

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from exchange import flat_reading
 from exchange.errors import ExchangeError
+from exchange.flat_reading import FlatReading
 from exchange.report import CrsStory, Item
 from exchange.sandbox import ReaderProcess
 from exchange.writing.whole import whole_file
@@ -181,22 +182,23 @@ def _here(
     tally: Tally,
 ) -> _Told:
     """Everything in this process."""
-    with watch.step("read"), reader or ReaderProcess(flat=True) as process, _loading():
-        readings = [read_parcels(path, process, chosen) for path in layers.parcels]
-        try:
-            read = readings[0] if len(readings) == 1 else flat_reading.joined(readings)
-        except ExchangeError as error:
-            raise Refused(Fault(error.code, error.values, error.where or layers.name)) from error
+    with reader or ReaderProcess(flat=True) as process, ThreadPoolExecutor(1) as beside:
+        with watch.step("read"), _loading():
+            read = _read_all(layers, process, chosen)
         epsg = working_epsg(read.crs.storage)
-        lines = None
-        if layers.roads is not None:
-            lines = np.concatenate([read_roads(path, process, epsg) for path in layers.roads])
-    kept = np.flatnonzero(read.taken)
-    if not len(kept):
-        raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, layers.name))
+        kept = np.flatnonzero(read.taken)
+        if not len(kept):
+            raise Refused(Fault("nothing_to_take", {"rows": len(read.taken)}, layers.name))
+        polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
+        # what needs no roads is measured while they are read
+        awaited = beside.submit(_lines, layers.roads, process, epsg)
+        areas, pairs = _measure(polygons, epsg, asked, watch=watch)
+        with watch.step("read"):
+            lines = awaited.result()
     ids = kept.astype(np.int64) if chosen.code is None else ids_of(read.table, chosen.code, kept)
-    polygons = read.polygons if len(kept) == len(read.taken) else read.polygons.take(kept)
-    found = _calculate(polygons, lines, epsg, asked, watch=watch)
+    with watch.step("frontage"):
+        facing = _frontage(polygons, lines, asked.road_distance_m)
+    found = _tables(areas, pairs, facing, watch=watch)
 
     def write(name: str) -> None:
         table = pa.Table.from_pandas(_named(name, found[name], ids), preserve_index=False)
@@ -236,10 +238,21 @@ def _apart(
         )  # fmt: skip
 
 
-def _calculate(
-    parcels: FlatPolygons, roads: NDArray[np.object_] | None, epsg: int, asked: Asked, *, watch: _Watch
-) -> dict[str, pd.DataFrame]:
-    """All tables, with rows named by position."""
+def _read_all(layers: _Layers, process: ReaderProcess, chosen: Chosen) -> FlatReading:
+    """The parcels of all files."""
+    readings = [read_parcels(path, process, chosen) for path in layers.parcels]
+    try:
+        return readings[0] if len(readings) == 1 else flat_reading.joined(readings)
+    except ExchangeError as error:
+        raise Refused(Fault(error.code, error.values, error.where or layers.name)) from error
+
+
+def _lines(roads: Sequence[Path] | None, process: ReaderProcess, epsg: int) -> NDArray[np.object_] | None:
+    return None if roads is None else np.concatenate([read_roads(path, process, epsg) for path in roads])
+
+
+def _measure(parcels: FlatPolygons, epsg: int, asked: Asked, *, watch: _Watch) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Areas and pairs of neighbours, with rows named by position."""
     with watch.step("area"):
         ground = ellipsoid_m2(parcels, storage_crs(epsg))
         areas = pd.DataFrame(
@@ -247,8 +260,13 @@ def _calculate(
         )
     with watch.step("adjacency"):
         pairs = adjacency.adjacency(parcels, tolerance_m=asked.tolerance_m, near_m=asked.near_m)
-    with watch.step("frontage"):
-        facing = _frontage(parcels, roads, asked.road_distance_m)
+    return areas, pairs
+
+
+def _tables(
+    areas: pd.DataFrame, pairs: pd.DataFrame, facing: pd.DataFrame, *, watch: _Watch
+) -> dict[str, pd.DataFrame]:
+    """All tables, with rows named by position."""
     with watch.step("blocks"):
         grouped = pd.DataFrame({"id": areas["id"], "block": blocks(len(areas), pairs)})
     stacked = pairs.loc[pairs["kind"] == "overlap", ["left", "right", "overlap_m2"]]
