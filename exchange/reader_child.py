@@ -36,13 +36,13 @@ from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
 from exchange.formats.opening import open_file
 from exchange.formats.shapefile import siblings
+from exchange.rows_file import spans
 from exchange.sniff import sniff
 from geo import partition, validity
 from geo.crs import CrsRefused
 from geo.flat import FlatPolygons
 
-# rows to a batch of the answer, and seconds between two looks at a fork
-_BATCH_ROWS: Final = 16_384
+# seconds between two looks at a fork
 _LOOK_S: Final = 0.02
 # a small file is read in less time than it would be waited for
 _FIRST_LOOK_S: Final = 0.001
@@ -283,9 +283,9 @@ def _write_rows(path: Path, opened: Opened, judged: judging.Judged) -> None:
     names = ["geometry", *(f"c{position}" for position in range(len(columns)))]
     schema = pa.schema(list(zip(names, [pa.large_binary(), *(column.type for column in columns)], strict=True)))
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as writer:
-        for start in range(0, count, _BATCH_ROWS):
+        for start, end in spans(shapely.get_num_coordinates(judged.geoms), len(columns)):
             progress.tell(path.parent, "write", start, count)
-            wkb = shapely.to_wkb(judged.geoms[start : start + _BATCH_ROWS], output_dimension=2).tolist()
+            wkb = shapely.to_wkb(judged.geoms[start:end], output_dimension=2).tolist()
             arrays = [pa.array(wkb, pa.large_binary()), *(_whole(column.slice(start, len(wkb))) for column in columns)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 

@@ -109,14 +109,12 @@ def stage_sentence(stage: str, done: int, of: int) -> str:
             return t("读取文件：{done} / {of}", done=file_size(done), of=file_size(of))
         case "judge":
             return t("正在判读 {of} 行的坐标和图形…", of=figures.count(of))
-        case "check":
-            return t("检查：第 {done} 步，共 {of} 步", done=done, of=of)
         case "start":
             return t("正在开始…")
         case "wait":
             return t("前面还有文件在处理，排队中…")
     named_stages = {
-        "write": t("取回数据"), "map": t("对应字段"), "enter": t("入库"), "change": t("更新"),
+        "write": t("取回数据"), "map": t("对应字段"), "check": t("检查"), "enter": t("入库"), "change": t("更新"),
         "compare": t("与库中比对"),
     }  # fmt: skip
     counted = t("{done} / {of} 行", done=figures.count(done) if done else 0, of=figures.count(of) if of else 0)

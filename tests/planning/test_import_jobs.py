@@ -51,7 +51,7 @@ def test_numbers_rise_to_what_there_is(empty):
     stages = list(dict.fromkeys(stage for stage, _, _ in heard))
     assert stages[-2:] == ["map", "check"]
     assert all(0 <= done <= of for _, done, of in heard)
-    assert heard[-1] == ("check", 4, 4)
+    assert heard[-1] == ("check", 3, 3)
     assert all(of == len(content) for stage, _, of in heard if stage == "open")
     done = ended(ImportJob(lambda watch: importing.accept(empty, job.outcome, actor=ACTOR, watch=watch)))
     assert done.progress == ("enter", 3, 3)
