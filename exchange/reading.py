@@ -100,8 +100,10 @@ def secured(source: Path | bytes, name: str) -> Iterator[Original]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def secure(source: Path | bytes, name: str, folder: Path) -> Original:
+def secure(source: Path | bytes, name: str, folder: Path, watch: Watch = progress.nobody) -> Original:
     """Copy a file, the parts of the Shapefile that it belongs to, or the folder of a geodatabase into ``folder``.
+
+    ``watch`` hears how much of a single file is copied; what it raises ends it.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def secure(source: Path | bytes, name: str, folder: Path) -> Original:
         if sniff(source).format == "shapefile":
             return _secure_shapefile(source, name, folder)
         path = folder / "original"
-        digest, size = _copied(source, path)
+        digest, size = _copied(source, path, watch)
     except OSError as error:
         raise FileRefused("file_unreadable", {"reason": error.strerror or type(error).__name__}, name) from error
     return Original(Path(name).name, path, path, digest, size)
@@ -288,14 +290,15 @@ def _secure_geodatabase(source: Path, name: str, folder: Path) -> Original:
     return Original(source.resolve().name, copy, kept, digest, size)
 
 
-def _copied(source: Path, target: Path) -> tuple[str, int]:
-    mark, size = hashlib.sha256(), 0
+def _copied(source: Path, target: Path, watch: Watch = progress.nobody) -> tuple[str, int]:
+    mark, size, whole = hashlib.sha256(), 0, source.stat().st_size
     with source.open("rb") as incoming, target.open("xb") as file:
         while chunk := incoming.read(_CHUNK_BYTES):
             mark.update(chunk)
             size += len(chunk)
             _refuse_size(size, source.name)
             file.write(chunk)
+            watch("copy", min(size, whole), whole)
     return mark.hexdigest(), size
 
 

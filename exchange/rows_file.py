@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 # what one batch holds at most: work on it takes some tenths of a second, and can be stopped after it
-BATCH_ROWS: Final = 4_096
+BATCH_ROWS: Final = 2_048
 BATCH_CELLS: Final = 1 << 17
 BATCH_VERTICES: Final = 1 << 20
 GEOMETRY: Final = "geometry"

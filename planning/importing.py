@@ -40,6 +40,7 @@ __all__ = ["Accepted", "Staged", "accept", "discard", "keep_original", "stage"]
 
 # where files are kept as they came, beside the database
 ORIGINALS: Final = "originals"
+_CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def stage(
     folder = Path(tempfile.mkdtemp(prefix="chantu-in-"))
     try:
         given = source if isinstance(source, bytes) else Path(source)
-        original = reading.secure(given, name, folder)
+        original = reading.secure(given, name, folder, watch)
         read = reading.read_rows(
             original, folder / "read", shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=resolved(crs),
             sublayer=sublayer, encoding=encoding, watch=watch,
@@ -140,7 +141,7 @@ def accept(
     """
     wanted = _wanted(staged, rows)
     # the file first: a kept original without a batch harms nobody, a batch without its original cannot be proved
-    keep_original(staged.original, db.path.parent / ORIGINALS)
+    keep_original(staged.original, db.path.parent / ORIGINALS, watch)
     report = taken_of(staged, wanted)
     with writing(db) as conn:
         batch = Batch.begin(conn, staged, report, actor, clock, mode="insert")
@@ -219,7 +220,7 @@ def taken_of(staged: Staged, wanted: NDArray[np.bool_]) -> Report:
     return replace(staged.report, taken=int(wanted.sum()), left=left, area_m2=str(area_m2), area_mu=str(mu(area_m2)))
 
 
-def keep_original(original: Original, folder: Path) -> Path:
+def keep_original(original: Original, folder: Path, watch: Watch = progress.nobody) -> Path:
     """Put the file under its hash, whole or not at all; one that is there already is left as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{original.sha256}{original.kept.suffix}"
@@ -228,7 +229,10 @@ def keep_original(original: Original, folder: Path) -> Path:
     draft = folder / f".{secrets.token_hex(8)}.part"
     try:
         with original.kept.open("rb") as incoming, draft.open("xb") as file:
-            shutil.copyfileobj(incoming, file)
+            size, done = original.kept.stat().st_size, 0
+            while chunk := incoming.read(_CHUNK_BYTES):
+                watch("copy", min(done, size), size)
+                done += file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(kept)

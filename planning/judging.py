@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,9 @@ from store import clusters
 from store.database import Database
 from store.tables import LAYER_TABLES
 
+T = TypeVar("T")
 _MOST_NOTED: Final = 3
+_HEARD: Final = 8_192
 _DECLARED: Final = "declared_area_m2"
 _AREA: Final = 2
 
@@ -50,7 +52,7 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
     sound = _sorted_out(asked, read, names, {one.column: one.field for one in guesses}, listed, folder)
     rows = sound.joined("rows")
     asked.watch("check", 0, len(rows))
-    texts = _texts(read, names, fields)
+    texts = _texts(asked, read, names, fields)
     codes = np.array([texts[row - 1] for row in rows.tolist()] or [], dtype=object)
     clashing = np.array([code in in_use for code in codes.tolist()], dtype=bool)
     twins = stored_twins(db, asked, sound)
@@ -58,7 +60,7 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
     refused = clashing | np.isin(np.arange(len(rows)), list(twins))
     given = np.full(len(rows), None, dtype=object)
     new_codes, repeated, notes = columns.code_rows(
-        pd.Series(codes[~refused], dtype=object), rows[~refused].tolist(), prefix=asked.schema.code_prefix,
+        codes[~refused].tolist(), _heard(asked, rows[~refused].tolist()), prefix=asked.schema.code_prefix,
         in_use=in_use,
     )  # fmt: skip
     given[~refused] = new_codes
@@ -151,12 +153,20 @@ def _areas(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
     return found
 
 
-def _texts(read: ReadRows, names: Sequence[str], fields: Mapping[str, str]) -> list[str]:
+def _heard(asked: Asked, values: Iterable[T]) -> Iterator[T]:
+    """The values as they are, somebody being told now and then: who wants it stopped need not wait for all."""
+    for at, value in enumerate(values):
+        if at % _HEARD == 0:
+            asked.watch("check", 0, 0)
+        yield value
+
+
+def _texts(asked: Asked, read: ReadRows, names: Sequence[str], fields: Mapping[str, str]) -> list[str]:
     """The code of every row of the file, "" where it has none."""
     place = next((at for at, name in enumerate(names) if fields.get(name) == "code"), None)
     if place is None:
         return [""] * len(read.rows)
-    return [columns.code_text(value) for value in read.rows.column(place)]
+    return [columns.code_text(value) for value in _heard(asked, read.rows.column(place))]
 
 
 def _report(

@@ -176,7 +176,7 @@ def accept_update(
     ended = [one for one in differences.vanished if end_vanished is True or (end_vanished and one.id in end_vanished)]
     if not (mask.any() or turned or ended):
         raise Refused(Fault("nothing_to_update", {"rows": staged.report.rows}, staged.original.name))
-    keep_original(staged.original, db.path.parent / ORIGINALS)
+    keep_original(staged.original, db.path.parent / ORIGINALS, watch)
     report = replace(
         staged.report, taken=int(mask.sum()) + len(turned), left=0, refused=0, items=(), accepted=True,
     )  # fmt: skip

@@ -103,18 +103,27 @@ def stage_sentence(stage: str, done: int, of: int) -> str:
     """Say what the work is at, in what is counted."""
     match stage:
         case "open" if of and done >= of:
-            # the bytes are in; what the reader makes of them is not counted
+            # the bytes are in; some libraries do not say what they make of them
             return t("正在解析文件…")
         case "open":
             return t("读取文件：{done} / {of}", done=file_size(done), of=file_size(of))
-        case "judge":
-            return t("正在判读 {of} 行的坐标和图形…", of=figures.count(of))
+        case "copy":
+            return t("复制文件：{done} / {of}", done=file_size(done), of=file_size(of))
+        case "scan":
+            return t("读取图形：{done} / {of}", done=file_size(done), of=file_size(of))
+        case "parse":
+            return t("解析文件：{share}", share=f"{min(done / of, 1.0) if of else 0.0:.0%}")
+        case "shape":
+            return t("生成图形：{share}", share=f"{min(done / of, 1.0) if of else 0.0:.0%}")
+        case "check" if not of:
+            return t("正在核对编号…")
         case "start":
             return t("正在开始…")
         case "wait":
             return t("前面还有文件在处理，排队中…")
     named_stages = {
-        "write": t("取回数据"), "map": t("对应字段"), "check": t("检查"), "enter": t("入库"), "change": t("更新"),
+        "judge": t("判读坐标和图形"), "write": t("取回数据"), "map": t("对应字段"), "check": t("检查"),
+        "enter": t("入库"), "change": t("更新"),
         "compare": t("与库中比对"),
     }  # fmt: skip
     counted = t("{done} / {of} 行", done=figures.count(done) if done else 0, of=figures.count(of) if of else 0)

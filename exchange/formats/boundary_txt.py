@@ -25,6 +25,7 @@ from exchange.errors import FileRefused
 from exchange.formats import axes, boundary_area, boundary_crs, rings, sample_mark, text_encoding
 from exchange.formats.boundary_lines import MARK, Block, taken_apart
 from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
+from exchange.progress import Watch
 
 DRIVER: Final = "BoundaryTXT"
 # no coordinate of any system in metres or degrees is beyond it
@@ -76,13 +77,14 @@ def read(path: Path, wanted: Wanted) -> Opened:
     if size > limits.MOST_TEXT_BYTES:
         raise FileRefused("text_too_large", {"bytes": size, "most_bytes": limits.MOST_TEXT_BYTES})
     text = text_encoding.text_of(path.read_bytes(), wanted.encoding)
-    found = taken_apart(text.text)
+    found = taken_apart(text.text, wanted.watch)
     rows = _Rows(np.full(len(found.blocks), None, dtype=object))
     points = _numbers(found.blocks, rows)
     frame, evidence = _settled(points, rows)
     prefix = next((note for note in evidence if note.code == "zone_prefix"), None)
     crs = boundary_crs.declared(found.header, frame, prefix)
-    _build(found.blocks, points, rows, same=_SAME_DEGREES if frame == axes.DEGREES else _SAME_M)
+    same = _SAME_DEGREES if frame == axes.DEGREES else _SAME_M
+    _build(found.blocks, points, rows, same=same, watch=wanted.watch)
     areas = boundary_area.stated(
         [block.values[1] for block in found.blocks], [block.line for block in found.blocks],
         _measured_m2(rows.geoms, degrees=frame == axes.DEGREES),
@@ -166,12 +168,13 @@ def _zone_said(frame: int) -> str:
     return {axes.DEGREES: "°", axes.NO_ZONE: "-"}.get(frame, str(frame))
 
 
-def _build(blocks: Sequence[Block], points: _Points, rows: _Rows, *, same: float) -> None:
+def _build(blocks: Sequence[Block], points: _Points, rows: _Rows, *, same: float, watch: Watch) -> None:
     """Make the geometry of every block that is not refused."""
     start = np.searchsorted(points.block, np.arange(len(blocks) + 1))
     pairs = list(zip(points.east.tolist(), points.north.tolist(), strict=True))
     single: dict[int, rings.Ring] = {}
     for row, block in enumerate(blocks):
+        watch("shape", row, len(blocks))
         if row in rows.refused:
             continue
         own = pairs[start[row] : start[row + 1]]

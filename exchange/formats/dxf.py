@@ -57,8 +57,9 @@ def read(path: Path, wanted: Wanted) -> Opened:
     if path.stat().st_size > limits.MOST_DXF_BYTES:
         raise FileRefused("file_too_large", {"bytes": path.stat().st_size, "most_bytes": limits.MOST_DXF_BYTES})
     encoding = _encoding(path, wanted.encoding)
+    wanted.watch("scan", 0, path.stat().st_size)
     document, mended = _document(path, encoding.name)
-    drawing = Drawing(wanted.shapes)
+    drawing = Drawing(wanted.shapes, wanted.watch)
     drawing.over(document)
     alone = _without_twins(drawing.drawn)
     drawn, joined = dxf_parts.joined(alone)

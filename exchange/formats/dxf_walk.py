@@ -13,10 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from exchange import limits
+from exchange import limits, progress
 from exchange.errors import FileRefused
 from exchange.formats import arcs, dxf_text
 from exchange.formats.dxf_outlines import FARTHEST, OUTLINES, Outline, Places, filled
+from exchange.progress import Watch
 
 _BY_LAYER: Final = 256
 _BY_BLOCK: Final = 0
@@ -71,8 +72,10 @@ class _Frame:
 class Drawing:
     """The rows that fit ``shapes``, the texts, and what was left; filled by ``walk``."""
 
-    def __init__(self, shapes: tuple[str, ...]) -> None:
+    def __init__(self, shapes: tuple[str, ...], watch: Watch = progress.nobody) -> None:
         self._shapes = shapes
+        self._watch = watch
+        self._most = 0
         self.drawn: list[Drawn] = []
         self.texts: list[Text] = []
         self.left: Counter[str] = Counter()
@@ -87,12 +90,15 @@ class Drawing:
     def over(self, document: Any) -> None:
         """Walk through the model space; blocks are opened when all of them together are few enough."""
         sizes = _Sizes(document)
-        self._opens = sizes.of(document.modelspace(), 0) <= limits.MOST_DXF_OPENED
+        opened = sizes.of(document.modelspace(), 0)
+        self._opens = opened <= limits.MOST_DXF_OPENED
+        self._most = len(document.modelspace()) + (int(opened) if self._opens else 0)
         self.walk(document.modelspace())
 
     def walk(self, entities: Iterable[Any], frame: _Frame = _Frame()) -> None:
         """Take what fits of the entities of a layout or block."""
         for entity in entities:
+            self._watch("shape", min(self._seen, self._most), self._most)
             self._seen += 1
             if self._seen > limits.MOST_DXF_ENTITIES:
                 raise FileRefused("dxf_too_large", {"most": limits.MOST_DXF_ENTITIES})
