@@ -29,7 +29,7 @@ from planning.actors import Actor, Clock, stamp, utc_now
 from planning.coordinate_systems import resolved
 from planning.errors import Fault, Refused
 from planning.features import insert_features
-from planning.import_limits import DEFAULT, ImportLimits
+from planning.import_limits import ImportLimits, import_limits
 from planning.problems import Asked
 from planning.staged import Staged
 from planning.writing import Act, writing
@@ -70,7 +70,7 @@ def stage(
     sublayer: str | None = None,
     encoding: str | None = None,
     supplier: str | None = None,
-    limits: ImportLimits = DEFAULT,
+    limits: ImportLimits | None = None,
     watch: Watch = progress.nobody,
 ) -> Staged:
     """Read a file (a path, or the bytes of an upload), judge every row and report; nothing is written to the database.
@@ -89,6 +89,8 @@ def stage(
         Which layer of a file that holds several; how the text of a file is encoded that does not say.
     supplier
         Whose file it is: how its columns were mapped last is remembered, and is kept when the file is accepted.
+    limits
+        Of the checks; None for those in force (`planning.import_limits`).
     watch
         Hears how far it is (exchange.progress, then ``map`` in rows and ``check`` in steps); what it raises ends it.
 
@@ -107,7 +109,7 @@ def stage(
             original, folder / "read", shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=resolved(crs),
             sublayer=sublayer, encoding=encoding, watch=watch,
         )  # fmt: skip
-        asked = Asked(LAYERS[layer], suppliers.clean_name(supplier), mapping, limits, watch)
+        asked = Asked(LAYERS[layer], suppliers.clean_name(supplier), mapping, limits or import_limits(db), watch)
         staged = judging.judged(db, asked, original, read, folder)
         shutil.rmtree(folder / "read", ignore_errors=True)
     except FileRefused as refused:

@@ -85,6 +85,7 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
         layer=asked.schema.name, report=report, original=original, is_sample=sound.is_sample, folder=folder,
         supplier=asked.supplier, rows=rows, codes=codes, given=given, twins=twins, bounds=sound.joined("bounds"),
         areas_m2=sound.joined("areas"), declared_m2=sound.joined("declared"), findings=findings.settled(),
+        limits=asked.limits,
         guesses=guesses, sublayers=read.sublayers, encodings=read.encodings, evidence=read.evidence,
     )  # fmt: skip
 

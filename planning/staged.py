@@ -20,6 +20,7 @@ from exchange.reading import Original
 from exchange.report import Note, Report
 from exchange.rows_file import RowsFile
 from planning.findings_file import Findings
+from planning.import_limits import ImportLimits
 from planning.problems import SOUND
 
 CELLS: Final = "cells"
@@ -50,6 +51,7 @@ class Staged:
     areas_m2: NDArray[np.float64]
     declared_m2: NDArray[np.float64]
     findings: Findings
+    limits: ImportLimits
     guesses: tuple[Guess, ...]
     sublayers: tuple[str, ...]
     encodings: tuple[EncodingTried, ...]

@@ -17,6 +17,7 @@ from layers.import_checks import check_of
 from planning import import_pictures, import_reports, importing
 from planning.atlas import Atlas
 from planning.findings import ImportFinding
+from planning.import_limits import basis_of
 from planning.staged import Staged
 from ui import office
 from ui.desk_map import desk_map
@@ -161,8 +162,8 @@ def _map(item: Item, staged: Staged, looked: ImportFinding | None, tab: Tab, atl
     english = language() == "en"
     check = check_of(looked.code)
     show(element("p", import_reports.what_of(looked, english=english), " ", check.todo[english], cls="looked"))
-    if check.basis[english]:
-        show(element("p", check.basis[english], cls="hint"))
+    if basis := basis_of(looked.code, staged.limits, english=english):
+        show(element("p", basis, cls="hint"))
 
 
 def draw(

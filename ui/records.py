@@ -19,6 +19,7 @@ from planning.errors import PlanningError
 from planning.guarding import Verified
 from ui import office
 from ui.desk_tools import scenario_name
+from ui.limits_form import limits_form
 from ui.markup import Html, each, element, show
 from ui.opening import ready
 from ui.sentences import clock_time, file_size
@@ -58,6 +59,7 @@ AUDIT: Final = MappingProxyType({
     "duplicate_scenario": "复制方案",
     "rename_scenario": "重命名方案",
     "restore": "恢复备份",
+    "set_import_limits": "修改导入限值",
 })  # fmt: skip
 
 
@@ -76,6 +78,7 @@ def page() -> None:
         show(_facts(atlas))
         _check()
         _backup()
+        limits_form()
     with right:
         _audit(atlas)
 
