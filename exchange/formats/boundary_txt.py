@@ -41,6 +41,8 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _AREA_M2: Final = "申报面积"
 _REST: Final = "其余属性"
+# the five values that follow in the form of 13; any other number of them says nothing of what each is
+_MORE: Final = ("图斑类型", "地类", "质量等别GZQ", "质量等别GZH", "备注")
 
 
 @dataclass
@@ -245,7 +247,11 @@ def _count_fits(block: Block) -> bool:
 def _columns(blocks: Sequence[Block], areas_m2: Sequence[float | None]) -> tuple[tuple[str, pa.Array], ...]:
     """Values of the @ lines; columns that are empty throughout are left out."""
     found = [(name, [block.values[at] or None for block in blocks]) for name, at in _COLUMNS]
-    found.append((_REST, [block.rest or None for block in blocks]))
+    rests = [block.rest.split(",") for block in blocks]
+    whole = [len(rest) == len(_MORE) for rest in rests]
+    found += [(name, [rest[at].strip() or None if fits else None for rest, fits in zip(rests, whole, strict=True)])
+              for at, name in enumerate(_MORE)]  # fmt: skip
+    found.append((_REST, [None if fits else block.rest or None for block, fits in zip(blocks, whole, strict=True)]))
     columns = [(name, pa.array(values, pa.string())) for name, values in found if any(values)]
     columns.insert(min(3, len(columns)), (_AREA_M2, pa.array(areas_m2, pa.float64())))
     return tuple(columns)
