@@ -83,13 +83,18 @@ def judge(
     judged = decoded(opened.wkb, opened.refusals, blocks)
     for note in opened.mends:
         judged.mend(note.row, note.code, **note.values)
+    before = judged.geoms.copy()
     take_shapes(judged, shapes)
     there = ~shapely.is_missing(judged.geoms)
+    unfit = before[~there & ~shapely.is_missing(before)]
+    del before
     if storage_epsg is None and not there.any():
         reasons = sorted({str(item["code"]) for item in judged.items})
         raise FileRefused("no_geometry", {"rows": len(judged.geoms), "reasons": reasons})
     source, storage = crs_pair(opened, shapely.bounds(judged.geoms[there]), given_crs, storage_epsg)
     judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
+    if strict and storage_epsg is not None and source.plain:
+        _tell_elsewhere(judged, unfit, source, storage)
     if not source.plain:
         judged.geoms[there] = shapely.transform(judged.geoms[there], source.settle)
         judged.notes += source.story()
@@ -99,6 +104,19 @@ def judge(
         mend_shapes(judged, blocks)
     judged.items.sort(key=lambda item: item["row"])
     return judged
+
+
+def _tell_elsewhere(judged: Judged, unfit: NDArray[np.object_], source: Source, storage: pyproj.CRS) -> None:
+    """Note how many of the shapes that the layer does not take lie elsewhere too: another kind would not help them."""
+    if not len(unfit):
+        return
+    try:
+        count = int(crs_gate.stray_rows(source, shapely.bounds(unfit), storage).sum())
+    except FileRefused:
+        # more than stray rows: for rows that are refused already it is no reason to refuse the others
+        count = len(unfit)
+    if count:
+        judged.notes.append({"code": "unfit_rows_elsewhere", "values": {"rows": count, "storage": label(storage)}})
 
 
 class _Blocks:

@@ -52,8 +52,8 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row by row."""
+class Told:
+    """What is said of one layer of a file beside its rows."""
 
     format: str
     driver: str
@@ -62,8 +62,6 @@ class Reading:
     encoding: str
     encodings: tuple[EncodingTried, ...]
     evidence: tuple[Note, ...]
-    geoms: NDArray[np.object_]
-    table: pd.DataFrame
     column_names: tuple[str, ...]
     items: tuple[Item, ...]
     notes: tuple[Note, ...]
@@ -72,22 +70,18 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRows:
-    """As ``Reading``, the rows left on the disk: ``rows`` gives them by batches, geometry None where refused."""
+class Reading(Told):
+    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row by row."""
 
-    format: str
-    driver: str
-    sublayer: str
-    sublayers: tuple[str, ...]
-    encoding: str
-    encodings: tuple[EncodingTried, ...]
-    evidence: tuple[Note, ...]
+    geoms: NDArray[np.object_]
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRows(Told):
+    """The same with the rows left on the disk: ``rows`` gives them by batches, geometry None where refused."""
+
     rows: RowsFile
-    column_names: tuple[str, ...]
-    items: tuple[Item, ...]
-    notes: tuple[Note, ...]
-    crs: CrsStory
-    seconds: float
 
 
 @contextmanager

@@ -38,6 +38,7 @@ NOTES: Final = MappingProxyType({
     "dxf_blocks_closed": "{inserts} 个图块没有展开：全部展开超过 {most} 个对象，或图块嵌套过深。",
     "dxf_fills_left": "{rows} 个填充与边界线重合，只保留边界线。",
     "dxf_outlines_joined": "{rows} 宗由多条边界线组成，已按导出时的编号合为一宗。",
+    "unfit_rows_elsewhere": "图形类型不符的 {rows} 行也不在 {storage} 的适用范围之内，请核对是不是这里的文件。",
     "dxf_lines_joined": "{rows} 个图形由首尾相接的直线围成，已连成面，请核对。",
     "dxf_left": "图纸中没有读取的对象：{found}。",
     "dxf_mended": "图纸结构有 {faults} 处错误，已尽量修复，请核对。",
