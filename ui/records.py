@@ -202,7 +202,7 @@ def _audit(atlas: Atlas) -> None:
     )  # fmt: skip
     names = {f"scenario:{one.id}": scenario_name(one) for one in atlas.scenarios()}
     names |= {f"layer:{key}": named(schema) for key, schema in LAYERS.items()}
-    names |= {"clusters": t("产业集群"), "database": t("数据库")}
+    names |= {"clusters": t("产业集群"), "database": t("数据库"), "import_limits": t("导入检查的限值")}
     entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
     if not entries:
         show(element("p", t("还没有记录。"), cls="hint"))
