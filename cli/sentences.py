@@ -136,6 +136,9 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "field_twice": ("两列都对应字段「{field}」", "two columns for field {field}"),
     "map_malformed": ("--map 要写成 列名=字段", "--map wants COLUMN=FIELD"),
     # rows
+    "limit_out_of_range": ("{limit} 应在 {least} 与 {most} 之间，填的是 {value}", "{limit} is to be between {least} and {most}, not {value}"),
+    "basis_missing": ("请写明依据", "say on what basis"),
+    "basis_too_long": ("依据有 {length} 字，最多 {longest} 字", "the basis has {length} characters, at most {longest}"),
     "nothing_to_update": ("没有要更新的", "there is nothing to update"),
     "rows_not_takeable": ("有 {count} 行不能入库：{rows}", "{count} rows cannot be entered: {rows}"),
     "unknown_rows": ("--rows 没有「{rows}」，有：{known}", "no {rows} for --rows; there are: {known}"),

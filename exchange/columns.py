@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -122,7 +122,7 @@ def _own(names: Sequence[str]) -> frozenset[str]:
 
 
 def code_rows(
-    codes: pd.Series[Any], rows: Sequence[int], *, prefix: str, in_use: Collection[str] = ()
+    codes: Iterable[object], rows: Iterable[int], *, prefix: str, in_use: Collection[str] = ()
 ) -> tuple[list[str], list[Item], list[Note]]:
     """Give every row a code of its own: missing ones are made from the row number, repeated ones get -2, -3.
 

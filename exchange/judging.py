@@ -5,7 +5,7 @@ Runs inside the reader process: mending a hostile polygon can take for ever, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,17 +15,21 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from exchange import crs_gate, mending_apart, nesting
+from exchange import crs_gate, mending_apart, nesting, progress
 from exchange.crs_gate import Source
 from exchange.crs_words import understood
 from exchange.errors import FileRefused
 from exchange.formats.opened import Opened, RowNote
+from exchange.progress import Watch
 from geo.crs import converter, label, storage_crs
 from geo.validity import faults
 
 # shapely type ids by family; 7 is the collection, which is taken apart
 _FAMILY_IDS: Final = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
 _COLLECTION: Final = 7
+# rows looked at together, and the steps that go over all of them: reading, converting, mending
+_BLOCK_ROWS: Final = 8_192
+_STEPS: Final = 3
 _COLLECTORS: Final[dict[str, Any]] = {
     "polygon": shapely.multipolygons,
     "line": shapely.multilinestrings,
@@ -57,40 +61,81 @@ class Judged:
 
 
 def judge(
-    opened: Opened, *, shapes: tuple[str, ...], given_crs: str | None, storage_epsg: int | None, strict: bool = True
+    opened: Opened,
+    *,
+    shapes: tuple[str, ...],
+    given_crs: str | None,
+    storage_epsg: int | None,
+    strict: bool = True,
+    watch: Watch = progress.nobody,
 ) -> Judged:
     """Bring every row into the storage CRS as a valid geometry of a shape the layer takes, or refuse it.
 
     ``storage_epsg`` None means that there is no database: a projected CRS is chosen for the file. ``strict`` refuses
-    rows outside the storage CRS's area of use.
+    rows outside the storage CRS's area of use. The bytes of ``opened`` are let go as they are read.
 
     Raises
     ------
     FileRefused
         The CRS is unknown or contradicted, or the file lies elsewhere than the storage CRS.
     """
-    judged = decoded(opened.wkb, opened.refusals)
+    blocks = _Blocks(len(opened.wkb), watch)
+    judged = decoded(opened.wkb, opened.refusals, blocks)
     for note in opened.mends:
         judged.mend(note.row, note.code, **note.values)
+    before = judged.geoms.copy()
     take_shapes(judged, shapes)
     there = ~shapely.is_missing(judged.geoms)
+    unfit = before[~there & ~shapely.is_missing(before)]
+    del before
     if storage_epsg is None and not there.any():
         reasons = sorted({str(item["code"]) for item in judged.items})
         raise FileRefused("no_geometry", {"rows": len(judged.geoms), "reasons": reasons})
     source, storage = crs_pair(opened, shapely.bounds(judged.geoms[there]), given_crs, storage_epsg)
     judged.crs |= {"source": source.name, "declared_how": source.how, "storage": label(storage)}
+    if strict and storage_epsg is not None and source.plain:
+        _tell_elsewhere(judged, unfit, source, storage)
     if not source.plain:
         judged.geoms[there] = shapely.transform(judged.geoms[there], source.settle)
         judged.notes += source.story()
     if there.any():
         _place(judged, source, storage, strict=strict and storage_epsg is not None)
-        convert(judged, source, storage)
-        mend_shapes(judged)
+        convert(judged, source, storage, blocks)
+        mend_shapes(judged, blocks)
     judged.items.sort(key=lambda item: item["row"])
     return judged
 
 
-def decoded(wkb: NDArray[np.object_], refusals: Iterable[RowNote] = ()) -> Judged:
+def _tell_elsewhere(judged: Judged, unfit: NDArray[np.object_], source: Source, storage: pyproj.CRS) -> None:
+    """Note how many of the shapes that the layer does not take lie elsewhere too: another kind would not help them."""
+    if not len(unfit):
+        return
+    try:
+        count = int(crs_gate.stray_rows(source, shapely.bounds(unfit), storage).sum())
+    except FileRefused:
+        # more than stray rows: for rows that are refused already it is no reason to refuse the others
+        count = len(unfit)
+    if count:
+        judged.notes.append({"code": "unfit_rows_elsewhere", "values": {"rows": count, "storage": label(storage)}})
+
+
+class _Blocks:
+    """Rows some thousands at a time; a step that goes over all of them counts as its share of the judging."""
+
+    def __init__(self, rows: int, watch: Watch = progress.nobody) -> None:
+        self._rows = rows
+        self._watch = watch
+        self._step = 0
+
+    def over(self) -> Iterator[NDArray[np.int64]]:
+        """Positions of the rows, block by block."""
+        for start in range(0, self._rows, _BLOCK_ROWS):
+            self._watch("judge", (self._step * self._rows + start) // _STEPS, self._rows)
+            yield np.arange(start, min(start + _BLOCK_ROWS, self._rows))
+        self._step += 1
+
+
+def decoded(wkb: NDArray[np.object_], refusals: Iterable[RowNote] = (), blocks: _Blocks | None = None) -> Judged:
     """Read WKB row by row, two-dimensional and finite; unclosed rings are closed.
 
     ``refusals`` are reasons that the reader has given already: such a row is not missing, it was refused.
@@ -103,21 +148,31 @@ def decoded(wkb: NDArray[np.object_], refusals: Iterable[RowNote] = ()) -> Judge
     broken = np.array([value is not None and len(value) == 0 for value in wkb], dtype=bool)
     deep = nesting.too_deep(wkb)
     present = np.array([bool(value) for value in wkb], dtype=bool) & ~deep
-    judged.geoms[present] = shapely.from_wkb(wkb[present], on_invalid="ignore")
-    unread = present & shapely.is_missing(judged.geoms)
-    judged.geoms[unread] = shapely.from_wkb(wkb[unread], on_invalid="fix")
-    for row in np.flatnonzero(unread & ~shapely.is_missing(judged.geoms)):
-        judged.mend(int(row), "ring_closed")
+    wild = np.zeros(len(wkb), dtype=bool)
+    for block in (blocks or _Blocks(len(wkb))).over():
+        rows = block[present[block]]
+        judged.geoms[rows] = shapely.from_wkb(wkb[rows], on_invalid="ignore")
+        unread = rows[shapely.is_missing(judged.geoms[rows])]
+        judged.geoms[unread] = shapely.from_wkb(wkb[unread], on_invalid="fix")
+        for row in unread[~shapely.is_missing(judged.geoms[unread])]:
+            judged.mend(int(row), "ring_closed")
+        if wkb.flags.writeable:
+            wkb[block] = None
+        wild[block] = _not_finite(judged.geoms[block])
     judged.refuse(missing, "geometry_missing")
     judged.refuse(deep, "geometry_too_deep", most=nesting.DEEPEST)
     judged.refuse(broken | (present & shapely.is_missing(judged.geoms)), "geometry_unreadable")
     _flatten(judged)
     judged.refuse(shapely.is_empty(judged.geoms), "geometry_empty")
-    wild = np.zeros(len(wkb), dtype=bool)
-    coordinates, row_of = shapely.get_coordinates(judged.geoms, return_index=True)
-    wild[row_of[~np.isfinite(coordinates).all(axis=1)]] = True
-    judged.refuse(wild, "coordinates_not_finite")
+    judged.refuse(wild & ~shapely.is_missing(judged.geoms), "coordinates_not_finite")
     return judged
+
+
+def _not_finite(geoms: NDArray[np.object_]) -> NDArray[np.bool_]:
+    wild = np.zeros(len(geoms), dtype=bool)
+    coordinates, row_of = shapely.get_coordinates(geoms, return_index=True)
+    wild[row_of[~np.isfinite(coordinates).all(axis=1)]] = True
+    return wild
 
 
 def _flatten(judged: Judged) -> None:
@@ -213,24 +268,27 @@ def _place(judged: Judged, source: Source, storage: pyproj.CRS, *, strict: bool)
         judged.refuse(stray, "outside_area_of_use", storage=label(storage))
 
 
-def convert(judged: Judged, source: Source, storage: pyproj.CRS) -> None:
+def convert(judged: Judged, source: Source, storage: pyproj.CRS, blocks: _Blocks | None = None) -> None:
+    """Bring every row into the storage CRS."""
     way = converter(source.crs, storage)
-    there = ~shapely.is_missing(judged.geoms)
-    judged.geoms[there] = way.geometries(judged.geoms[there])
-    judged.crs |= {"operation": way.operation, "accuracy_m": way.accuracy_m if np.isfinite(way.accuracy_m) else None}
-    coordinates, row_of = shapely.get_coordinates(judged.geoms, return_index=True)
     lost = np.zeros(len(judged.geoms), dtype=bool)
-    lost[row_of[~np.isfinite(coordinates).all(axis=1)]] = True
+    for block in (blocks or _Blocks(len(judged.geoms))).over():
+        rows = block[~shapely.is_missing(judged.geoms[block])]
+        judged.geoms[rows] = way.geometries(judged.geoms[rows])
+        lost[block] = _not_finite(judged.geoms[block])
+    judged.crs |= {"operation": way.operation, "accuracy_m": way.accuracy_m if np.isfinite(way.accuracy_m) else None}
     judged.refuse(lost, "outside_projection", storage=label(storage))
 
 
-def mend_shapes(judged: Judged) -> None:
+def mend_shapes(judged: Judged, blocks: _Blocks | None = None) -> None:
     """Make every polygon valid, each with the change of its area; refuse what has no area or length left."""
-    found = faults(judged.geoms)
-    broken: list[dict[str, Any]] = [
-        {str(name): value for name, value in each.items()}
-        for each in found[found["code"] != "missing"].to_dict(orient="records")
-    ]
+    broken: list[dict[str, Any]] = []
+    for block in (blocks or _Blocks(len(judged.geoms))).over():
+        found = faults(judged.geoms[block])
+        broken += [
+            {str(name): value for name, value in each.items()} | {"row": int(block[each["row"]])}
+            for each in found[found["code"] != "missing"].to_dict(orient="records")
+        ]
     areal: list[dict[str, Any]] = []
     for fault in broken:  # few, and each is its own case
         row = int(fault["row"])

@@ -36,13 +36,13 @@ from exchange.formats import geoparquet
 from exchange.formats.opened import Opened, Wanted
 from exchange.formats.opening import open_file
 from exchange.formats.shapefile import siblings
+from exchange.rows_file import spans
 from exchange.sniff import sniff
 from geo import partition, validity
 from geo.crs import CrsRefused
 from geo.flat import FlatPolygons
 
-# rows to a batch of the answer, and seconds between two looks at a fork
-_BATCH_ROWS: Final = 16_384
+# seconds between two looks at a fork
 _LOOK_S: Final = 0.02
 # a small file is read in less time than it would be waited for
 _FIRST_LOOK_S: Final = 0.001
@@ -109,16 +109,19 @@ def _in_a_fork(request: dict[str, Any]) -> dict[str, int]:
 
 
 def _watched(child: int, out: Path, path: str) -> int:
-    """Wait for the fork, and until it says how far it is, say for it how much of the file it has read."""
-    size, last = Path(path).stat().st_size, -1
+    """Wait for the fork, and where it is at what the kernel counts, say for it how much it has read."""
+    size, last, before, counted = Path(path).stat().st_size, -1, 0, "open"
     pause = _FIRST_LOOK_S
     while True:
         done, ended = os.waitpid(child, os.WNOHANG)
         if done:
             return ended
         read = _bytes_read(child)
-        if read != last and (progress.told(out) or ("open",))[0] == "open":
-            progress.tell(out, "open", min(read, size), size)
+        stage, _, of = progress.told(out) or ("open", 0, size)
+        if stage in progress.COUNTED and read != last:
+            if stage != counted:
+                counted, before = stage, read
+            progress.tell(out, stage, min(read - before, of), of)
             last = read
         # the kernel wakes nobody when a child reads on: how far it is has to be looked at
         time.sleep(pause)
@@ -200,21 +203,22 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     if request["flat"]:
         return _read_flat(request, out)
     started = time.perf_counter()
-    wanted = Wanted(tuple(request["shapes"]), request["sublayer"], request["encoding"])
+    watch = progress.Teller(out)
+    wanted = Wanted(tuple(request["shapes"]), request["sublayer"], request["encoding"], watch=watch)
     workspace = out / "unpacked"
     workspace.mkdir()
     opened = open_file(Path(request["path"]), wanted, workspace=workspace)
     if len(opened.wkb) == 0:
         raise FileRefused("no_rows")
-    progress.tell(out, "judge", 0, len(opened.wkb))
     judged = judging.judge(
         opened,
         shapes=wanted.shapes,
         given_crs=request["crs"],
         storage_epsg=request["storage_epsg"],
         strict=request["strict"],
+        watch=watch,
     )
-    _write_rows(out / "rows.arrow", opened, judged)
+    _write_rows(out / "rows.arrow", opened, judged, watch)
     return {
         "driver": opened.driver,
         "sublayer": opened.sublayer,
@@ -276,16 +280,16 @@ def _write_columns(path: Path, columns: list[tuple[int, pa.Array]]) -> None:
         writer.write_table(table, max_chunksize=65_536)
 
 
-def _write_rows(path: Path, opened: Opened, judged: judging.Judged) -> None:
+def _write_rows(path: Path, opened: Opened, judged: judging.Judged, watch: progress.Watch) -> None:
     """Write geometry as WKB and every column under its position, so that no name from outside is a name here."""
     count = len(judged.geoms)
     columns = [_plain(column) for _, column in opened.columns]
     names = ["geometry", *(f"c{position}" for position in range(len(columns)))]
     schema = pa.schema(list(zip(names, [pa.large_binary(), *(column.type for column in columns)], strict=True)))
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as writer:
-        for start in range(0, count, _BATCH_ROWS):
-            progress.tell(path.parent, "write", start, count)
-            wkb = shapely.to_wkb(judged.geoms[start : start + _BATCH_ROWS], output_dimension=2).tolist()
+        for start, end in spans(shapely.get_num_coordinates(judged.geoms), len(columns)):
+            watch("write", start, count)
+            wkb = shapely.to_wkb(judged.geoms[start:end], output_dimension=2).tolist()
             arrays = [pa.array(wkb, pa.large_binary()), *(_whole(column.slice(start, len(wkb))) for column in columns)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 

@@ -52,8 +52,8 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row by row."""
+class Told:
+    """What is said of one layer of a file beside its rows."""
 
     format: str
     driver: str
@@ -62,8 +62,6 @@ class Reading:
     encoding: str
     encodings: tuple[EncodingTried, ...]
     evidence: tuple[Note, ...]
-    geoms: NDArray[np.object_]
-    table: pd.DataFrame
     column_names: tuple[str, ...]
     items: tuple[Item, ...]
     notes: tuple[Note, ...]
@@ -72,22 +70,18 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRows:
-    """As ``Reading``, the rows left on the disk: ``rows`` gives them by batches, geometry None where refused."""
+class Reading(Told):
+    """One layer of a file: ``geoms`` in the storage CRS (None = refused, see ``items``), ``table`` row by row."""
 
-    format: str
-    driver: str
-    sublayer: str
-    sublayers: tuple[str, ...]
-    encoding: str
-    encodings: tuple[EncodingTried, ...]
-    evidence: tuple[Note, ...]
+    geoms: NDArray[np.object_]
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRows(Told):
+    """The same with the rows left on the disk: ``rows`` gives them by batches, geometry None where refused."""
+
     rows: RowsFile
-    column_names: tuple[str, ...]
-    items: tuple[Item, ...]
-    notes: tuple[Note, ...]
-    crs: CrsStory
-    seconds: float
 
 
 @contextmanager
@@ -100,8 +94,10 @@ def secured(source: Path | bytes, name: str) -> Iterator[Original]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def secure(source: Path | bytes, name: str, folder: Path) -> Original:
+def secure(source: Path | bytes, name: str, folder: Path, watch: Watch = progress.nobody) -> Original:
     """Copy a file, the parts of the Shapefile that it belongs to, or the folder of a geodatabase into ``folder``.
+
+    ``watch`` hears how much of a single file is copied; what it raises ends it.
 
     Raises
     ------
@@ -125,7 +121,7 @@ def secure(source: Path | bytes, name: str, folder: Path) -> Original:
         if sniff(source).format == "shapefile":
             return _secure_shapefile(source, name, folder)
         path = folder / "original"
-        digest, size = _copied(source, path)
+        digest, size = _copied(source, path, watch)
     except OSError as error:
         raise FileRefused("file_unreadable", {"reason": error.strerror or type(error).__name__}, name) from error
     return Original(Path(name).name, path, path, digest, size)
@@ -288,14 +284,15 @@ def _secure_geodatabase(source: Path, name: str, folder: Path) -> Original:
     return Original(source.resolve().name, copy, kept, digest, size)
 
 
-def _copied(source: Path, target: Path) -> tuple[str, int]:
-    mark, size = hashlib.sha256(), 0
+def _copied(source: Path, target: Path, watch: Watch = progress.nobody) -> tuple[str, int]:
+    mark, size, whole = hashlib.sha256(), 0, source.stat().st_size
     with source.open("rb") as incoming, target.open("xb") as file:
         while chunk := incoming.read(_CHUNK_BYTES):
             mark.update(chunk)
             size += len(chunk)
             _refuse_size(size, source.name)
             file.write(chunk)
+            watch("copy", min(size, whole), whole)
     return mark.hexdigest(), size
 
 

@@ -99,7 +99,7 @@ class Coordinates:
         if ring[0] != ring[-1]:
             self._fault(path, "ring_not_closed", first=ring[0][:3], last=ring[-1][:3])
             return
-        turn = _twice_area(ring)
+        turn = _twice_area(_unrolled(ring))
         if turn and (turn > 0) is hole:
             self._fault(path, "ring_wrong_way", hole=hole)
         self._run(ring, path)
@@ -157,6 +157,19 @@ def _strings(kind: str, value: list[Any], path: Path) -> tuple[list[tuple[Any, P
     if kind == "MultiPolygon":
         polygons = [(polygon, (*path, number)) for number, polygon in enumerate(value)]
     return [], [(ring, (*where, number), number > 0) for rings, where in polygons for number, ring in enumerate(rings)]
+
+
+def _unrolled(ring: list[list[float]]) -> list[list[float]]:
+    """The ring with every edge the short way round the earth: in plain numbers one across 180° turns the other way."""
+    beyond = any(abs(place[0]) > _HALF_A_TURN for place in ring)
+    if beyond or all(abs(one[0] - other[0]) <= _HALF_A_TURN for one, other in pairwise(ring)):
+        return ring
+    turns, unrolled = 0.0, [ring[0]]
+    for one, other in pairwise(ring):
+        step = other[0] - one[0]
+        turns -= 2 * _HALF_A_TURN * round(step / (2 * _HALF_A_TURN)) if abs(step) > _HALF_A_TURN else 0.0
+        unrolled.append([other[0] + turns, other[1]])
+    return unrolled
 
 
 def _twice_area(ring: list[list[float]]) -> float:

@@ -1,11 +1,13 @@
 """Rows on the disk, taken by batches: what the reader process leaves, and what is judged and waits to be entered.
 
-An Arrow file is mapped, not read: a batch is in memory while it is looked at, whatever the number of rows.
+A batch is in memory while it is looked at, whatever the number of rows: it is read, not mapped, because pages of a
+mapped file count as the process's own until the kernel wants them back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +19,23 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-BATCH_ROWS: Final = 16_384
+# what one batch holds at most: work on it takes some tenths of a second, and can be stopped after it
+BATCH_ROWS: Final = 2_048
+BATCH_CELLS: Final = 1 << 17
+BATCH_VERTICES: Final = 1 << 20
 GEOMETRY: Final = "geometry"
+
+
+def spans(vertices: NDArray[np.integer[Any]], columns: int) -> Iterator[tuple[int, int]]:
+    """Cut rows with so many vertices and cells each into batches: first row and the one after the last."""
+    rows = max(1, min(BATCH_ROWS, BATCH_CELLS // (columns + 1)))
+    before = np.concatenate([[0], np.cumsum(vertices)])
+    start, count = 0, len(vertices)
+    while start < count:
+        within = int(np.searchsorted(before, before[start] + BATCH_VERTICES, side="right")) - 1
+        end = max(start + 1, min(start + rows, within, count))
+        yield start, end
+        start = end
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +67,19 @@ class RowsFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._open() as file:
+        # mapped, a file tells the lengths of its batches without being read
+        with pa.ipc.open_file(pa.memory_map(str(path))) as file:
             self._starts = np.cumsum([0, *(file.get_batch(at).num_rows for at in range(file.num_record_batches))])
 
     def __len__(self) -> int:
         return int(self._starts[-1])
 
-    def _open(self) -> pa.ipc.RecordBatchFileReader:
-        return pa.ipc.open_file(pa.memory_map(str(self.path)))
+    @contextmanager
+    def _open(self, *places: int) -> Iterator[pa.ipc.RecordBatchFileReader]:
+        """The file with these of its columns, all when none is named."""
+        options = pa.ipc.IpcReadOptions(included_fields=list(places) or None)
+        with pa.OSFile(str(self.path)) as source, pa.ipc.open_file(source, options=options) as file:
+            yield file
 
     def batches(self) -> Iterator[Batch]:
         """The rows, batch by batch."""
@@ -69,17 +91,19 @@ class RowsFile:
 
     def column(self, place: int) -> Iterator[Any]:
         """The values of one column after the geometry, by its place from 0."""
-        with self._open() as file:
+        with self._open(place + 1) as file:
             for at in range(file.num_record_batches):
-                yield from file.get_batch(at).column(place + 1).to_pylist()
+                yield from file.get_batch(at).column(0).to_pylist()
 
     def geoms_at(self, places: NDArray[np.int64]) -> NDArray[np.object_]:
         """The geometries of some rows by position, in the order given."""
         found = np.full(len(places), None, dtype=object)
-        for batch in self.batches():
-            inside = (places >= batch.first) & (places < batch.first + len(batch))
-            if inside.any():
-                found[inside] = shapely.from_wkb(batch.wkb[places[inside] - batch.first])
+        of = np.searchsorted(self._starts, places, side="right") - 1
+        with self._open(0) as file:
+            for at in np.unique(of).tolist():
+                inside = of == at
+                wkb = file.get_batch(at).column(0).take(pa.array(places[inside] - self._starts[at]))
+                found[inside] = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False))
         return found
 
 

@@ -109,8 +109,8 @@ class ReaderProcess:
         deadline = time.monotonic() + request.wall_s + _GRACE_S
         while time.monotonic() < deadline:
             ready, _, _ = select.select([process.stdout], [], [], _LOOK_S)
-            if (now := progress.told(Path(request.out))) is not None:
-                watch(*now)
+            # asked each time: whoever watches may want it stopped before the reader has said a word
+            watch(*(progress.told(Path(request.out)) or ("start", 0, 0)))
             if ready:
                 return process.stdout.readline()
         return None

@@ -16,13 +16,15 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("refuse", "ask", "tell")
 
 @dataclass(frozen=True, slots=True)
 class ImportCheck:
-    """One check: (Chinese, English) of its name, of what it found, and of what to do; ``basis`` is a limit's source."""
+    """One check: (Chinese, English) of its name, of what it found, and of what to do; ``limit`` with its ``basis``."""
 
     severity: Severity
     name: tuple[str, str]
     what: tuple[str, str]
     todo: tuple[str, str]
     basis: tuple[str, str] = ("", "")
+    # the limit that the check goes by, with names of planning.import_limits
+    limit: tuple[str, str] = ("", "")
 
     @property
     def zh(self) -> str:
@@ -36,17 +38,19 @@ class ImportCheck:
 
 
 _REDRAW: Final = ("重新勾绘这一图形。", "Redraw this shape.")
-_AREA_RULE: Final = (
-    "相差超过 0.5% 且超过 1 ㎡：勘测定界坐标文件的通行允差",
-    "More than 0.5 % and more than 1 m² apart: the usual allowance of boundary survey files",
+_AREA_RULE: Final = ("勘测定界坐标文件的通行允差", "the usual allowance of boundary survey files")
+_AREA_LIMIT: Final = (
+    "相差超过 {area_percent}% 且超过 {area_m2} ㎡",
+    "More than {area_percent} % and more than {area_m2} m² apart",
 )
-_TOLERANCE: Final = (
-    "容差 0.10 m：界址点精度最低一级（TD/T 1001）",
-    "Tolerance 0.10 m: the poorest accuracy grade of boundary points (TD/T 1001)",
+_GRADE: Final = (
+    "界址点精度最低一级（TD/T 1001）",
+    "the poorest accuracy grade of boundary points (TD/T 1001)",
 )
+_TOLERANCE: Final = ("容差 {tolerance_m} m", "Tolerance {tolerance_m} m")
 _SLIVER: Final = (
-    "面积小于 1 ㎡或宽度小于 0.10 m（界址点精度最低一级，TD/T 1001）",
-    "Smaller than 1 m² or thinner than 0.10 m (poorest accuracy grade of boundary points, TD/T 1001)",
+    "面积小于 {sliver_area_m2} ㎡或宽度小于 {sliver_width_m} m",
+    "Smaller than {sliver_area_m2} m² or thinner than {sliver_width_m} m",
 )
 
 CHECKS: Final = MappingProxyType({
@@ -160,24 +164,24 @@ CHECKS: Final = MappingProxyType({
     "shape_twice": ImportCheck("ask", ("图形重复", "Shape repeated"),
         ("与第 {other_row} 行是同一图形，边界相差不到 {distance_m} m。",
          "The same shape as row {other_row}; boundaries differ by less than {distance_m} m."),
-        ("删去其中一行。", "Drop one of the two rows."), _TOLERANCE),
+        ("删去其中一行。", "Drop one of the two rows."), _GRADE, _TOLERANCE),
     "shape_stored": ImportCheck("ask", ("图形与库中重复", "Shape stored already"),
         ("与库中 {stored} 是同一图形，边界相差不到 {distance_m} m。",
          "The same shape as {stored} in the database; boundaries differ by less than {distance_m} m."),
-        ("确认是否同一宗地。", "Say whether it is the same parcel."), _TOLERANCE),
+        ("确认是否同一宗地。", "Say whether it is the same parcel."), _GRADE, _TOLERANCE),
     "overlap": ImportCheck("ask", ("相互重叠", "Overlap"),
         ("与第 {other_row} 行重叠 {area_m2} ㎡。", "Overlaps row {other_row} by {area_m2} m²."),
-        ("核对两宗的公共边界。", "Check the common boundary of the two."), _TOLERANCE),
+        ("核对两宗的公共边界。", "Check the common boundary of the two."), _GRADE, _TOLERANCE),
     "overlap_stored": ImportCheck("ask", ("与库中重叠", "Overlaps what is stored"),
         ("与库中 {stored} 重叠 {area_m2} ㎡。", "Overlaps {stored} in the database by {area_m2} m²."),
-        ("核对与已有地块的公共边界。", "Check the boundary shared with the stored parcel."), _TOLERANCE),
+        ("核对与已有地块的公共边界。", "Check the boundary shared with the stored parcel."), _GRADE, _TOLERANCE),
     "sliver": ImportCheck("ask", ("碎片", "Sliver"),
         ("有面积 {area_m2} ㎡、宽 {width_m} m 的碎片。", "Has a piece of {area_m2} m², {width_m} m wide."),
-        ("删去碎片，或并入相邻地块。", "Delete the sliver, or join it to a neighbour."), _SLIVER),
+        ("删去碎片，或并入相邻地块。", "Delete the sliver, or join it to a neighbour."), _GRADE, _SLIVER),
     "area_differs": ImportCheck("ask", ("面积不符", "Area differs"),
         ("申报 {declared_m2} ㎡，图形 {computed_m2} ㎡，相差 {difference_m2} ㎡。",
          "Declared {declared_m2} m², measured {computed_m2} m²: {difference_m2} m² apart."),
-        ("核对图形和申报面积。", "Check the shape and the declared area."), _AREA_RULE),
+        ("核对图形和申报面积。", "Check the shape and the declared area."), _AREA_RULE, _AREA_LIMIT),
     "code_format": ImportCheck("tell", ("编号格式异常", "Odd code"),
         ("编号不合 {pattern} 的格式。", "The code is not of the form {pattern}."),
         ("核对编号。", "Check the code."),

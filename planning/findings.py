@@ -156,13 +156,15 @@ def _pair(
 
 
 def slivers(incoming: Incoming, limits: ImportLimits) -> list[ImportFinding]:
-    """Parts of a row that are too small or too thin to be a parcel's."""
+    """Parts of the own rows that are too small or too thin to be a parcel's."""
     flat = incoming.flat
     area, length = _parts(flat)
     width = 2 * area / np.maximum(length, limits.same_place_m)
     found = []
     for part in np.flatnonzero((area < limits.sliver_area_m2) | (width < limits.sliver_width_m)).tolist():
         row = int(np.searchsorted(flat.row_start, part, side="right")) - 1
+        if not incoming.own[row]:
+            continue
         piece = shapely.get_parts(flat.take(np.array([row])).shapes())[part - flat.row_start[row]]
         place = shapely.point_on_surface(piece)
         values = {"area_m2": round(float(area[part]), 2), "width_m": round(float(width[part]), 3)}

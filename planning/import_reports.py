@@ -16,6 +16,7 @@ from layers.import_checks import check_of
 from layers.schema import LAYERS
 from planning.errors import Fault, Refused
 from planning.findings import ImportFinding
+from planning.import_limits import ImportLimits, basis_of
 from planning.staged import Staged
 
 __all__ = ["FORMS", "problem_of", "supplier_page", "write_report"]
@@ -37,7 +38,7 @@ def what_of(one: ImportFinding, *, english: bool) -> str:
     return sentence.format(**{name: _said(one.values, name) for name in wanted})
 
 
-def problem_of(one: ImportFinding, *, english: bool) -> Problem:
+def problem_of(one: ImportFinding, limits: ImportLimits, *, english: bool) -> Problem:
     """A finding as a line of the report; the English one has the Chinese before it, as the supplier reads that."""
     check = check_of(one.code)
     languages = (False, True) if english else (False,)
@@ -48,7 +49,8 @@ def problem_of(one: ImportFinding, *, english: bool) -> Problem:
     return Problem(
         row=one.rows[0], code=one.codes[0] if one.codes else "", severity=one.severity, kind=both(check.name),
         what=" / ".join(what_of(one, english=each) for each in languages), todo=both(check.todo),
-        basis=both(check.basis) if any(check.basis) else "", north=one.y, east=one.x, size_m2=one.size_m2,
+        basis=" / ".join(filter(None, (basis_of(one.code, limits, english=each) for each in languages))),
+        north=one.y, east=one.x, size_m2=one.size_m2,
     )  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def supplier_page(staged: Staged, *, english: bool = False) -> SupplierReport:
     }  # fmt: skip
     facts = [(f"{zh} {en}" if english and zh != en else zh, values[key]) for key, (zh, en) in _FACTS.items()]
     bounds = staged.bounds[:: max(1, -(-len(staged.bounds) // MOST_BOXES))]
-    problems = [problem_of(one, english=english) for one in staged.findings]
+    problems = [problem_of(one, staged.limits, english=english) for one in staged.findings]
     return SupplierReport(facts, problems, np.asarray(bounds), english)
 
 

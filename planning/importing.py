@@ -29,7 +29,7 @@ from planning.actors import Actor, Clock, stamp, utc_now
 from planning.coordinate_systems import resolved
 from planning.errors import Fault, Refused
 from planning.features import insert_features
-from planning.import_limits import DEFAULT, ImportLimits
+from planning.import_limits import ImportLimits, import_limits
 from planning.problems import Asked
 from planning.staged import Staged
 from planning.writing import Act, writing
@@ -40,6 +40,7 @@ __all__ = ["Accepted", "Staged", "accept", "discard", "keep_original", "stage"]
 
 # where files are kept as they came, beside the database
 ORIGINALS: Final = "originals"
+_CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def stage(
     sublayer: str | None = None,
     encoding: str | None = None,
     supplier: str | None = None,
-    limits: ImportLimits = DEFAULT,
+    limits: ImportLimits | None = None,
     watch: Watch = progress.nobody,
 ) -> Staged:
     """Read a file (a path, or the bytes of an upload), judge every row and report; nothing is written to the database.
@@ -88,6 +89,8 @@ def stage(
         Which layer of a file that holds several; how the text of a file is encoded that does not say.
     supplier
         Whose file it is: how its columns were mapped last is remembered, and is kept when the file is accepted.
+    limits
+        Of the checks; None for those in force (`planning.import_limits`).
     watch
         Hears how far it is (exchange.progress, then ``map`` in rows and ``check`` in steps); what it raises ends it.
 
@@ -101,12 +104,12 @@ def stage(
     folder = Path(tempfile.mkdtemp(prefix="chantu-in-"))
     try:
         given = source if isinstance(source, bytes) else Path(source)
-        original = reading.secure(given, name, folder)
+        original = reading.secure(given, name, folder, watch)
         read = reading.read_rows(
             original, folder / "read", shapes=LAYERS[layer].shapes, storage_epsg=db.epsg, crs=resolved(crs),
             sublayer=sublayer, encoding=encoding, watch=watch,
         )  # fmt: skip
-        asked = Asked(LAYERS[layer], suppliers.clean_name(supplier), mapping, limits, watch)
+        asked = Asked(LAYERS[layer], suppliers.clean_name(supplier), mapping, limits or import_limits(db), watch)
         staged = judging.judged(db, asked, original, read, folder)
         shutil.rmtree(folder / "read", ignore_errors=True)
     except FileRefused as refused:
@@ -140,7 +143,7 @@ def accept(
     """
     wanted = _wanted(staged, rows)
     # the file first: a kept original without a batch harms nobody, a batch without its original cannot be proved
-    keep_original(staged.original, db.path.parent / ORIGINALS)
+    keep_original(staged.original, db.path.parent / ORIGINALS, watch)
     report = taken_of(staged, wanted)
     with writing(db) as conn:
         batch = Batch.begin(conn, staged, report, actor, clock, mode="insert")
@@ -219,7 +222,7 @@ def taken_of(staged: Staged, wanted: NDArray[np.bool_]) -> Report:
     return replace(staged.report, taken=int(wanted.sum()), left=left, area_m2=str(area_m2), area_mu=str(mu(area_m2)))
 
 
-def keep_original(original: Original, folder: Path) -> Path:
+def keep_original(original: Original, folder: Path, watch: Watch = progress.nobody) -> Path:
     """Put the file under its hash, whole or not at all; one that is there already is left as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{original.sha256}{original.kept.suffix}"
@@ -228,7 +231,10 @@ def keep_original(original: Original, folder: Path) -> Path:
     draft = folder / f".{secrets.token_hex(8)}.part"
     try:
         with original.kept.open("rb") as incoming, draft.open("xb") as file:
-            shutil.copyfileobj(incoming, file)
+            size, done = original.kept.stat().st_size, 0
+            while chunk := incoming.read(_CHUNK_BYTES):
+                watch("copy", min(done, size), size)
+                done += file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(kept)

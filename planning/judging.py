@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,24 +22,20 @@ from exchange.rows_file import RowsWriter
 from exchange.writing.outgoing import SAMPLE_MARK, SAMPLE_MARK_EN
 from exchange.writing.short_names import OFFICE_NAMES
 from geo.area import planar_m2
-from geo.flat import FlatPolygons
 from geo.units import centi_m2, mu, square_metres
 from layers.clusters import Cluster
 from planning import suppliers
-from planning.findings import (
-    Incoming,
-    in_order,
-    slivers,
-)
-from planning.problems import Asked, Sound, findings_of_items, problems, stored_twins
+from planning.findings_file import FindingsWriter
+from planning.problems import SOUND, Asked, Sound, findings_of_items, marks_of, problems, stored_twins
 from planning.shift_suspicion import MOST_ASKED, shift_suspected
 from planning.staged import CELLS, EXTRA, Staged
 from store import clusters
 from store.database import Database
 from store.tables import LAYER_TABLES
 
-_STEPS: Final = 4
+T = TypeVar("T")
 _MOST_NOTED: Final = 3
+_HEARD: Final = 8_192
 _DECLARED: Final = "declared_area_m2"
 _AREA: Final = 2
 
@@ -55,16 +50,17 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
         in_use = set(conn.execute(select(table.c.code).where(table.c.valid_to.is_(None))).scalars())
         listed = clusters.load(conn)[1] if "cluster" in fields.values() else ()
     sound = _sorted_out(asked, read, names, {one.column: one.field for one in guesses}, listed, folder)
-    asked.watch("check", 1, _STEPS)
     rows = sound.joined("rows")
-    texts = _texts(read, names, fields)
+    asked.watch("check", 0, len(rows))
+    texts = _texts(asked, read, names, fields)
     codes = np.array([texts[row - 1] for row in rows.tolist()] or [], dtype=object)
     clashing = np.array([code in in_use for code in codes.tolist()], dtype=bool)
-    twins = stored_twins(db, asked.schema, sound)
+    twins = stored_twins(db, asked, sound)
+    sound.marks.clear()
     refused = clashing | np.isin(np.arange(len(rows)), list(twins))
     given = np.full(len(rows), None, dtype=object)
     new_codes, repeated, notes = columns.code_rows(
-        pd.Series(codes[~refused], dtype=object), rows[~refused].tolist(), prefix=asked.schema.code_prefix,
+        codes[~refused].tolist(), _heard(asked, rows[~refused].tolist()), prefix=asked.schema.code_prefix,
         in_use=in_use,
     )  # fmt: skip
     given[~refused] = new_codes
@@ -78,19 +74,19 @@ def judged(db: Database, asked: Asked, original: Original, read: ReadRows, folde
         if not clashing[at]
     ]
     items = _without_mends_of_refused([*items, *repeated])
-    asked.watch("check", 2, _STEPS)
-    seen = problems(db, asked, sound, codes, twins, in_use, folder)
-    asked.watch("check", 3, _STEPS)
-    found = in_order([*seen, *findings_of_items(items, rows, sound.joined("bounds"))])
+    findings = FindingsWriter(folder)
+    problems(db, asked, sound, codes, (twins, in_use), findings)
+    findings.add(findings_of_items(items, rows, sound.joined("bounds")))
     shift = shift_suspected(db, asked.schema, read.notes, sound.some)
     told = (*read.notes, *shift, *sound.notes.values(), *notes)
     report = _report(original, read, asked, items, told, (fields, sound, given))
-    asked.watch("check", _STEPS, _STEPS)
+    asked.watch("check", len(rows), len(rows))
     return Staged(
         layer=asked.schema.name, report=report, original=original, is_sample=sound.is_sample, folder=folder,
         supplier=asked.supplier, rows=rows, codes=codes, given=given, twins=twins, bounds=sound.joined("bounds"),
-        areas_m2=sound.joined("areas"), declared_m2=sound.joined("declared"), findings=tuple(found), guesses=guesses,
-        sublayers=read.sublayers, encodings=read.encodings, evidence=read.evidence,
+        areas_m2=sound.joined("areas"), declared_m2=sound.joined("declared"), findings=findings.settled(),
+        limits=asked.limits,
+        guesses=guesses, sublayers=read.sublayers, encodings=read.encodings, evidence=read.evidence,
     )  # fmt: skip
 
 
@@ -119,7 +115,7 @@ def _sorted_out(
     """Write the sound rows to the disk, with the cells that fit their fields, and gather what is measured on them."""
     sound = Sound(is_sample=any(note.code == "sample_mark_in_file" for note in read.notes))
     count = len(read.rows)
-    with RowsWriter(folder / "sound.arrow", (CELLS, EXTRA)) as writer:
+    with RowsWriter(folder / SOUND, (CELLS, EXTRA)) as writer:
         for batch in read.rows.batches():
             asked.watch("map", batch.first, count)
             at = np.flatnonzero(np.array([shape is not None for shape in batch.wkb], dtype=bool))
@@ -134,7 +130,6 @@ def _sorted_out(
             if len(geoms) and not len(sound.some):
                 sound.some = geoms[:: -(-len(geoms) // MOST_ASKED)]
             _measure(sound, geoms, batch.wkb[at], at + batch.first + 1, mapped.frame)
-            sound.slivers += slivers(_batch_of(sound, geoms), asked.limits)
             writer.write(batch.wkb[at].tolist(), (_cells(mapped.frame), _extras(mapped.extra)))
     return sound
 
@@ -143,21 +138,11 @@ def _measure(
     sound: Sound, geoms: NDArray[np.object_], wkb: NDArray[np.object_], rows: NDArray[np.int64], frame: pd.DataFrame
 ) -> None:
     sound.rows.append(rows)
-    sound.marks.extend(hashlib.sha256(shape).digest() for shape in wkb)
+    sound.marks.append(marks_of(wkb.tolist()))
     sound.bounds.append(np.asarray(shapely.bounds(geoms)).reshape(-1, 4))
     sound.areas.append(_areas(geoms))
     declared = frame[_DECLARED] if _DECLARED in frame else pd.Series([None] * len(geoms), dtype=object)
     sound.declared.append(pd.to_numeric(declared, errors="coerce").to_numpy(dtype=np.float64))
-
-
-def _batch_of(sound: Sound, geoms: NDArray[np.object_]) -> Incoming:
-    """The rows measured last, before their codes are settled."""
-    count = len(geoms)
-    return Incoming(
-        rows=sound.rows[-1], codes=np.full(count, "", dtype=object), flat=FlatPolygons.of(geoms),
-        areas_m2=sound.areas[-1], declared_m2=sound.declared[-1], own=np.ones(count, dtype=bool),
-        bounds=sound.bounds[-1],
-    )  # fmt: skip
 
 
 def _areas(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -169,12 +154,20 @@ def _areas(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
     return found
 
 
-def _texts(read: ReadRows, names: Sequence[str], fields: Mapping[str, str]) -> list[str]:
+def _heard(asked: Asked, values: Iterable[T]) -> Iterator[T]:
+    """The values as they are, somebody being told now and then: who wants it stopped need not wait for all."""
+    for at, value in enumerate(values):
+        if at % _HEARD == 0:
+            asked.watch("check", 0, 0)
+        yield value
+
+
+def _texts(asked: Asked, read: ReadRows, names: Sequence[str], fields: Mapping[str, str]) -> list[str]:
     """The code of every row of the file, "" where it has none."""
     place = next((at for at, name in enumerate(names) if fields.get(name) == "code"), None)
     if place is None:
         return [""] * len(read.rows)
-    return [columns.code_text(value) for value in read.rows.column(place)]
+    return [columns.code_text(value) for value in _heard(asked, read.rows.column(place))]
 
 
 def _report(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +18,8 @@ from exchange.rows_file import RowsFile
 from geo.flat import FlatPolygons
 from geo.partition import Bounds, Tiles, grown, meeting, pieces, tile_of
 from layers.schema import LayerSchema
-from planning.findings import ImportFinding, Incoming, Neighbourhood, areas_apart, odd_codes, overlapping
+from planning.findings import ImportFinding, Incoming, Neighbourhood, areas_apart, odd_codes, overlapping, slivers
+from planning.findings_file import FindingsWriter
 from planning.import_limits import ImportLimits
 from store.database import Database
 from store.idsets import among
@@ -27,9 +27,11 @@ from store.rtree import ids_in_box
 from store.tables import LAYER_TABLES
 
 # rows of the layer that are looked at together while their shapes are compared
-_STORED_BATCH: Final = 16_384
+_STORED_BATCH: Final = 4_096
 # rows of the file whose neighbours are measured together
-_PIECE_ROWS: Final = 32_768
+_PIECE_ROWS: Final = 8_192
+# the file of the rows that can be taken
+SOUND: Final = "sound.arrow"
 _NO_POLYGONS: Final = FlatPolygons.of(np.zeros(0, dtype=object))
 
 
@@ -49,11 +51,11 @@ class Sound:
     """The sound rows, gathered batch by batch."""
 
     rows: list[NDArray[np.int64]] = field(default_factory=list)
-    marks: list[bytes] = field(default_factory=list)
+    # SHA-256 of each shape as four numbers, to be held against those that are stored
+    marks: list[NDArray[np.uint64]] = field(default_factory=list)
     bounds: list[NDArray[np.float64]] = field(default_factory=list)
     areas: list[NDArray[np.float64]] = field(default_factory=list)
     declared: list[NDArray[np.float64]] = field(default_factory=list)
-    slivers: list[ImportFinding] = field(default_factory=list)
     notes: dict[str, Note] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     is_sample: bool = False
@@ -69,11 +71,18 @@ class Sound:
 
 
 _NOTHING: Final[Mapping[str, NDArray[Any]]] = {
-    "rows": np.zeros(0, np.int64), "bounds": np.zeros((0, 4)), "areas": np.zeros(0), "declared": np.zeros(0),
+    "rows": np.zeros(0, np.int64), "marks": np.zeros((0, 4), np.uint64),
+    "bounds": np.zeros((0, 4)), "areas": np.zeros(0), "declared": np.zeros(0),
 }  # fmt: skip
 
 
-def stored_twins(db: Database, schema: LayerSchema, sound: Sound) -> dict[int, str]:
+def marks_of(shapes: Sequence[bytes]) -> NDArray[np.uint64]:
+    """SHA-256 of some well-known binaries, four numbers a shape."""
+    digests = b"".join(hashlib.sha256(shape).digest() for shape in shapes)
+    return np.frombuffer(digests, dtype=np.uint64).reshape(-1, 4)
+
+
+def stored_twins(db: Database, asked: Asked, sound: Sound) -> dict[int, str]:
     """Positions of rows whose shape the layer has already, to the last bit, with the code that it has there.
 
     A file that comes in twice would otherwise stack every parcel on itself. Points may stand on one another.
@@ -81,17 +90,20 @@ def stored_twins(db: Database, schema: LayerSchema, sound: Sound) -> dict[int, s
     bounds = sound.joined("bounds")
     if not len(bounds):
         return {}
-    pointlike = (bounds[:, :2] == bounds[:, 2:]).all(axis=1)
-    wanted: dict[bytes, list[int]] = {}
-    for at, mark in enumerate(sound.marks):
-        if not pointlike[at]:
-            wanted.setdefault(mark, []).append(at)
+    marks = sound.joined("marks")
+    order = np.argsort(marks[:, 0], kind="stable")
+    first = marks[order, 0]
+    areal = (bounds[:, :2] != bounds[:, 2:]).any(axis=1)
     found: dict[int, str] = {}
     hull = (*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist())
-    for codes, shapes in _stored(db, schema, hull):
-        for code, shape in zip(codes, shapes, strict=True):
-            for at in wanted.get(hashlib.sha256(shape).digest(), ()):
-                found[at] = str(code)
+    for codes, shapes in _stored(db, asked.schema, hull):
+        asked.watch("check", 0, len(bounds))
+        stored = marks_of(shapes)
+        low, high = np.searchsorted(first, stored[:, 0], "left"), np.searchsorted(first, stored[:, 0], "right")
+        for held in np.flatnonzero(low < high).tolist():
+            alike = order[low[held] : high[held]]
+            alike = alike[(marks[alike] == stored[held]).all(axis=1) & areal[alike]]
+            found.update(dict.fromkeys(alike.tolist(), str(codes[held])))
     return dict(sorted(found.items()))
 
 
@@ -111,29 +123,32 @@ def problems(
     asked: Asked,
     sound: Sound,
     codes: NDArray[np.object_],
-    twins: Mapping[int, str],
-    in_use: Collection[str],
-    folder: Path,
-) -> list[ImportFinding]:
-    """What the checks find; stored rows that the file brings anew, by code or shape, are not held against it."""
-    rows, bounds = sound.joined("rows"), sound.joined("bounds")
-    if not len(rows):
-        return []
+    known: tuple[Mapping[int, str], Collection[str]],
+    findings: FindingsWriter,
+) -> None:
+    """Write what the checks find; stored rows that the file brings anew, by code or shape, are not held against it.
+
+    ``known`` are the rows whose shape is stored, with its code, and the codes that are in use.
+    """
+    twins, in_use = known
+    bounds = sound.joined("bounds")
+    if not len(bounds):
+        return
     mine = {*codes.tolist(), *twins.values()}
     everything = _incoming(sound, codes, slice(None), _NO_POLYGONS)
-    found = [
-        *(replace(one, codes=(str(codes[np.searchsorted(rows, one.rows[0])]),)) for one in sound.slivers),
-        *areas_apart(everything, asked.limits),
-        *odd_codes(everything, sorted(in_use), asked.limits),
-    ]
+    findings.add(areas_apart(everything, asked.limits))
+    findings.add(odd_codes(everything, sorted(in_use), asked.limits))
     if "polygon" not in asked.schema.shapes:
-        return found
-    file = RowsFile(folder / "sound.arrow")
+        return
+    file = RowsFile(findings.folder / SOUND)
+    done = 0
     for at, own, hull in _pieces(bounds, asked.limits.tolerance_m):
+        asked.watch("check", done, len(bounds))
         flat = FlatPolygons.of(file.geoms_at(at))
         incoming = replace(_incoming(sound, codes, at, flat), own=own)
-        found += overlapping(incoming, _neighbourhood(db, asked.schema, hull, mine), asked.limits)
-    return found
+        findings.add(slivers(incoming, asked.limits))
+        findings.add(overlapping(incoming, _neighbourhood(db, asked.schema, hull, mine), asked.limits))
+        done += int(own.sum())
 
 
 def _pieces(
@@ -171,18 +186,16 @@ def _neighbourhood(db: Database, schema: LayerSchema, hull: Bounds, mine: Collec
 
 def findings_of_items(
     items: Sequence[Item], rows: NDArray[np.int64], bounds: NDArray[np.float64]
-) -> list[ImportFinding]:
+) -> Iterator[ImportFinding]:
     """Rows refused, mended and given another code, as findings: one list for the screen and for the supplier."""
-    place = {int(row): at for at, row in enumerate(rows)}
-    found = []
     for item in items:
         x, y = item.detail.get("x"), item.detail.get("y")
-        at = place.get(item.row)
+        at = int(np.searchsorted(rows, item.row))
+        there = at < len(rows) and rows[at] == item.row
         if x is None or y is None:
-            x, y = (np.nan, np.nan) if at is None else ((bounds[at, :2] + bounds[at, 2:]) / 2).tolist()
+            x, y = ((bounds[at, :2] + bounds[at, 2:]) / 2).tolist() if there else (np.nan, np.nan)
         stored = (str(item.detail["code"]),) if item.code in {"code_in_use", "shape_in_use"} else ()
-        found.append(ImportFinding(
+        yield ImportFinding(
             item.code, (item.row,), (item.where,), stored, float(x), float(y),
             abs(float(item.detail.get("area_change_m2") or 0.0)), dict(item.detail),
-        ))  # fmt: skip
-    return found
+        )  # fmt: skip

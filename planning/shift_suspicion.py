@@ -15,12 +15,12 @@ from geo import gcj
 from geo.crs import converter
 from layers.schema import LayerSchema
 from store.database import Database
+from store.idsets import among
+from store.rtree import ids_in_box
 from store.tables import LAYER_TABLES
 
 # so many shapes settle the question
 MOST_ASKED: Final = 200
-# BD-09 moves by 1.2 km
-_REACH_M: Final = 2_000.0
 _LONLAT_2000: Final = 4490
 _SAID_ALREADY: Final = frozenset({"shift_taken_back"})
 
@@ -37,10 +37,11 @@ def shift_suspected(
     some = some[shapely.get_dimensions(some) == 2]  # noqa: PLR2004 - polygons
     if not len(some):
         return ()
-    known = _near(db, schema, some)
+    settled = {shift: _taken_back(some, shift, db.epsg) for shift in gcj.SHIFTS}
+    known = _near(db, schema, np.concatenate([some, *settled.values()]))
     if not len(known):
         return ()
-    found = gcj.suspected(some, known, {shift: _taken_back(some, shift, db.epsg) for shift in gcj.SHIFTS})
+    found = gcj.suspected(some, known, settled)
     if found is None:
         return ()
     shift, fitting = found
@@ -48,16 +49,14 @@ def shift_suspected(
 
 
 def _near(db: Database, schema: LayerSchema, some: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The stored polygons whose box meets that of any of some shapes."""
     table = LAYER_TABLES[schema.name]
     with db.read() as conn:
-        stored = conn.execute(select(table.c.geometry).where(table.c.valid_to.is_(None))).scalars().all()
+        ids = {key for box in shapely.bounds(some).tolist() for key in ids_in_box(conn, schema.name, tuple(box))}
+        query = select(table.c.geometry).where(among(table.c.id, sorted(ids)))
+        stored = conn.execute(query).scalars().all()
     shapes = np.asarray(shapely.from_wkb(np.array(stored, dtype=object)), dtype=object)
-    if not len(shapes):
-        return shapes
-    west, south, east, north = shapely.total_bounds(some)
-    reach = shapely.box(west - _REACH_M, south - _REACH_M, east + _REACH_M, north + _REACH_M)
-    near = (shapely.get_dimensions(shapes) == 2) & shapely.intersects(shapes, reach)  # noqa: PLR2004 - polygons
-    return np.asarray(shapes[near], dtype=object)
+    return np.asarray(shapes[shapely.get_dimensions(shapes) == 2], dtype=object)  # noqa: PLR2004 - polygons
 
 
 def _taken_back(geoms: NDArray[np.object_], shift: gcj.Shift, epsg: int) -> NDArray[np.object_]:

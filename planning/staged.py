@@ -19,7 +19,9 @@ from exchange.formats.opened import EncodingTried
 from exchange.reading import Original
 from exchange.report import Note, Report
 from exchange.rows_file import RowsFile
-from planning.findings import ImportFinding
+from planning.findings_file import Findings
+from planning.import_limits import ImportLimits
+from planning.problems import SOUND
 
 CELLS: Final = "cells"
 EXTRA: Final = "extra"
@@ -48,7 +50,8 @@ class Staged:
     bounds: NDArray[np.float64]
     areas_m2: NDArray[np.float64]
     declared_m2: NDArray[np.float64]
-    findings: tuple[ImportFinding, ...]
+    findings: Findings
+    limits: ImportLimits
     guesses: tuple[Guess, ...]
     sublayers: tuple[str, ...]
     encodings: tuple[EncodingTried, ...]
@@ -62,13 +65,12 @@ class Staged:
     @cached_property
     def clean_rows(self) -> NDArray[np.int64]:
         """Numbers of the rows that can be entered and that nobody has to look at first."""
-        asked = {row for one in self.findings if one.severity != "tell" for row in one.rows}
-        return np.array([row for row in self.rows[self.takeable].tolist() if row not in asked], dtype=np.int64)
+        return np.setdiff1d(self.rows[self.takeable], self.findings.asked_rows)
 
-    @property
+    @cached_property
     def stored_rows(self) -> RowsFile:
         """The judged rows on the disk."""
-        return RowsFile(self.folder / "sound.arrow")
+        return RowsFile(self.folder / SOUND)
 
     def batches(self, wanted: NDArray[np.bool_] | None = None) -> Iterator[pd.DataFrame]:
         """The sound rows that are wanted (by position; None = those that can be entered), some thousands at a time.

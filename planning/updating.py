@@ -24,7 +24,7 @@ from layers.schema import LAYERS
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Clash, Fault, Refused, StaleVersion
 from planning.features import digest_of_rows, measures
-from planning.import_limits import DEFAULT, ImportLimits
+from planning.import_limits import ImportLimits
 from planning.importing import ORIGINALS, Accepted, Batch, discard, keep_original
 from planning.reshape_steps import refuse_locked
 from planning.staged import Staged
@@ -112,7 +112,6 @@ def compare(
     staged: Staged,
     *,
     empties: bool = False,
-    limits: ImportLimits = DEFAULT,
     watch: Watch = progress.nobody,
 ) -> Differences:
     """Compare a staged file with the layer as it stands; ``empties``: empty cells count as differences too."""
@@ -127,7 +126,7 @@ def compare(
         done = 0
         for frame in staged.batches(wanted):
             watch("compare", done, len(matched))
-            changed += _changed_of(conn, staged, frame, matched, empties=empties, limits=limits)
+            changed += _changed_of(conn, staged, frame, matched, empties=empties)
             done += len(frame)
         watch("compare", done, len(matched))
     met = {*matched.values(), *staged.twins.values(), *(staged.codes[at] for at in unmatched)}
@@ -176,7 +175,7 @@ def accept_update(
     ended = [one for one in differences.vanished if end_vanished is True or (end_vanished and one.id in end_vanished)]
     if not (mask.any() or turned or ended):
         raise Refused(Fault("nothing_to_update", {"rows": staged.report.rows}, staged.original.name))
-    keep_original(staged.original, db.path.parent / ORIGINALS)
+    keep_original(staged.original, db.path.parent / ORIGINALS, watch)
     report = replace(
         staged.report, taken=int(mask.sum()) + len(turned), left=0, refused=0, items=(), accepted=True,
     )  # fmt: skip
@@ -230,7 +229,6 @@ def _changed_of(
     matched: Mapping[int, str],
     *,
     empties: bool,
-    limits: ImportLimits,
 ) -> list[Changed]:
     schema, table = LAYERS[staged.layer], LAYER_TABLES[staged.layer]
     keys = [key for key in schema.keys if key in frame.columns and key != "code"]
@@ -239,7 +237,9 @@ def _changed_of(
     query = select(*columns).where(among(table.c.code, codes), table.c.valid_to.is_(None))
     stored = {row["code"]: row for row in conn.execute(query).mappings()}
     column_of = {key: column for column, key in staged.report.mapped.items()}
-    moved = _moved(frame["geometry"].to_numpy(dtype=object), [stored[code]["geometry"] for code in codes], limits)
+    moved = _moved(
+        frame["geometry"].to_numpy(dtype=object), [stored[code]["geometry"] for code in codes], staged.limits
+    )
     found = []
     for (at, cells), code, shape in zip(frame.iterrows(), codes, moved, strict=True):
         row = stored[code]

@@ -8,6 +8,9 @@ from typing import Final
 FAULTS: Final = MappingProxyType({
     "nothing_to_update": "没有要更新的：库中与文件一致，或没有选中任何行和字段。",
     "rows_not_takeable": "有 {count} 行不能入库（{rows}），没有写入任何内容。",
+    "limit_out_of_range": "「{limit}」应在 {least} 与 {most} 之间，填的是 {value}。",
+    "basis_missing": "改了限值，请写明依据。",
+    "basis_too_long": "依据有 {length} 字，最多 {longest} 字。",
     "unknown_batch": "没有第 {batch} 批导入，只有：{known}。",
     "import_undone": "第 {batch} 批导入已于 {at} 由 {by} 撤销。",
     "import_too_old": "第 {batch} 批导入（{file}）是旧版本入库的，没有撤销所需的记录。",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from layers.import_checks import check_of
 from planning import import_pictures, import_reports, importing
 from planning.atlas import Atlas
 from planning.findings import ImportFinding
+from planning.import_limits import basis_of
 from planning.staged import Staged
 from ui import office
 from ui.desk_map import desk_map
@@ -79,14 +79,15 @@ def report_bytes(staged: Staged, form: str, *, english: bool) -> bytes:
 
 def checks(item: Item, staged: Staged, tab: Tab, atlas: Atlas) -> None:
     """List and map side by side, and below them the ways to go on."""
-    listed = [one for one in staged.findings if item.kind in {"all", one.code}]
+    kind = None if item.kind == "all" else item.kind
+    listed, count = staged.findings.listed(kind, most=MOST_LISTED), staged.findings.count_of(kind)
     with st.container(key="import_body", horizontal=True, wrap=False, gap="small"):
         with st.container(key="import_list"):
             _kinds(item, staged)
-            if not staged.findings:
+            if not len(staged.findings):
                 show(element("p", t("没有发现问题。"), cls="done", role="status"))
             else:
-                _list(item, listed)
+                _list(item, listed, count)
         with st.container(key="import_map"):
             looked = listed[item.looked] if item.looked is not None and item.looked < len(listed) else None
             _map(item, staged, looked, tab, atlas)
@@ -94,7 +95,7 @@ def checks(item: Item, staged: Staged, tab: Tab, atlas: Atlas) -> None:
 
 
 def _kinds(item: Item, staged: Staged) -> None:
-    found = Counter(one.code for one in staged.findings)
+    found = staged.findings.counts
     if not found:
         return
     key = f"import_kind_{item.number}_{item.reads}"
@@ -118,9 +119,8 @@ def check_name(code: str) -> str:
     return check.en if language() == "en" else check.zh
 
 
-def _list(item: Item, listed: list[ImportFinding]) -> None:
+def _list(item: Item, shown: list[ImportFinding], count: int) -> None:
     english = language() == "en"
-    shown = listed[:MOST_LISTED]
     table = pd.DataFrame({
         "severity": [severity_word(one.severity) for one in shown],
         "row": [one.rows[0] for one in shown],
@@ -143,7 +143,7 @@ def _list(item: Item, listed: list[ImportFinding]) -> None:
             "size": st.column_config.NumberColumn(t("大小 ㎡"), format="%.2f", width=84),
         },
     )  # fmt: skip
-    if len(listed) > MOST_LISTED:
+    if count > MOST_LISTED:
         show(element("p", t("只列出前 {count} 处，其余见检查报告。", count=figures.count(MOST_LISTED)), cls="hint"))
 
 
@@ -162,8 +162,8 @@ def _map(item: Item, staged: Staged, looked: ImportFinding | None, tab: Tab, atl
     english = language() == "en"
     check = check_of(looked.code)
     show(element("p", import_reports.what_of(looked, english=english), " ", check.todo[english], cls="looked"))
-    if check.basis[english]:
-        show(element("p", check.basis[english], cls="hint"))
+    if basis := basis_of(looked.code, staged.limits, english=english):
+        show(element("p", basis, cls="hint"))
 
 
 def draw(

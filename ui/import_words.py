@@ -38,12 +38,14 @@ NOTES: Final = MappingProxyType({
     "dxf_blocks_closed": "{inserts} 个图块没有展开：全部展开超过 {most} 个对象，或图块嵌套过深。",
     "dxf_fills_left": "{rows} 个填充与边界线重合，只保留边界线。",
     "dxf_outlines_joined": "{rows} 宗由多条边界线组成，已按导出时的编号合为一宗。",
+    "unfit_rows_elsewhere": "图形类型不符的 {rows} 行也不在 {storage} 的适用范围之内，请核对是不是这里的文件。",
+    "dxf_lines_joined": "{rows} 个图形由首尾相接的直线围成，已连成面，请核对。",
     "dxf_left": "图纸中没有读取的对象：{found}。",
     "dxf_mended": "图纸结构有 {faults} 处错误，已尽量修复，请核对。",
     "gpkg_layers_left": "没有读取视图等不是普通表的图层：{layers}。",
     "axes_swapped": "X、Y 与规定的顺序相反，已按坐标范围对调：东坐标 {x_range}，北坐标 {y_range}。",
     "point_counts_differ": "{rows} 宗的界址点数与实际点数不符，以实际的点为准；行号：{examples}。",
-    "area_unit_found": "地块面积的单位按界址点核对为 {unit}（{of} 宗中 {fitting} 宗相符）。",
+    "area_unit_found": "地块面积的单位按界址点核对为{unit}（{of} 宗中 {fitting} 宗相符）。",
     "area_unit_unknown": "{rows} 宗的地块面积按公顷、平方米、亩都与界址点不符，没有换算，原值保留。",
     "areas_differ": "{rows} 宗的地块面积与界址点围成的面积不符，行号：{examples}。",
     "header_row_found": "表头在第 {row} 行。",
@@ -103,20 +105,27 @@ def stage_sentence(stage: str, done: int, of: int) -> str:
     """Say what the work is at, in what is counted."""
     match stage:
         case "open" if of and done >= of:
-            # the bytes are in; what the reader makes of them is not counted
+            # the bytes are in; some libraries do not say what they make of them
             return t("正在解析文件…")
         case "open":
             return t("读取文件：{done} / {of}", done=file_size(done), of=file_size(of))
-        case "judge":
-            return t("正在判读 {of} 行的坐标和图形…", of=figures.count(of))
-        case "check":
-            return t("检查：第 {done} 步，共 {of} 步", done=done, of=of)
+        case "copy":
+            return t("复制文件：{done} / {of}", done=file_size(done), of=file_size(of))
+        case "scan":
+            return t("读取图形：{done} / {of}", done=file_size(done), of=file_size(of))
+        case "parse":
+            return t("解析文件：{share}", share=f"{min(done / of, 1.0) if of else 0.0:.0%}")
+        case "shape":
+            return t("生成图形：{share}", share=f"{min(done / of, 1.0) if of else 0.0:.0%}")
+        case "check" if not of:
+            return t("正在核对编号…")
         case "start":
             return t("正在开始…")
         case "wait":
             return t("前面还有文件在处理，排队中…")
     named_stages = {
-        "write": t("取回数据"), "map": t("对应字段"), "enter": t("入库"), "change": t("更新"),
+        "judge": t("判读坐标和图形"), "write": t("取回数据"), "map": t("对应字段"), "check": t("检查"),
+        "enter": t("入库"), "change": t("更新"),
         "compare": t("与库中比对"),
     }  # fmt: skip
     counted = t("{done} / {of} 行", done=figures.count(done) if done else 0, of=figures.count(of) if of else 0)

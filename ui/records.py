@@ -19,6 +19,7 @@ from planning.errors import PlanningError
 from planning.guarding import Verified
 from ui import office
 from ui.desk_tools import scenario_name
+from ui.limits_form import limits_form
 from ui.markup import Html, each, element, show
 from ui.opening import ready
 from ui.sentences import clock_time, file_size
@@ -58,6 +59,7 @@ AUDIT: Final = MappingProxyType({
     "duplicate_scenario": "复制方案",
     "rename_scenario": "重命名方案",
     "restore": "恢复备份",
+    "set_import_limits": "修改导入限值",
 })  # fmt: skip
 
 
@@ -76,6 +78,7 @@ def page() -> None:
         show(_facts(atlas))
         _check()
         _backup()
+        limits_form()
     with right:
         _audit(atlas)
 
@@ -199,7 +202,7 @@ def _audit(atlas: Atlas) -> None:
     )  # fmt: skip
     names = {f"scenario:{one.id}": scenario_name(one) for one in atlas.scenarios()}
     names |= {f"layer:{key}": named(schema) for key, schema in LAYERS.items()}
-    names |= {"clusters": t("产业集群"), "database": t("数据库")}
+    names |= {"clusters": t("产业集群"), "database": t("数据库"), "import_limits": t("导入检查的限值")}
     entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
     if not entries:
         show(element("p", t("还没有记录。"), cls="hint"))

@@ -26,13 +26,16 @@ LANGUAGE_KEY: Final = "language"
 
 
 def t(sentence: str, **values: object) -> str:
-    """Say a sentence in the tab's language; ``{name}`` places take the values. ``count`` chooses the English plural."""
+    """Say a sentence in the tab's language; ``{name}`` places take the values.
+
+    ``count``, or else ``rows``, chooses the English plural.
+    """
     return say(sentence, language(), **values)
 
 
 def say(sentence: str, tongue: Language, **values: object) -> str:
     """Say a sentence in a given language."""
-    text = sentence if tongue == "zh" else _english(sentence, one=values.get("count") == 1)
+    text = sentence if tongue == "zh" else _english(sentence, one=str(values.get("count", values.get("rows"))) == "1")
     return text.format(**values) if values else text
 
 

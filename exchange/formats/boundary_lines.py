@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from exchange import limits
+from exchange import limits, progress
 from exchange.errors import FileRefused
+from exchange.progress import Watch
 
 _SECTION: Final = re.compile(r"^[\[【]\s*([^\]】]*?)\s*[\]】]$")
 _HEADER: Final = "属性描述"
@@ -27,6 +28,8 @@ _NAME_AT: Final = 3
 # values of the @ line that have a meaning by position: count, area, code, name, kind, sheet, use, land class
 MEANT: Final = 8
 _TEXT_SHOWN: Final = 60
+# lines between two looks at the clock
+_LINES: Final = 4_096
 # number, ring, X, Y; without a ring; X and Y alone
 _RING_AND_NUMBER: Final = 4
 _NUMBER_ONLY: Final = 3
@@ -67,7 +70,7 @@ class BoundaryText:
     blocks: tuple[Block, ...]
 
 
-def taken_apart(text: str) -> BoundaryText:
+def taken_apart(text: str, watch: Watch = progress.nobody) -> BoundaryText:
     """Read the lines of a whole text.
 
     Raises
@@ -79,7 +82,7 @@ def taken_apart(text: str) -> BoundaryText:
     header: dict[str, str] = {}
     blocks: list[Block] = []
     section = ""
-    for number, line in _lines(text):
+    for number, line in _lines(text, watch):
         named = _SECTION.match(line)
         if named:
             section = named[1]
@@ -100,7 +103,7 @@ def taken_apart(text: str) -> BoundaryText:
     return BoundaryText(header, tuple(blocks))
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _lines(text: str, watch: Watch) -> Iterator[tuple[int, str]]:
     """Lines that are not blank, with their number from 1; a CR alone ends a line as well, as old writers have it."""
     if text.count("\n") + text.count("\r") > 2 * limits.MOST_TEXT_LINES:
         raise FileRefused("text_too_many_lines", {"most": limits.MOST_TEXT_LINES})
@@ -108,6 +111,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     if len(lines) > limits.MOST_TEXT_LINES:
         raise FileRefused("text_too_many_lines", {"lines": len(lines), "most": limits.MOST_TEXT_LINES})
     for number, line in enumerate(lines, 1):
+        if number % _LINES == 0:
+            watch("parse", number, len(lines))
         if len(line) > limits.MOST_LINE_CHARACTERS:
             values = {"line": number, "characters": len(line), "most": limits.MOST_LINE_CHARACTERS}
             raise FileRefused("line_too_long", values)

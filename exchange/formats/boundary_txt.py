@@ -25,6 +25,7 @@ from exchange.errors import FileRefused
 from exchange.formats import axes, boundary_area, boundary_crs, rings, sample_mark, text_encoding
 from exchange.formats.boundary_lines import MARK, Block, taken_apart
 from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
+from exchange.progress import Watch
 
 DRIVER: Final = "BoundaryTXT"
 # no coordinate of any system in metres or degrees is beyond it
@@ -40,6 +41,8 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _AREA_M2: Final = "申报面积"
 _REST: Final = "其余属性"
+# the five values that follow in the form of 13; any other number of them says nothing of what each is
+_MORE: Final = ("图斑类型", "地类", "质量等别GZQ", "质量等别GZH", "备注")
 
 
 @dataclass
@@ -76,13 +79,14 @@ def read(path: Path, wanted: Wanted) -> Opened:
     if size > limits.MOST_TEXT_BYTES:
         raise FileRefused("text_too_large", {"bytes": size, "most_bytes": limits.MOST_TEXT_BYTES})
     text = text_encoding.text_of(path.read_bytes(), wanted.encoding)
-    found = taken_apart(text.text)
+    found = taken_apart(text.text, wanted.watch)
     rows = _Rows(np.full(len(found.blocks), None, dtype=object))
     points = _numbers(found.blocks, rows)
     frame, evidence = _settled(points, rows)
     prefix = next((note for note in evidence if note.code == "zone_prefix"), None)
     crs = boundary_crs.declared(found.header, frame, prefix)
-    _build(found.blocks, points, rows, same=_SAME_DEGREES if frame == axes.DEGREES else _SAME_M)
+    same = _SAME_DEGREES if frame == axes.DEGREES else _SAME_M
+    _build(found.blocks, points, rows, same=same, watch=wanted.watch)
     areas = boundary_area.stated(
         [block.values[1] for block in found.blocks], [block.line for block in found.blocks],
         _measured_m2(rows.geoms, degrees=frame == axes.DEGREES),
@@ -166,12 +170,13 @@ def _zone_said(frame: int) -> str:
     return {axes.DEGREES: "°", axes.NO_ZONE: "-"}.get(frame, str(frame))
 
 
-def _build(blocks: Sequence[Block], points: _Points, rows: _Rows, *, same: float) -> None:
+def _build(blocks: Sequence[Block], points: _Points, rows: _Rows, *, same: float, watch: Watch) -> None:
     """Make the geometry of every block that is not refused."""
     start = np.searchsorted(points.block, np.arange(len(blocks) + 1))
     pairs = list(zip(points.east.tolist(), points.north.tolist(), strict=True))
     single: dict[int, rings.Ring] = {}
     for row, block in enumerate(blocks):
+        watch("shape", row, len(blocks))
         if row in rows.refused:
             continue
         own = pairs[start[row] : start[row + 1]]
@@ -242,7 +247,11 @@ def _count_fits(block: Block) -> bool:
 def _columns(blocks: Sequence[Block], areas_m2: Sequence[float | None]) -> tuple[tuple[str, pa.Array], ...]:
     """Values of the @ lines; columns that are empty throughout are left out."""
     found = [(name, [block.values[at] or None for block in blocks]) for name, at in _COLUMNS]
-    found.append((_REST, [block.rest or None for block in blocks]))
+    rests = [block.rest.split(",") for block in blocks]
+    whole = [len(rest) == len(_MORE) for rest in rests]
+    found += [(name, [rest[at].strip() or None if fits else None for rest, fits in zip(rests, whole, strict=True)])
+              for at, name in enumerate(_MORE)]  # fmt: skip
+    found.append((_REST, [None if fits else block.rest or None for block, fits in zip(blocks, whole, strict=True)]))
     columns = [(name, pa.array(values, pa.string())) for name, values in found if any(values)]
     columns.insert(min(3, len(columns)), (_AREA_M2, pa.array(areas_m2, pa.float64())))
     return tuple(columns)

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from exchange import limits
 from exchange.errors import FileRefused
-from exchange.formats import coordinate_evidence, dxf_parts, dxf_text, sample_mark, text_encoding
+from exchange.formats import coordinate_evidence, dxf_chains, dxf_parts, dxf_text, sample_mark, text_encoding
 from exchange.formats.dxf_walk import Drawing, Drawn, Text
 from exchange.formats.layer_choice import Listed, values_of
 from exchange.formats.opened import EncodingTried, FileNote, Opened, Wanted
@@ -57,9 +57,14 @@ def read(path: Path, wanted: Wanted) -> Opened:
     if path.stat().st_size > limits.MOST_DXF_BYTES:
         raise FileRefused("file_too_large", {"bytes": path.stat().st_size, "most_bytes": limits.MOST_DXF_BYTES})
     encoding = _encoding(path, wanted.encoding)
+    wanted.watch("scan", 0, path.stat().st_size)
     document, mended = _document(path, encoding.name)
-    drawing = Drawing(wanted.shapes)
+    drawing = Drawing(wanted.shapes, wanted.watch)
     drawing.over(document)
+    outlines, loose = dxf_chains.closed(drawing.sides)
+    drawing.drawn += outlines
+    if loose:
+        drawing.left["LINE (line)"] += loose
     alone = _without_twins(drawing.drawn)
     drawn, joined = dxf_parts.joined(alone)
     if not drawn:
@@ -73,6 +78,8 @@ def read(path: Path, wanted: Wanted) -> Opened:
             raise FileRefused("sublayer_unknown", {"asked": wanted.sublayer, **values_of(listed)})
     notes = [*encoding.notes, *_notes(drawing, len(drawing.drawn) - len(alone), listed, wanted)]
     notes += _sample_note(path, encoding.name, document, drawing)
+    if outlines:
+        notes.append(FileNote("dxf_lines_joined", {"rows": len(outlines)}))
     if joined:
         notes.append(FileNote("dxf_outlines_joined", {"rows": joined}))
     if mended:

@@ -13,10 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from exchange import limits
+from exchange import limits, progress
 from exchange.errors import FileRefused
 from exchange.formats import arcs, dxf_text
 from exchange.formats.dxf_outlines import FARTHEST, OUTLINES, Outline, Places, filled
+from exchange.progress import Watch
 
 _BY_LAYER: Final = 256
 _BY_BLOCK: Final = 0
@@ -71,10 +72,14 @@ class _Frame:
 class Drawing:
     """The rows that fit ``shapes``, the texts, and what was left; filled by ``walk``."""
 
-    def __init__(self, shapes: tuple[str, ...]) -> None:
+    def __init__(self, shapes: tuple[str, ...], watch: Watch = progress.nobody) -> None:
         self._shapes = shapes
+        self._watch = watch
+        self._most = 0
         self.drawn: list[Drawn] = []
         self.texts: list[Text] = []
+        # lines that may close to outlines
+        self.sides: list[Drawn] = []
         self.left: Counter[str] = Counter()
         self.arcs = 0
         self.high = 0
@@ -87,12 +92,15 @@ class Drawing:
     def over(self, document: Any) -> None:
         """Walk through the model space; blocks are opened when all of them together are few enough."""
         sizes = _Sizes(document)
-        self._opens = sizes.of(document.modelspace(), 0) <= limits.MOST_DXF_OPENED
+        opened = sizes.of(document.modelspace(), 0)
+        self._opens = opened <= limits.MOST_DXF_OPENED
+        self._most = len(document.modelspace()) + (int(opened) if self._opens else 0)
         self.walk(document.modelspace())
 
     def walk(self, entities: Iterable[Any], frame: _Frame = _Frame()) -> None:
         """Take what fits of the entities of a layout or block."""
         for entity in entities:
+            self._watch("shape", min(self._seen, self._most), self._most)
             self._seen += 1
             if self._seen > limits.MOST_DXF_ENTITIES:
                 raise FileRefused("dxf_too_large", {"most": limits.MOST_DXF_ENTITIES})
@@ -101,6 +109,9 @@ class Drawing:
                 self._insert(entity, frame)
             elif kind in _TEXTS:
                 self._text(entity, kind, frame)
+            elif kind == "HATCH" and "fill" in dxf_text.told(entity):
+                # the colour of an outline that this product has written beside it
+                continue
             elif kind in OUTLINES:
                 self._outline(entity, kind, frame)
             else:
@@ -161,6 +172,10 @@ class Drawing:
         except _UNSOUND:
             self._add(entity, kind, frame, self._shapes[0], None)
             return
+        if kind == "LINE" and "polygon" in self._shapes and family not in self._shapes and shape is not None:
+            # it may be a side of an outline: seen when all are there
+            self.sides.append(self._drawn(entity, kind, frame, "line", shape))
+            return
         if family not in self._shapes:
             self.left[f"{kind} ({family})"] += 1
             return
@@ -180,7 +195,7 @@ class Drawing:
             return (shapely.Polygon(places) if len(places) > 2 else None), "polygon"  # noqa: PLR2004 - corners
         if outline.closed:
             places = np.vstack((places, places[:1]))
-        if "line" not in self._shapes:
+        if "line" not in self._shapes and len(places) != 2:  # noqa: PLR2004 - a side of an outline
             return None, "line"
         return (shapely.LineString(places) if len(places) > 1 else None), "line"
 
@@ -200,11 +215,18 @@ class Drawing:
         self, entity: Any, kind: str, frame: _Frame, family: str, shape: BaseGeometry | None, *, text: str = "",
         block: str = "",
     ) -> None:  # fmt: skip
-        self.drawn.append(Drawn(
+        self.drawn.append(self._drawn(entity, kind, frame, family, shape, text=text, block=block))
+
+    @staticmethod
+    def _drawn(
+        entity: Any, kind: str, frame: _Frame, family: str, shape: BaseGeometry | None, *, text: str = "",
+        block: str = "",
+    ) -> Drawn:  # fmt: skip
+        return Drawn(
             shape, family, kind, dxf_text.unescaped(_layer_of(entity, frame)), str(entity.dxf.get("handle") or ""),
             _color_of(entity, frame), dxf_text.unescaped(frame.block or block), _south(entity), text,
             dxf_text.told(entity),
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 class _Sizes:

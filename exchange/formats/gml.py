@@ -18,7 +18,8 @@ _CLOSED: Final = {"GML_SKIP_RESOLVE_ELEMS": "ALL", "GML_SAVE_RESOLVED_TO": "", "
 def read(path: Path, wanted: Wanted) -> Opened:
     """Read one feature type of a GML file, in a folder where neither a schema nor a .gfs lies beside it."""
     document, encoding = xml_text.as_utf8(path, wanted.workspace / "gml")
-    xml_text.check(document)
+    xml_text.check(document, wanted.watch)
     os.environ.update(_CLOSED)
+    wanted.watch("scan", 0, 2 * document.stat().st_size)
     opened = gdal.read_layer("GML", document, wanted)
     return replace(opened, encoding=encoding)

@@ -18,6 +18,7 @@ from exchange import limits
 from exchange.errors import FileRefused
 from exchange.formats import gdal, geojson_texts, sample_mark, topojson
 from exchange.formats.opened import CrsHow, FileNote, Opened, Wanted
+from exchange.progress import Watch
 from exchange.writing.outgoing import SAMPLE_MARK
 
 _GEOMETRIES: Final = frozenset({
@@ -29,6 +30,8 @@ _DEPTHS: Final = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString
 _LARGEST: Final = 1e300
 # RFC 7946 §4: coordinates are WGS 84 longitude and latitude when nothing else is declared
 _RFC7946_CRS: Final = "OGC:CRS84"
+# objects between two looks at the clock
+_OBJECTS: Final = 2_048
 
 
 class _ManyTexts(Exception):
@@ -38,7 +41,7 @@ class _ManyTexts(Exception):
 def read(path: Path, wanted: Wanted) -> Opened:
     """Read GeoJSON or TopoJSON, whichever the text is; anything else in JSON is named and refused."""
     try:
-        document = _parsed(path)
+        document = _parsed(path, wanted.watch)
     except _ManyTexts:
         return read_sequence(path, wanted)
     kind = json_kind(document)
@@ -47,7 +50,7 @@ def read(path: Path, wanted: Wanted) -> Opened:
         # the format has no member for a CRS; what old writers put there is believed, the GeoJSON default is not applied
         return topojson.read(document, wanted, crs=crs if how == "file" else None)
     if kind == "geojson":
-        return _read_geojson(path, document)
+        return _read_geojson(path, document, wanted.watch)
     raise FileRefused("format_not_taken", {"format": kind})
 
 
@@ -59,12 +62,11 @@ def read_sequence(path: Path, wanted: Wanted) -> Opened:
     FileRefused
         ``json_broken`` with the line; whatever is refused in a GeoJSON file.
     """
-    del wanted
     texts = geojson_texts.read(path)
     with tempfile.TemporaryDirectory(prefix="chantu-json-") as folder:
         whole = Path(folder) / "whole.geojson"
         texts.write(whole)
-        return replace(_read_geojson(whole, {"type": "FeatureCollection", "features": texts.features}),
+        return replace(_read_geojson(whole, {"type": "FeatureCollection", "features": texts.features}, wanted.watch),
                        driver="GeoJSONSeq")  # fmt: skip
 
 
@@ -86,13 +88,13 @@ def json_kind(document: object) -> str:
     return "json"
 
 
-def _parsed(path: Path) -> Any:
+def _parsed(path: Path, watch: Watch) -> Any:
     size = path.stat().st_size
     if size > limits.MOST_JSON_BYTES:
         raise FileRefused("json_too_large", {"bytes": size, "most_bytes": limits.MOST_JSON_BYTES})
     raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        return json.loads(raw)
+        return json.loads(raw, object_hook=_Counting(watch, raw.count(b"{")))
     except UnicodeDecodeError as error:
         raise FileRefused("json_not_utf8", {"byte": error.start}) from error
     except json.JSONDecodeError as error:
@@ -102,6 +104,22 @@ def _parsed(path: Path) -> Any:
         raise FileRefused("json_broken", {"line": error.lineno, "column": error.colno}) from error
     except (RecursionError, ValueError) as error:
         raise FileRefused("json_too_deep_or_long") from error
+
+
+class _Counting:
+    """Hears each object of a text that is being parsed, and tells how many of them there were."""
+
+    def __init__(self, watch: Watch, of: int) -> None:
+        self._watch = watch
+        self._of = of
+        self._done = 0
+
+    def __call__(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Leave an object as it is."""
+        self._done += 1
+        if self._done % _OBJECTS == 0:
+            self._watch("parse", self._done, self._of)
+        return found
 
 
 def _head_end(raw: bytes, *, lines: int = 2) -> int:
@@ -122,13 +140,15 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _read_geojson(path: Path, document: dict[str, Any]) -> Opened:
+def _read_geojson(path: Path, document: dict[str, Any], watch: Watch) -> Opened:
     features = _features(document)
     _refuse_linked_crs(document, features)
     if not features:
         raise FileRefused("no_rows")
     crs, how = _declared_crs(document)
     pyogrio = gdal.start("GeoJSON")
+    # once for the columns, once for the rows
+    watch("scan", 0, 2 * path.stat().st_size)
     try:
         _, wkb, columns = gdal.read(pyogrio, path, DATE_AS_STRING="YES")
     except FileRefused as refused:

@@ -26,6 +26,7 @@ from exchange.errors import FileRefused
 from exchange.formats import sample_mark, xml_text
 from exchange.formats.layer_choice import Listed, choose, note_of, values_of
 from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
+from exchange.progress import Watch
 
 _CONTAINERS: Final = frozenset({"Document", "Folder"})
 _OVERLAYS: Final = frozenset({"GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
@@ -69,7 +70,7 @@ def read(path: Path, wanted: Wanted) -> Opened:
     """
     document, encoding = xml_text.as_utf8(path, wanted.workspace / "kml")
     walk = _Walk()
-    walk.over(document)
+    walk.over(document, wanted.watch)
     if not walk.rows:
         raise FileRefused(
             "kml_only_links" if walk.left["NetworkLink"] else "no_rows", {"links": walk.left["NetworkLink"]}
@@ -136,12 +137,12 @@ class _Walk:
             "Track": self._end_of_track,
         }
 
-    def over(self, document: Path) -> None:
+    def over(self, document: Path, watch: Watch) -> None:
         """Read the whole document."""
         made = xml_text.parser()
         made.StartElementHandler, made.EndElementHandler = self._down, self._up
         made.CharacterDataHandler = self._text.append
-        xml_text.parse(document, made)
+        xml_text.parse(document, made, watch)
 
     def _down(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(" ")[2]

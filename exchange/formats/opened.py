@@ -11,6 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from exchange import progress
+from exchange.progress import Watch
+
 # file: the file says so itself; default: the format's own standard says so; none: nothing says it
 CrsHow = Literal["file", "default", "none"]
 
@@ -25,6 +28,8 @@ class Wanted:
     encoding: str | None = None
     # an empty folder that the reader may fill; files beside what is read are not its business
     workspace: Path = Path()
+    # hears how far the reader is (exchange.progress)
+    watch: Watch = progress.nobody
 
 
 @dataclass(frozen=True, slots=True)

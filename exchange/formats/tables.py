@@ -20,6 +20,7 @@ from exchange.formats import axes, columns_found, table_shapes, table_vertices, 
 from exchange.formats.columns_found import Geometry
 from exchange.formats.opened import FileNote, Opened, RowNote, Wanted
 from exchange.formats.table_shapes import Table
+from exchange.progress import Watch
 
 Rows = list[list[str | None]]
 
@@ -40,20 +41,21 @@ def read_csv(path: Path, wanted: Wanted) -> Opened:
     if size > limits.MOST_TEXT_BYTES:
         raise FileRefused("text_too_large", {"bytes": size, "most_bytes": limits.MOST_TEXT_BYTES})
     text = text_encoding.text_of(path.read_bytes(), wanted.encoding)
-    rows, lines = _csv_rows(text.text)
+    rows, lines = _csv_rows(text.text, wanted.watch)
     table = headed(rows, lines, wanted)
     return opened(table, wanted, driver="CSV", encoding=text)
 
 
-def _csv_rows(text: str) -> tuple[Rows, list[int]]:
+def _csv_rows(text: str, watch: Watch) -> tuple[Rows, list[int]]:
     csv.field_size_limit(limits.MOST_CELL_CHARACTERS)
     rows: Rows = []
     lines: list[int] = []
     cells = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    before = 0
+    before, whole = 0, text.count("\n") + 1
     try:
         for row in reader:
+            watch("parse", before, whole)
             if any(row):
                 rows.append([cell.strip(" \t\u3000") or None for cell in row])
                 lines.append(before + 1)

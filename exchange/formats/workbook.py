@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
@@ -52,7 +52,9 @@ def read(path: Path, wanted: Wanted) -> Opened:
         warnings.simplefilter("ignore")
         try:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            return _sheet(book, wanted)
+            size = path.stat().st_size
+            # rows are unpacked as they are asked for, so the place in the zip says how far it is
+            return _sheet(book, wanted, lambda: wanted.watch("parse", min(file.tell(), size), size))
         except _BROKEN as error:
             raise FileRefused("unreadable", {"reason": f"XLSX: {type(error).__name__}"}) from error
 
@@ -86,7 +88,7 @@ def _refuse_doctype(part: Path, name: str) -> None:
                 raise FileRefused("unreadable", {"reason": f"{name[:60]}: {error}"}) from error
 
 
-def _sheet(book: Any, wanted: Wanted) -> Opened:
+def _sheet(book: Any, wanted: Wanted, tell: Callable[[], None]) -> Opened:
     names = [sheet.title for sheet in book.worksheets]
     if wanted.sublayer is not None and wanted.sublayer not in names:
         raise FileRefused("sublayer_unknown", {"asked": wanted.sublayer, "sublayers": names})
@@ -95,7 +97,7 @@ def _sheet(book: Any, wanted: Wanted) -> Opened:
     refused: dict[str, FileRefused] = {}
     for name in looked_at:
         try:
-            found[name] = _table(book[name], wanted)
+            found[name] = _table(book[name], wanted, tell)
         except FileRefused as fault:
             if fault.code not in {"table_without_geometry", "no_rows"}:
                 raise
@@ -119,19 +121,20 @@ def _first_cells(sheet: Any) -> list[Any]:
     return [row[0] for row in rows if row]
 
 
-def _table(sheet: Any, wanted: Wanted) -> Table:
+def _table(sheet: Any, wanted: Wanted, tell: Callable[[], None]) -> Table:
     # the extent that a sheet claims is not believed: a forged one would make rows of blanks
     sheet.reset_dimensions()
     damaged: list[int] = []
-    rows, lines = tables.numbered(_shown_rows(sheet, damaged))
+    rows, lines = tables.numbered(_shown_rows(sheet, damaged, tell))
     table = tables.headed(rows, lines, wanted)
     if damaged:
         table.notes.append(FileNote("numbers_too_long", {"cells": len(damaged), "row": damaged[0]}))
     return table
 
 
-def _shown_rows(sheet: Any, damaged: list[int]) -> Iterator[list[str | None]]:
+def _shown_rows(sheet: Any, damaged: list[int], tell: Callable[[], None]) -> Iterator[list[str | None]]:
     for number, cells in enumerate(sheet.iter_rows(), 1):
+        tell()
         row = [_shown(cell, number, damaged) for cell in cells]
         while row and row[-1] is None:
             row.pop()

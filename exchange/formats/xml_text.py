@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from exchange import limits
 from exchange.errors import FileRefused
+from exchange.progress import Watch
 
 _CHUNK_BYTES: Final = 1 << 20
 _DECLARED: Final = re.compile(rb"""^(\s*<\?xml[^>]*?encoding\s*=\s*["'])([A-Za-z0-9._-]+)(["'][^>]*\?>)""")
@@ -66,7 +67,7 @@ def parser() -> expat.XMLParserType:
     return made
 
 
-def parse(path: Path, made: expat.XMLParserType) -> None:
+def parse(path: Path, made: expat.XMLParserType, watch: Watch) -> None:
     """Feed a document to a parser.
 
     Raises
@@ -74,16 +75,18 @@ def parse(path: Path, made: expat.XMLParserType) -> None:
     FileRefused
         ``xml_broken`` with line and column; whatever the handlers refuse.
     """
+    size = path.stat().st_size
     with path.open("rb") as file:
         try:
             while chunk := file.read(_CHUNK_BYTES):
                 made.Parse(chunk, False)
+                watch("parse", file.tell(), size)
             made.Parse(b"", True)
         except expat.ExpatError as error:
             raise FileRefused("xml_broken", {"line": error.lineno, "column": error.offset + 1}) from error
 
 
-def check(path: Path) -> None:
+def check(path: Path, watch: Watch) -> None:
     """Walk through a document and refuse a document type, depth beyond the limit, and what is no XML."""
     depth = 0
 
@@ -99,7 +102,7 @@ def check(path: Path) -> None:
 
     made = parser()
     made.StartElementHandler, made.EndElementHandler = down, up
-    parse(path, made)
+    parse(path, made, watch)
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -44,6 +44,9 @@ _TEXT_SHARE: Final = 0.09
 _LOWEST_TEXT_M: Final = 1.0
 _HIGHEST_TEXT_M: Final = 12.0
 _POINT_M: Final = 3.0
+# rows that are filled; of more the drawing would be twice as large for colours that the layers show as well
+MOST_FILLS: Final = 20_000
+FILL: Final = "fill"
 _MU_STEP: Final = Decimal("0.01")
 
 
@@ -110,6 +113,8 @@ class _Drawing:
         from ezdxf import filemanagement, units  # noqa: PLC0415 - here, because only this form needs it
 
         self._outgoing, self._looks, self._epsg, self._lang = outgoing, looks, epsg, lang
+        self._fills = outgoing.rows <= MOST_FILLS
+        self._see_through = version != "R2000"
         self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
         doc = filemanagement.new(version, setup=False, units=units.M)
         doc.encoding = "gbk"
@@ -213,6 +218,12 @@ class _Drawing:
             # the closing corner is a flag in a drawing
             lines = [shapely.get_coordinates(each)[:-1] for each in shapely.get_rings(parts)] if closed else [
                 shapely.get_coordinates(each) for each in parts]  # fmt: skip
+            if closed and self._fills:
+                # first, so that outlines and texts lie on it
+                yield dxf_entities.fill(
+                    self._place(row.layer), [xy.tolist() for xy in lines], see_through=self._see_through,
+                    told=(FILL, row.code or "1"),
+                )  # fmt: skip
             for number, xy in enumerate(lines, start=1):
                 # which outlines are one row, holes and parts, is nowhere else in a drawing
                 part = f"{row.number}:{number}/{len(lines)}" if len(lines) > 1 else ""

@@ -19,6 +19,11 @@ _MOST_XDATA_BYTES: Final = 255
 _GBK_BYTES: Final = 3
 _LONGEST_BYTES: Final = 14
 _CLOSED: Final = 1
+# boundaries of a hatch: of straight edges, and the outer one of these
+_POLYLINE: Final = 2
+_OUTERMOST: Final = 3
+# a flag that the low byte is an opacity, and a quarter of 255
+_SEE_THROUGH: Final = 0x02000000 | 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,22 @@ def outline(place: Place, xy: Sequence[Sequence[float]], *, closed: bool, told: 
     return (
         f"{_head('LWPOLYLINE', place)}100\nAcDbPolyline\n 90\n{len(xy)}\n 70\n{_CLOSED if closed else 0}\n{points}"
         + (f"1001\n{APP}\n{data}" if data else "")
+    )
+
+
+def fill(place: Place, rings: Sequence[Sequence[Sequence[float]]], *, see_through: bool, told: tuple[str, str]) -> str:
+    """A solid hatch in the colour of its layer, by the even-odd rule; three quarters are seen through where it can."""
+    paths = "".join(
+        f" 92\n{_OUTERMOST if number == 0 else _POLYLINE}\n 72\n0\n 73\n1\n 93\n{len(ring)}\n"
+        + "".join(f" 10\n{x!r}\n 20\n{y!r}\n" for x, y in ring)
+        + " 97\n0\n"
+        for number, ring in enumerate(rings)
+    )
+    head = _head("HATCH", place) + (f"440\n{_SEE_THROUGH}\n" if see_through else "")
+    return (
+        f"{head}100\nAcDbHatch\n 10\n0.0\n 20\n0.0\n 30\n0.0\n210\n0.0\n220\n0.0\n230\n1.0\n  2\nSOLID\n"
+        f" 70\n1\n 71\n0\n 91\n{len(rings)}\n{paths} 75\n0\n 76\n1\n 98\n0\n"
+        f"1001\n{APP}\n1000\n{_fitting('='.join(told))}\n"
     )
 
 

@@ -319,3 +319,31 @@ def test_a_drawing_without_a_header_is_read(read):
         rows += ["0", "VERTEX", "8", "L", "10", str(x), "20", str(y)]
     found = read("\n".join([*rows, "0", "SEQEND", "0", "ENDSEC", "0", "EOF", ""]).encode(), crs=CRS)
     assert areas(found) == [10_000]
+
+
+class TestLooseLines:
+    """Lines that meet end to end are an outline; where a third one meets them they are not."""
+
+    @pytest.fixture
+    def corners(self):
+        return [(0, 0), (100, 0), (100, 80), (0, 80)]
+
+    def test_lines_that_close_are_a_parcel_whatever_their_order_and_direction(self, read, drawing, tmp_path, corners):
+        page = drawing.modelspace()
+        sides = list(zip(corners, corners[1:] + corners[:1], strict=True))
+        for begin, end in (sides[2], sides[0][::-1], sides[3], sides[1][::-1]):
+            page.add_line(begin, end, dxfattribs={"layer": "JZD界址"})
+        # one that is not of it, and half a parcel in another layer
+        page.add_line((500, 0), (600, 0), dxfattribs={"layer": "JZD界址"})
+        page.add_line((0, 0), (100, 80), dxfattribs={"layer": "0"})
+        found = read(saved(drawing, tmp_path), crs="EPSG:4549", strict=False)
+        assert areas(found) == pytest.approx([8000.0])
+        notes = {note.code: dict(note.values) for note in found.notes}
+        assert notes["dxf_lines_joined"] == {"rows": 1}
+        assert "LINE (line) 2" in notes["dxf_left"]["found"]
+
+    def test_a_net_of_lines_stays_lines(self, read, drawing, tmp_path, corners):
+        page = drawing.modelspace()
+        for begin, end in (*zip(corners, corners[1:] + corners[:1], strict=True), (corners[0], corners[2])):
+            page.add_line(begin, end)
+        assert refusal(read, saved(drawing, tmp_path)).code == "dxf_nothing_fits"

@@ -200,6 +200,25 @@ def test_ezdxf_writes_the_same_tags(tmp_path):
     assert int(first.header["$HANDSEED"], 16) > max(int(handle, 16) for handle in handles)
 
 
+@pytest.mark.parametrize("form", ["dxf", "dxf-r2010"])
+def test_a_drawing_fills_every_parcel_in_its_layer_beneath_its_outline(tmp_path, form):
+    out, _ = written(tmp_path, form)
+    doc, auditor = recover.readfile(out)
+    assert not auditor.has_errors
+    entities: list[Any] = list(doc.modelspace())
+    fills = [one for one in entities if one.dxftype() == "HATCH"]
+    shapes = rows.shapes()
+    assert len(fills) == len(shapes)
+    for fill, shape in zip(fills, shapes, strict=True):
+        filled: Any = shapely.Polygon()
+        for path in fill.paths:
+            filled = filled.symmetric_difference(shapely.Polygon([(x, y) for x, y, *_ in path.vertices]))
+        assert shapely.symmetric_difference(filled, shape).area < 0.01
+        assert fill.dxf.solid_fill == 1
+        outline = entities[entities.index(fill) + 1]
+        assert (outline.dxftype(), outline.dxf.layer) == ("LWPOLYLINE", fill.dxf.layer)
+
+
 def test_a_drawing_labels_every_parcel_inside_it(tmp_path):
     out, _ = written(tmp_path, "dxf")
     texts = filemanagement.readfile(out).modelspace().query('TEXT[layer=="标注"]')
