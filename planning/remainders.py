@@ -168,7 +168,7 @@ def export(
     told = dict(exporting.dated(at, by))
     if scenario_id is not None:
         told["scenario"] = atlas.scenario(scenario_id).scenario.name
-    return exporting.write(outgoing(atlas, found, told=told), form=form, crs=crs, out=out, lang=lang)
+    return exporting.write(outgoing(atlas, found, told=told, lang=lang), form=form, crs=crs, out=out, lang=lang)
 
 
 def preview(
@@ -184,7 +184,7 @@ def preview(
     """The beginning of what ``export`` would write."""
     exporting.refuse_unknown_form(form)
     told = {**exporting.dated(at, ""), "scenario": atlas.scenario(scenario_id).scenario.name}
-    return exporting.previewed(outgoing(atlas, found, told=told), form=form, crs=crs, lang=lang)
+    return exporting.previewed(outgoing(atlas, found, told=told, lang=lang), form=form, crs=crs, lang=lang)
 
 
 def parks_of(atlas: Atlas) -> dict[int, str]:
@@ -195,16 +195,17 @@ def parks_of(atlas: Atlas) -> dict[int, str]:
     return {key: f"{code} {name or ''}".strip() for key, code, name in named}
 
 
-def outgoing(atlas: Atlas, found: Remainders, *, told: dict[str, str]) -> Outgoing:
-    """The pieces as rows on their way out."""
+def outgoing(atlas: Atlas, found: Remainders, *, told: dict[str, str], lang: str = "zh") -> Outgoing:
+    """The pieces as rows on their way out, what took land off them named in the language of the file."""
     rows = [(account, at) for account in found.accounts for at in range(len(account.pieces))]
+    less = (", " if lang == "en" else "、").join(kind_name(kind, lang) for kind in found.kinds)
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(rows), BATCH_ROWS):
             some = rows[start : start + BATCH_ROWS]
             geoms = np.empty(len(some), dtype=object)
             geoms[:] = [account.pieces[at] for account, at in some]
-            listed = [_row(account, at, has_sample=found.has_sample) for account, at in some]
+            listed = [_row(account, at, has_sample=found.has_sample, lang=lang) for account, at in some]
             values = {column.key: [row[column.key] for row in listed] for column in _COLUMNS}
             yield Batch(np.arange(start + 1, start + 1 + len(some)), geoms, values)
 
@@ -218,14 +219,15 @@ def outgoing(atlas: Atlas, found: Remainders, *, told: dict[str, str]) -> Outgoi
         batches=batches,
         facts={
             "layer": LAYER, "layer_zh": NAMES[0], "layer_en": NAMES[1], "storage_crs": f"EPSG:{atlas.epsg}",
-            "rows": len(rows), "less": "、".join(kind_name(kind) for kind in found.kinds), **told,
+            "rows": len(rows), "less": less, **told,
         },
     )  # fmt: skip
 
 
-def kind_name(kind: str) -> str:
-    """What takes land off, in Chinese: a kind of constraint, or the parcels."""
-    return LAYERS[PARCELS].zh if kind == PARCELS else CONSTRAINT_KINDS[kind].zh
+def kind_name(kind: str, lang: str = "zh") -> str:
+    """What takes land off: a kind of constraint, or the parcels."""
+    named = LAYERS[PARCELS] if kind == PARCELS else CONSTRAINT_KINDS[kind]
+    return named.en if lang == "en" else named.zh
 
 
 class _Taker:
@@ -267,18 +269,19 @@ def _account(line: RedLine, kinds: tuple[str, ...], found: taking.Remainder) -> 
     )
 
 
-def _row(account: Account, at: int, *, has_sample: bool) -> dict[str, Any]:
+def _row(account: Account, at: int, *, has_sample: bool, lang: str) -> dict[str, Any]:
     line, area = account.red_line, account.piece_m2[at]
-    listed = [f"{kind_name(kind)} {taken:.2f}㎡" for kind, taken in account.taken_m2 if taken]
+    english = lang == "en"
+    listed = [f"{kind_name(kind, lang)} {taken:.2f}㎡" for kind, taken in account.taken_m2 if taken]
     if account.sliver_m2:
-        listed.append(f"碎面 {account.sliver_m2:.2f}㎡")
+        listed.append(f"{'slivers' if english else '碎面'} {account.sliver_m2:.2f}㎡")
     return {
         "code": f"{line.code}-S{at + 1}",
-        "name": f"{line.name or line.code}剩余{at + 1}",
+        "name": f"{line.name or line.code}{' remainder ' if english else '剩余'}{at + 1}",
         "red_line": " ".join(part for part in (line.code, line.name) if part),
         "red_line_m2": float(account.area_m2),
         "taken_m2": float(account.removed_m2),
-        "taken_by": "；".join(listed),
+        "taken_by": ("; " if english else "；").join(listed),
         "area_m2": float(area),
         "area_mu": float(mu(area)),
         "is_sample": has_sample,

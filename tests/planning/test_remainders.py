@@ -73,6 +73,17 @@ def test_every_form_takes_them(land, tmp_path, form):
     assert done.size_bytes > 0
 
 
+def test_a_file_in_english_names_what_took_land_in_english(land, tmp_path):
+    lines = remainders.red_lines_of_layer(land, "parks", land.layer("parks").ids[:1])
+    found = remainders.remainders(land, lines, kinds=["river"])
+    out = tmp_path / "r.csv"
+    remainders.export(land, found, form="csv", out=out, scenario_id=1, lang="en")
+    rows = out.read_text(encoding="utf-8-sig")
+    assert "River control 15000.00㎡" in rows
+    assert "remainder 1" in rows
+    assert "河" not in rows
+
+
 def test_red_lines_come_from_a_file(land, tmp_path):
     path = tmp_path / "红线.geojson"
     gpd.GeoDataFrame(geometry=[shapely.box(500_150, 3_240_000, 500_250, 3_240_100)], crs=4549).to_file(path)
