@@ -20,6 +20,7 @@ from planning.features import digest_of, digest_of_rows
 from planning.moves import State, unpacked
 from planning.people_verifying import people_faults
 from planning.reshape_steps import PARCELS
+from planning.review_verifying import comment_faults, review_faults
 from store import audit, clusters, commands, edits, features
 from store.rtree import boxes_of, name_of
 from store.shapes import LIFE_CELL, SHAPE_CELLS
@@ -270,4 +271,6 @@ CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "edits": edit_faults,
     "lineage": lineage_faults,
     "people": people_faults,
+    "reviews": review_faults,
+    "comments": comment_faults,
 }
