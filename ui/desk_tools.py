@@ -9,6 +9,7 @@ import streamlit as st
 
 from layers.style import THEMES, Theme
 from planning.atlas import Atlas, behind
+from planning.watching import mark
 from store.scenarios import Scenario
 from ui import conditions, desk_acts, desk_check, desk_edit, office
 from ui.markup import each, element, plain, show
@@ -16,7 +17,7 @@ from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import t
 
-POLL_SECONDS: Final = 8.0  # how soon a person hears that somebody else painted
+POLL_SECONDS: Final = 0.8  # how soon a person sees what somebody else painted, less the run that draws it
 _NAME: Final = "scenario_name"
 
 
@@ -49,10 +50,24 @@ def theme_name(theme: Theme) -> str:
 
 @st.fragment(run_every=POLL_SECONDS)
 def others(tab: Tab) -> None:
-    """Tell that others changed parcels since this tab's picture was taken, and offer to load them."""
-    count = behind(office.database(), tab.shown)
+    """Take in what others changed since this tab's picture was taken, and say so; offer it to who is in the middle."""
+    atlas = office.atlas()
+    now = mark(atlas.db, (tab.scenario_id,))
+    if tab.watched and now != tab.watched and desk_acts.take_in(tab, atlas):
+        tab.watched = now
+        # the map and the panel stand in the fragment around this one
+        st.rerun()
+    if not desk_acts.occupied(tab):
+        tab.watched = now
+        if tab.news.ids:
+            st.button(
+                t("{by} 改了 {count} 宗 · 查看", by=plain("、".join(tab.news.by)), count=len(tab.news.ids)),
+                key="load_others", on_click=desk_acts.look_at_news, args=(tab,),
+            )  # fmt: skip
+        return
+    count = behind(atlas.db, tab.shown)
     if count and st.button(t("他人改了 {count} 宗 · 载入", count=count), key="load_others"):
-        desk_acts.load(tab, office.atlas())
+        desk_acts.load(tab, atlas)
         st.rerun()
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from planning import commenting, comparing, remark_places
 from planning.atlas import Atlas
 from planning.comparing import Comparison
+from planning.watching import mark
 from store.scenarios import Scenario
 from ui import (
     office,
@@ -23,6 +24,7 @@ from ui import (
 )
 from ui.desk_map import Act, desk_map
 from ui.desk_map.other import other_scenario
+from ui.desk_tools import POLL_SECONDS
 from ui.markup import each, element, show
 from ui.opening import ready
 from ui.scenario_state import SEEN, Looking, Seen, looking
@@ -47,6 +49,7 @@ def work(held: Looking) -> None:
     atlas = office.atlas()
     known = atlas.scenarios()
     _choices(held, known)
+    _watch(held)
     pair = comparing.compare(atlas, held.other_id, held.scenario_id)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         with st.container(key="desk_left"):
@@ -63,13 +66,12 @@ def _choices(held: Looking, known: Sequence[Scenario]) -> None:
     with st.container(key="tools", horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             t("方案"), list(by_id), key="scenario_shown", label_visibility="collapsed", width=230,
-            format_func=lambda key: labelled(by_id[key]), help=None,
+            format_func=lambda key: labelled(by_id[key]),
             on_change=lambda: held.look_at(int(st.session_state["scenario_shown"])),
         )  # fmt: skip
-        show(element("span", t("对照"), cls="quiet"))
         st.selectbox(
             t("对照方案"), list(by_id), key="scenario_other", label_visibility="collapsed", width=230,
-            format_func=lambda key: labelled(by_id[key]),
+            format_func=lambda key: t("对照：{name}", name=labelled(by_id[key])),
             on_change=lambda: setattr(held, "other_id", int(st.session_state["scenario_other"])),
         )  # fmt: skip
         st.segmented_control(
@@ -80,6 +82,15 @@ def _choices(held: Looking, known: Sequence[Scenario]) -> None:
             t("淡化相同的地块"), key="scenario_pale", disabled=held.seen == "one",
             on_change=lambda: setattr(held, "pale", bool(st.session_state["scenario_pale"])),
         )  # fmt: skip
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _watch(held: Looking) -> None:
+    """Draw the page anew when somebody else changed what it shows."""
+    now = mark(office.database(), (held.scenario_id, held.other_id))
+    before, held.watched = held.watched, now
+    if before and before != now:
+        st.rerun()
 
 
 def _seen_name(seen: Seen) -> str:
