@@ -41,6 +41,7 @@ def page() -> None:
 def work(tab: Tab) -> None:
     """Tool row, map, panel, brush, and the conflict that waits to be decided."""
     atlas = office.atlas()
+    desk_acts.keep_up(tab, atlas)
     if tab.shown.parcels_revision != atlas.revision("parcels"):
         # somebody cut or joined parcels: rows are others now
         tab.show(atlas.scenario(tab.scenario_id))

@@ -17,7 +17,7 @@ from planning.acts import Done
 from planning.atlas import Atlas
 from planning.errors import Busy, Conflict, Fault, Refused, StaleVersion, UndoConflict
 from planning.snapshots import ScenarioSnapshot
-from planning.watching import News, news
+from planning.watching import News, mark, news
 from store.database import Database
 from store.scenarios import Scenario
 from ui import office
@@ -164,6 +164,17 @@ def take_in(tab: Tab, atlas: Atlas) -> bool:
     tab.shown = fresh
     tab.news = found
     return True
+
+
+def keep_up(tab: Tab, atlas: Atlas) -> bool:
+    """Take in what was written since the last look; True when the page shows something else now."""
+    now = mark(atlas.db, (tab.scenario_id,))
+    if now == tab.watched:
+        return False
+    other = bool(tab.watched) and take_in(tab, atlas)
+    if other or not occupied(tab):
+        tab.watched = now
+    return other
 
 
 def occupied(tab: Tab) -> bool:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from layers.style import THEMES, Theme
 from planning.atlas import Atlas, behind
-from planning.watching import mark
 from store.scenarios import Scenario
 from ui import conditions, desk_acts, desk_check, desk_edit, office
 from ui.markup import each, element, plain, show
@@ -52,13 +51,10 @@ def theme_name(theme: Theme) -> str:
 def others(tab: Tab) -> None:
     """Take in what others changed since this tab's picture was taken, and say so; offer it to who is in the middle."""
     atlas = office.atlas()
-    now = mark(atlas.db, (tab.scenario_id,))
-    if tab.watched and now != tab.watched and desk_acts.take_in(tab, atlas):
-        tab.watched = now
-        # the map and the panel stand in the fragment around this one
+    if desk_acts.keep_up(tab, atlas):
+        # the map and the panel stand in the fragment around this one, which has kept up by itself when it ran
         st.rerun()
     if not desk_acts.occupied(tab):
-        tab.watched = now
         if tab.news.ids:
             st.button(
                 t("{by} 改了 {count} 宗 · 查看", by=plain("、".join(tab.news.by)), count=len(tab.news.ids)),

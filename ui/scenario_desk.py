@@ -49,6 +49,8 @@ def work(held: Looking) -> None:
     atlas = office.atlas()
     known = atlas.scenarios()
     _choices(held, known)
+    # what is drawn now is up to date: only a look of its own finds something new
+    held.watched = _mark(held)
     _watch(held)
     pair = comparing.compare(atlas, held.other_id, held.scenario_id)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
@@ -67,12 +69,12 @@ def _choices(held: Looking, known: Sequence[Scenario]) -> None:
         st.selectbox(
             t("方案"), list(by_id), key="scenario_shown", label_visibility="collapsed", width=230,
             format_func=lambda key: labelled(by_id[key]),
-            on_change=lambda: held.look_at(int(st.session_state["scenario_shown"])),
+            on_change=_picked, args=("scenario_shown", held.look_at),
         )  # fmt: skip
         st.selectbox(
             t("对照方案"), list(by_id), key="scenario_other", label_visibility="collapsed", width=230,
             format_func=lambda key: t("对照：{name}", name=labelled(by_id[key])),
-            on_change=lambda: setattr(held, "other_id", int(st.session_state["scenario_other"])),
+            on_change=_picked, args=("scenario_other", lambda key: setattr(held, "other_id", key)),
         )  # fmt: skip
         st.segmented_control(
             t("怎么看"), SEEN, key="scenario_seen", required=True, label_visibility="collapsed", format_func=_seen_name,
@@ -84,13 +86,22 @@ def _choices(held: Looking, known: Sequence[Scenario]) -> None:
         )  # fmt: skip
 
 
+def _picked(key: str, take: Callable[[int], None]) -> None:
+    """Take a choice over; a name that the browser still shows, and that nothing bears any more, is none."""
+    chosen = st.session_state[key]
+    if isinstance(chosen, int):
+        take(chosen)
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def _watch(held: Looking) -> None:
     """Draw the page anew when somebody else changed what it shows."""
-    now = mark(office.database(), (held.scenario_id, held.other_id))
-    before, held.watched = held.watched, now
-    if before and before != now:
+    if _mark(held) != held.watched:
         st.rerun()
+
+
+def _mark(held: Looking) -> tuple[int, ...]:
+    return mark(office.database(), (held.scenario_id, held.other_id))
 
 
 def _seen_name(seen: Seen) -> str:

@@ -80,6 +80,8 @@ def _form(held: Looking, one: Scenario, role: str, acts: dict[str, str], note: s
 def _act(held: Looking, one: Scenario, role: str, verb: str, key: str) -> None:
     db, actor = office.database(), office.actor()
     who, words, note = (str(st.session_state.get(f"{part}_{key}") or "") for part in (_WHO, _WORDS, _NOTE))
+    # the browser forgets it with the form, the session only at the next message: here it is forgotten at once
+    st.session_state[f"{_WORDS}_{key}"] = ""
     if not words:
         held.said, held.faults = "", (Fault("passphrase_empty"),)
         return
