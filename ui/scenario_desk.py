@@ -51,7 +51,6 @@ def work(held: Looking) -> None:
     _choices(held, known)
     # what is drawn now is up to date: only a look of its own finds something new
     held.watched = _mark(held)
-    _watch(held)
     pair = comparing.compare(atlas, held.other_id, held.scenario_id)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         with st.container(key="desk_left"):
@@ -59,6 +58,8 @@ def work(held: Looking) -> None:
         with st.container(key="scenario_panel"):
             _outcome(held)
             _panel(held, atlas, pair, known)
+    # last, and never empty: nothing that stands after it can lose its place
+    _watch(held)
 
 
 def _choices(held: Looking, known: Sequence[Scenario]) -> None:
@@ -96,6 +97,7 @@ def _picked(key: str, take: Callable[[int], None]) -> None:
 @st.fragment(run_every=POLL_SECONDS)
 def _watch(held: Looking) -> None:
     """Draw the page anew when somebody else changed what it shows."""
+    show(element("span", cls="unseen"))
     if _mark(held) != held.watched:
         st.rerun()
 
