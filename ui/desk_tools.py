@@ -16,7 +16,7 @@ from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import t
 
-POLL_SECONDS: Final = 0.8  # how soon a person sees what somebody else painted, less the run that draws it
+POLL_SECONDS: Final = 1.2  # how soon a person sees what somebody else painted, less the run that draws it
 _NAME: Final = "scenario_name"
 
 

@@ -24,7 +24,6 @@ from ui import (
 )
 from ui.desk_map import Act, desk_map
 from ui.desk_map.other import other_scenario
-from ui.desk_tools import POLL_SECONDS
 from ui.markup import each, element, show
 from ui.opening import ready
 from ui.scenario_state import SEEN, Looking, Seen, looking
@@ -34,6 +33,9 @@ from ui.session import Ids
 from ui.words import language, t
 
 MAP_KEY: Final = "scenario_map"
+LOOK_SECONDS: Final = (
+    1.8  # nobody paints here: a step of review or a remark may be seen a little later than on the desk
+)
 _FRONT: Final = "scenario_front"
 
 
@@ -94,7 +96,7 @@ def _picked(key: str, take: Callable[[int], None]) -> None:
         take(chosen)
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@st.fragment(run_every=LOOK_SECONDS)
 def _watch(held: Looking) -> None:
     """Draw the page anew when somebody else changed what it shows."""
     show(element("span", cls="unseen"))
