@@ -114,12 +114,18 @@ def _published(atlas: Atlas, one: Scenario) -> None:
             cls="facts",
         )
     )
-    head = element("tr", *(element("th", name, scope="col") for name in (t("发布当日"), t("宗"), t("亩"))))
+    head = element(
+        "tr", element("th", t("发布当日"), scope="col"),
+        *(element("th", name, scope="col", cls="figure") for name in (t("宗"), t("亩"))),
+    )  # fmt: skip
+    order = {code: at for at, code in enumerate(one.code for one in atlas.clusters())}
     rows = [
         element("tr", element("th", name_of(total.cluster, atlas.clusters()), scope="row"),
                 element("td", figures.count(total.parcels), cls="figure"),
                 element("td", figures.fixed(total.mu, 2), cls="figure"))
-        for total in _totals_of(atlas, one.id, made.digest)
+        for total in sorted(
+            _totals_of(atlas, one.id, made.digest), key=lambda total: order.get(total.cluster or "", len(order))
+        )
     ]  # fmt: skip
     show(element("table", element("thead", head), element("tbody", *rows), cls="grid areas"))
     with st.container(horizontal=True, gap="small"):
