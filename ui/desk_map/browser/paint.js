@@ -62,6 +62,16 @@ function dashes(style, stage) {
 
 /** The fill of a row under the theme in force; a string "#RRGGBB" or "#RRGGBBAA". */
 export function fills(desk) {
+  const fill = fullFills(desk);
+  // where two scenarios are compared, what is the same in both steps back
+  return desk.changed ? (row) => (desk.changed.has(row) ? fill(row) : pale(fill(row))) : fill;
+}
+
+function pale(color) {
+  return `${color.slice(0, 7)}30`;
+}
+
+function fullFills(desk) {
   const { state, style, theme } = desk;
   const faint = Math.round(style.suppliedOpacity * 255).toString(16).padStart(2, "0");
   if (theme === "stage") return (row) => style.stageFills[state.stage[row]] ?? style.unassigned.fill;
@@ -97,7 +107,8 @@ function paintSigns({ ctx, desk, style, layers, zoom }) {
     const x = signs.xy[2 * i] / UNITS_PER_PX, y = signs.xy[2 * i + 1] / UNITS_PER_PX;
     const cluster = desk.clusters[state.cluster[row]];
     if (cluster && desk.theme === "cluster") {
-      ctx.fillStyle = state.stage[row] === style.supplied ? style.ink : cluster.ink;
+      const faint = state.stage[row] === style.supplied || (desk.changed && !desk.changed.has(row));
+      ctx.fillStyle = faint ? style.ink : cluster.ink;
       ctx.fillText(cluster.glyph, x, y - lift);
     }
     if (state.flags[row] & style.flags.locked) paintLock(ctx, x + size * 0.9, y - lift - size * 0.5, style.ink);
