@@ -26,7 +26,7 @@ from store.tables import LAYER_TABLES, assignment, assignment_history, command, 
 
 # places listed for one kind of fault: enough to see the pattern
 MOST_PLACES: Final = 50
-_APPEND_ONLY: Final = ("audit", "assignment_history", "edit_history", "lineage")
+_APPEND_ONLY: Final = ("audit", "assignment_history", "edit_history", "lineage", "rule", "override")
 # a sum may come out differently in its last bit in a later release, and then round to the next hundredth
 _AREA_SLACK_CENTI_M2: Final = 1
 
