@@ -138,9 +138,19 @@ def _by_rule(ground: Ground, lots: Lots, rule: Rule, at: int, everyone: Everyone
 
 def _concerned(lots: Lots, rule: Rule) -> Mask:
     """The lots that a rule is of: by their new cluster and their land use."""
-    mask = np.array([one is not None and rule.subject in {ANY, one} for one in lots.cluster], dtype=bool)
+    mask = _one_of(lots.cluster, None if rule.subject == ANY else (rule.subject,))
     if rule.land_uses:
         mask &= _begins(lots.land_use, rule.land_uses)
+    return mask
+
+
+def _one_of(texts: NDArray[np.object_], wanted: tuple[str, ...] | None) -> Mask:
+    """Where a text is one of those wanted; None wants any that is there."""
+    if wanted is None:
+        return np.not_equal(texts, None).astype(bool)
+    mask = np.zeros(len(texts), dtype=bool)
+    for one in wanted:
+        mask |= np.equal(texts, one).astype(bool)
     return mask
 
 
@@ -151,9 +161,9 @@ def _begins(texts: NDArray[np.object_], starts: tuple[str, ...]) -> Mask:
 def _of_lots(lots: Lots, rule: Rule, at: int, some: Rows) -> pd.DataFrame:
     """What a lot's own record says: land use and stage; a cell that is empty says nothing."""
     if rule.kind == "stage":
-        held = np.array([one in rule.objects for one in lots.stage[some]], dtype=bool)
+        held = _one_of(lots.stage[some], rule.objects)
     else:
-        told = np.array([isinstance(one, str) and one != "" for one in lots.land_use[some]], dtype=bool)
+        told = _one_of(lots.land_use[some], None) & ~_one_of(lots.land_use[some], ("",))
         held = told & (_begins(lots.land_use[some], rule.objects) ^ (rule.kind == "land_other"))
     some = some[held]
     geoms = lots.geoms[some]
@@ -165,7 +175,7 @@ def _of_clusters(ground: Ground, lots: Lots, rule: Rule, at: int, everyone: Ever
     """Neighbours of another cluster: a rule of two clusters holds whichever of the two is painted last."""
     index = ground.parcels
     forward = _concerned(lots, rule)
-    backward = np.array([one in rule.objects for one in lots.cluster], dtype=bool)
+    backward = _one_of(lots.cluster, rule.objects)
     some = np.flatnonzero(forward | backward)
     if index is None or not len(some):
         return _frame(rule, at, some[:0], None)
@@ -175,7 +185,7 @@ def _of_clusters(ground: Ground, lots: Lots, rule: Rule, at: int, everyone: Ever
     # first by what they are, which costs nothing, then by distance
     near, place = np.unique(other, return_inverse=True)
     theirs = Lots(near, index.geoms[near], everyone.land_use[near], near, everyone.cluster[near])
-    is_object = np.array([one in rule.objects for one in theirs.cluster], dtype=bool)[place]
+    is_object = _one_of(theirs.cluster, rule.objects)[place]
     is_subject = _concerned(theirs, rule)[place]
     mine = some[subject]
     pair = ((is_object & forward[mine]) | (is_subject & backward[mine])) & (other != lots.rows[mine])

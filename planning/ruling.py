@@ -231,33 +231,39 @@ def _told(
     atlas: Atlas, parcels: ParcelSnapshot, lots: Lots, rules: Sequence[Rule], frame: pd.DataFrame
 ) -> tuple[Row, ...]:
     cents = centi_m2(frame["area_m2"].to_numpy(dtype=np.float64)).tolist()
-    causes: dict[tuple[str, int], Cause] = {}
-    found = []
+    causes = _causes(atlas, parcels, frame)
+    ids, codes, clusters = parcels.ids[lots.rows].tolist(), parcels.codes[lots.rows], lots.cluster
     columns = zip(
-        frame["lot"], frame["rule"], frame["layer"], frame["cause"], frame["distance_m"], frame["shape"], cents,
-        strict=True,
+        frame["lot"].tolist(), frame["rule"].tolist(), frame["layer"], frame["cause"].tolist(), cents,
+        frame["distance_m"].tolist(), frame["shape"], strict=True,
     )  # fmt: skip
-    for lot, at, layer, cause, distance, shape, cent in columns:
-        if (layer, cause) not in causes:
-            causes[layer, cause] = _cause(atlas, parcels, str(layer), int(cause))
-        row = int(lots.rows[lot])
-        rule = rules[at]
-        found.append(
-            Row(
-                int(parcels.ids[row]), str(parcels.codes[row]), str(lots.cluster[lot]), rule.level, rule,
-                causes[layer, cause], square_metres(cent), float(distance), shape,
-            )
-        )  # fmt: skip
-    return tuple(found)
+    return tuple(
+        Row(
+            ids[lot], codes[lot], clusters[lot], rules[at].level, rules[at], causes[layer, cause], square_metres(cent),
+            distance, shape,
+        )
+        for lot, at, layer, cause, cent, distance, shape in columns
+    )  # fmt: skip
 
 
-def _cause(atlas: Atlas, parcels: ParcelSnapshot, layer: str, row: int) -> Cause:
-    if row == NO_CAUSE:
-        return Cause("", 0, "", "", "")
-    held = parcels if layer == CLUSTERS else atlas.layer(layer)
-    record = held.frame.iloc[row]
-    kind = "" if layer == CLUSTERS else record[_CLASS_OF.get(layer, "kind")]
-    return Cause(layer, int(held.ids[row]), str(held.codes[row]), _text(record["name"]), _text(kind))
+def _causes(atlas: Atlas, parcels: ParcelSnapshot, frame: pd.DataFrame) -> dict[tuple[str, int], Cause]:
+    """Every cause that occurs, once, with its names; by layer and row."""
+    found: dict[tuple[str, int], Cause] = {}
+    layers, rows = frame["layer"].to_numpy(dtype=object), frame["cause"].to_numpy(dtype=np.int64)
+    for layer in dict.fromkeys(layers.tolist()):
+        places = np.unique(rows[layers == layer])
+        if NO_CAUSE in places:
+            found[layer, NO_CAUSE] = Cause("", 0, "", "", "")
+            places = places[places != NO_CAUSE]
+        if not len(places):
+            continue
+        held = parcels if layer == CLUSTERS else atlas.layer(layer)
+        names = held.frame["name"].to_numpy(dtype=object)
+        kinds = None if layer == CLUSTERS else held.frame[_CLASS_OF.get(layer, "kind")].to_numpy(dtype=object)
+        for at in places.tolist():
+            kind = "" if kinds is None else _text(kinds[at])
+            found[layer, at] = Cause(layer, int(held.ids[at]), str(held.codes[at]), _text(names[at]), kind)
+    return found
 
 
 def _text(value: object) -> str:
