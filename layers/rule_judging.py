@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo.index import ParcelIndex
 from geo.reaching import Areas, Common
-from layers.rules import ANY, CLUSTERS, Rule
+from layers.rules import ANY, CLUSTERS, GEOMETRIC, Rule
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -83,6 +83,19 @@ class Ground:
                 geoms = np.zeros(0, dtype=object) if things is None else things.geoms[rows]
                 self._areas[key] = (rows, Areas(geoms, reach))
             return self._areas[key]
+
+    def drawn(self, rule: Rule, cause: int) -> shapely.Geometry | None:
+        """The area by which a cause stands against parcels under a rule; None where it has none (land, stage)."""
+        if rule.kind not in GEOMETRIC or cause == NO_CAUSE:
+            return None
+        if rule.layer == CLUSTERS:
+            return self.around_parcels(rule.distance_m).drawn(cause)
+        rows, areas = self.areas(rule)
+        return areas.drawn(int(np.searchsorted(rows, cause)))
+
+    def all_drawn(self, rule: Rule, near: shapely.Geometry) -> shapely.Geometry:
+        """All areas of a rule near a shape, as one."""
+        return self.areas(rule)[1].near(near)
 
     def around_parcels(self, distance_m: float) -> Areas:
         """All parcels with a reach around each, drawn out when one is asked for."""

@@ -32,7 +32,15 @@ Verb = Literal[
     "cut", "road", "draw", "edit_confirm", "edit_cancel",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
-NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({"mark": None, "preview": [], "guides": [], "blocks": []})
+NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "mark": None,
+        "preview": [],
+        "guides": [],
+        "blocks": [],
+        "gate": [],
+    }
+)
 
 # more than one line, or Streamlit takes the text for the name of a file
 _LOADER: Final = """
@@ -90,6 +98,7 @@ def desk_map(
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
     ``over`` is what lies over the map for a while: ``mark``, a fault (planning.fault_pictures.mark), flown to when its
     ``seq`` is another; ``preview``, pieces of a plan that waits, and ``blocks``, outlines, each {rings, at, label};
+    ``gate``, land that a rule stands against and its causes, each {level, lines, closed};
     ``guides``, numbered lines to choose from, each {line, label, chosen}.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
