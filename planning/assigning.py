@@ -118,7 +118,7 @@ def _paint(
             move.parcel_id: wanted.cluster for move in moves if standing.effective(move.parcel_id) != wanted.cluster
         }
         reasons = dict.fromkeys(others, wanted.reason)
-        through = passed(gate[0], act, scenario.id, others, reasons=reasons, signed=gate[1])
+        through = passed(gate[0], scenario.id, others, reasons=reasons, signed=gate[1])
     return keep_moves(act, kind, label, standing, moves, skipped, through)
 
 

@@ -1,5 +1,4 @@
-"""The gate before every stroke: what a rule forbids is not painted unless a reviewer signed, what it wants justified not
-without a reason.
+"""The gate before every stroke: what is forbidden waits for a reviewer's signature, what is doubtful for a reason.
 
 It stands in the transaction of the act itself, so that no way of painting goes round it. What was signed holds for one
 boundary, one cluster, one version of the rule and one cause, and falls away when any of them changes.
@@ -9,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -55,7 +54,7 @@ class Passed:
         """What the audit chain holds of it, nothing when there is nothing."""
         told: dict[str, Any] = {}
         if self.overrides:
-            told["overrides"] = [_signed_form(one) for one in self.overrides]
+            told["overrides"] = [one.form for one in self.overrides]
         if self.justified:
             told["justified"] = [[row.parcel_id, row.rule.code, row.rule.version] for row in self.justified]
         return told
@@ -79,7 +78,6 @@ class StandingOverride:
 
 def passed(
     db: Database,
-    act: Act,
     scenario_id: int,
     wanted: Mapping[int, str],
     *,
@@ -101,7 +99,7 @@ def passed(
     """
     if not wanted:
         return Passed()
-    _refuse_signature(db, act, signed)
+    _refuse_signature(db, signed)
     # a reader sees what was committed last, which is what this transaction began with
     judgement = judge_wanted(db, scenario_id, wanted)
     carried = {_key_of(one): one for one in kept if wanted.get(one.parcel_id) == one.cluster}
@@ -199,11 +197,7 @@ def _key_of(one: Override) -> Key:
     return one.parcel_id, one.rule, one.cause_layer, one.cause_id
 
 
-def _signed_form(one: Override) -> dict[str, Any]:
-    return {name: value for name, value in asdict(one).items() if name != "audit_seq"}
-
-
-def _refuse_signature(db: Database, act: Act, signed: Signed | None) -> None:
+def _refuse_signature(db: Database, signed: Signed | None) -> None:
     if signed is None:
         return
     faults = []

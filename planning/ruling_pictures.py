@@ -28,7 +28,7 @@ _AROUND_M: Final = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One shape: ``level`` of what is concerned, "" for a cause; closed rings or open lines of [longitude, latitude]."""
+    """One shape: closed rings or open lines of [longitude, latitude]; ``level`` "" is a cause."""
 
     level: str
     lines: list[list[list[float]]]

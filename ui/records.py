@@ -61,6 +61,20 @@ AUDIT: Final = MappingProxyType({
     "duplicate_scenario": "复制方案",
     "rename_scenario": "重命名方案",
     "restore": "恢复备份",
+    "merge_scenario": "合入另一方案",
+    "submit_scenario": "送审方案",
+    "withdraw_scenario": "撤回送审",
+    "send_back_scenario": "退回方案",
+    "publish_scenario": "发布方案",
+    "comment": "写意见",
+    "reply": "回复意见",
+    "resolve": "意见已处理",
+    "reopen": "重开意见",
+    "add_person": "登记人员",
+    "set_roles": "改角色",
+    "remove_person": "人员离开",
+    "set_passphrase": "设签字口令",
+    "passphrase_refused": "口令输错",
 })  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from typing import Final
 
 import streamlit as st
 
-from layers.rule_cases import CaseResult
+from layers.rule_cases import CaseResult, Hit
 from layers.rules import RuleBook
 from planning import rule_book
 from planning.errors import Refused
 from planning.rule_book import CaseChange
-from ui.markup import Html, each, element, group, show
+from ui.markup import each, element, group, show
 from ui.rule_words import hit_line
 from ui.sentences import fault_sentence
 from ui.words import t
@@ -45,8 +45,8 @@ def changes_list(changes: Sequence[CaseChange]) -> None:
     rows = [
         element(
             "li", element("b", one.name),
-            element("span", t("原来："), " ", _hits(one.before), cls="line quiet"),
-            element("span", t("改后："), " ", _hits(one.after), cls="line"),
+            element("span", t("原来："), " ", _lines(one.before.found), cls="line quiet"),
+            element("span", t("改后："), " ", _lines(one.after.found), cls="line"),
         )
         for one in changes[:MOST_SHOWN]
     ]  # fmt: skip
@@ -72,13 +72,13 @@ def _verdict(results: Sequence[CaseResult]) -> None:
     rows = [
         element(
             "li", element("b", one.name),
-            element("span", t("应得："), " ", "；".join(hit_line(hit) for hit in one.expected) or t("无冲突"), cls="line"),
-            element("span", t("实得："), " ", _hits(one), cls="line"),
+            element("span", t("应得："), " ", _lines(one.expected), cls="line"),
+            element("span", t("实得："), " ", _lines(one.found), cls="line"),
         )
         for one in failed[:MOST_SHOWN]
     ]  # fmt: skip
     show(element("ol", *rows, cls="history"))
 
 
-def _hits(result: CaseResult) -> Html | str:
-    return "；".join(hit_line(hit) for hit in result.found) or t("无冲突")
+def _lines(hits: Sequence[Hit]) -> str:
+    return "；".join(hit_line(hit) for hit in hits) or t("无冲突")

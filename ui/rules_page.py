@@ -123,8 +123,8 @@ def _fields(rule: Rule) -> Rule:
         )  # fmt: skip
     with third:
         tolerance = st.number_input(
-            t("碎片容差（{unit}）", unit=unit("㎡")), min_value=0.0, max_value=MOST_TOLERANCE_M2, value=rule.tolerance_m2,
-            step=1.0, format="%g", key=f"rule_tolerance_{key}",
+            t("碎片容差（{unit}）", unit=unit("㎡")), min_value=0.0, max_value=MOST_TOLERANCE_M2, step=1.0, format="%g",
+            value=rule.tolerance_m2, key=f"rule_tolerance_{key}",
         )  # fmt: skip
     basis = st.text_area(t("依据"), value=rule.basis, max_chars=500, key=f"rule_basis_{key}", height=70)
     on = st.toggle(t("启用"), value=rule.on, key=f"rule_on_{key}")
