@@ -121,13 +121,15 @@ class Areas:
 
     def drawn(self, row: int) -> shapely.Geometry:
         """One of the areas with its reach."""
-        return self._draw(np.array([row], dtype=np.int64))[0]
+        found: shapely.Geometry = self._draw(np.array([row], dtype=np.int64))[0]
+        return found
 
     def near(self, shape: shapely.Geometry) -> shapely.Geometry:
         """The areas that meet a shape, as one."""
         farthest = float(self._reach.max(initial=0.0))
         rows = self._tree.query(shapely.buffer(shape, farthest), predicate="intersects").astype(np.int64)
-        return shapely.union_all(self._draw(np.sort(rows)))
+        found: shapely.Geometry = shapely.union_all(self._draw(np.sort(rows)))
+        return found
 
     def _draw(self, rows: Rows) -> Geoms:
         """The areas with their reach, drawn out and prepared, one a row given."""

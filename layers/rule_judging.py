@@ -160,10 +160,10 @@ def _concerned(lots: Lots, rule: Rule) -> Mask:
 def _one_of(texts: NDArray[np.object_], wanted: tuple[str, ...] | None) -> Mask:
     """Where a text is one of those wanted; None wants any that is there."""
     if wanted is None:
-        return np.not_equal(texts, None).astype(bool)
+        return np.asarray(pd.notna(texts), dtype=bool)
     mask = np.zeros(len(texts), dtype=bool)
     for one in wanted:
-        mask |= np.equal(texts, one).astype(bool)
+        mask |= np.asarray(texts == one, dtype=bool)
     return mask
 
 

@@ -22,7 +22,7 @@ from planning.people import Signature
 from planning.ruling import FORBIDDEN, JUSTIFY, Judgement, Row
 from planning.snapshots import NONE, ScenarioSnapshot, frozen
 from planning.writing import Act
-from store import overrides
+from store import assignments, overrides
 from store.database import Database
 from store.overrides import Override
 
@@ -70,6 +70,11 @@ class StandingOverride:
 
     override: Override
     fell: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """What it is of: parcel, rule, cause."""
+        return _key_of(self.override)
 
     @property
     def holds(self) -> bool:
@@ -162,6 +167,13 @@ def overrides_of(atlas: Atlas, state: ScenarioSnapshot, parcel_id: int) -> tuple
         ]
         found.setdefault((one.cluster, one.rule, one.cause_layer, one.cause_id), StandingOverride(one, tuple(fell)))
     return tuple(found.values())
+
+
+def reason_of(atlas: Atlas, state: ScenarioSnapshot, parcel_id: int) -> str:
+    """The reason written with the parcel's own assignment, "" when there is none."""
+    with atlas.db.read() as conn:
+        row = assignments.own_rows(conn, state.scenario.id, [parcel_id]).get(parcel_id)
+    return "" if row is None or row.inherits or row.reason is None else row.reason
 
 
 def shape_mark(geometry: BaseGeometry) -> str:
