@@ -47,7 +47,7 @@ def parcel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     except Refused as refused:
         show(element("p", *(fault_sentence(fault) for fault in refused.faults), cls="alert", role="alert"))
         return
-    show(group(_head(card, clusters), rules_of(tab, atlas, card.id, card.cluster), _areas(card), _history(card.code)))
+    show(group(_head(card, clusters), _areas(card), rules_of(tab, atlas, card.id, card.cluster), _history(card.code)))
     _neighbours(tab, card.neighbours)
     show(
         group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 from planning import people
 from planning.actors import Actor
 from store.database import Database
-from tests.journeys.browsing import LAPTOP, WAIT_MS, shoot, violations
+from tests.journeys.browsing import LAPTOP, shoot, violations
 from tests.journeys.running import App
 from tests.journeys.test_painting import choose_parcel, outcome, paint, pick
 
@@ -29,9 +30,9 @@ def app(start_app) -> App:
     return started
 
 
-def rows(app: App, sql: str) -> list[tuple]:
+def rows(app: App, sql: str, *values: str) -> list[tuple]:
     with sqlite3.connect(app.database) as conn:
-        return conn.execute(sql).fetchall()
+        return conn.execute(sql, values).fetchall()
 
 
 def gate(page):
@@ -43,7 +44,8 @@ def own_cluster(app: App, code: str) -> list[tuple]:
         app,
         "SELECT c.code, a.reason FROM assignment a JOIN parcels p ON p.id = a.parcel_id "
         "LEFT JOIN cluster c ON c.id = a.cluster_id "
-        f"WHERE a.scenario_id = 2 AND a.inherits = 0 AND p.code = '{code}' AND p.valid_to IS NULL",  # noqa: S608
+        "WHERE a.scenario_id = 2 AND a.inherits = 0 AND p.code = ? AND p.valid_to IS NULL",
+        code,
     )
 
 
@@ -77,7 +79,7 @@ def test_what_is_forbidden_is_shown_before_and_not_painted(page, app):
 def test_the_conflict_is_parted_off_and_the_rest_is_painted(page, app):
     choose_parcel(page, "示例DK-263")
     pick(page, "数字经济")
-    page.locator(".st-key-gate_cut button").click()
+    page.locator(".st-key-gate_cut").get_by_role("button").click()
     expect(page.locator(".st-key-edit_draft")).to_contain_text("尚未写入")
     shoot(page, "gate-cut")
     page.locator(".st-key-edit_confirm button").click()
@@ -136,9 +138,22 @@ def test_a_reviewer_signs_and_the_card_says_who(page, app):
 def test_of_several_only_the_clean_are_painted_and_the_rest_stays_selected(new_tab, app):
     page = new_tab(size=LAPTOP)
     choose_parcel(page, "示例DK-024")
-    page.locator(".st-key-grow button").click() if page.locator(".st-key-grow").count() else None
+    page.locator(".st-key-panel").get_by_role("tab", name="选集").click()
+    page.locator(".st-key-grow button").click()
+    expect(page.locator(".st-key-panel")).to_contain_text("连成一片")
     pick(page, "文化创意")
     expect(gate(page)).to_contain_text("禁止")
     shoot(page, "gate-laptop")
-    page.get_by_role("button", name="逐宗依据与原因")
-    expect(page.locator(".st-key-gate_clean button")).to_be_visible(timeout=WAIT_MS)
+    button = page.locator(".st-key-gate_clean").get_by_role("button")
+    count = int(re.findall(r"[0-9]+", button.inner_text())[0])
+    button.click()
+    outcome(page, f"分配 {count} 宗至「文化创意」")
+    painted = rows(
+        app,
+        "SELECT p.code FROM assignment a JOIN parcels p ON p.id = a.parcel_id JOIN cluster c ON c.id = a.cluster_id "
+        "WHERE a.scenario_id = 2 AND c.code = 'culture'",
+    )
+    assert len(painted) == count
+    assert ("示例DK-024",) not in painted
+    # what could not be painted is still selected
+    expect(gate(page)).to_contain_text("示例DK-024")
