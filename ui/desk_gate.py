@@ -16,7 +16,7 @@ from planning import people, ruling, ruling_pictures
 from planning.atlas import Atlas
 from planning.ruling import FORBIDDEN, JUSTIFY, NOTICE, Judgement
 from ui import desk_gate_acts, office
-from ui.markup import Html, each, element, plain, show
+from ui.markup import Html, each, element, show
 from ui.rule_words import cause_name, extent
 from ui.session import Ids, Tab
 from ui.words import cluster_name, t, term
@@ -182,7 +182,7 @@ def _override(tab: Tab, found: Judgement) -> None:
                 cls="hint",
             )
         )  # fmt: skip
-        st.selectbox(t("审批人"), signers, key=desk_gate_acts.SIGNER, format_func=plain)
+        st.selectbox(t("审批人"), signers, key=desk_gate_acts.SIGNER)
         st.text_input(t("口令"), key=desk_gate_acts.PASSPHRASE, type="password", autocomplete="off")
         st.text_input(t("放行理由"), key=desk_gate_acts.OVERRIDE_REASON, max_chars=500)
         st.button(

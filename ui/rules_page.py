@@ -15,7 +15,7 @@ from planning import rule_book
 from planning.errors import Conflict, Fault, Refused
 from planning.rule_book import CaseChange
 from ui import office
-from ui.markup import Html, each, element, plain, show
+from ui.markup import Html, each, element, show
 from ui.opening import ready
 from ui.rule_words import object_name, rule_line, subject_name
 from ui.rules_cases import cases_panel, changes_list
@@ -91,7 +91,7 @@ def _editor(book: RuleBook, clusters: Sequence[Cluster]) -> None:
     if st.session_state.get(CHOSEN) not in by_code:
         st.session_state[CHOSEN] = next(iter(by_code))
     code = st.selectbox(
-        t("规则"), list(by_code), key=CHOSEN, format_func=lambda key: plain(rule_line(by_code[key], clusters)),
+        t("规则"), list(by_code), key=CHOSEN, format_func=lambda key: rule_line(by_code[key], clusters),
         on_change=_forget, label_visibility="collapsed",
     )  # fmt: skip
     rule = by_code[str(code)]
