@@ -22,7 +22,7 @@ WORD = "签字用的口令一二三"
 
 @pytest.fixture(scope="module")
 def app(start_app) -> App:
-    started = start_app()
+    started: App = start_app()
     db = Database.open(started.database_url)
     people.add(db, actor=Actor("admin", "cli"), name="赵审", roles=("reviewer",))
     people.set_passphrase(db, actor=Actor("admin", "cli"), name="赵审", passphrase=WORD)
@@ -30,7 +30,7 @@ def app(start_app) -> App:
     return started
 
 
-def rows(app: App, sql: str, *values: str) -> list[tuple]:
+def rows(app: App, sql: str, *values: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(app.database) as conn:
         return conn.execute(sql, values).fetchall()
 
@@ -39,7 +39,7 @@ def gate(page):
     return page.locator(".st-key-gate")
 
 
-def own_cluster(app: App, code: str) -> list[tuple]:
+def own_cluster(app: App, code: str) -> list[tuple[object, ...]]:
     return rows(
         app,
         "SELECT c.code, a.reason FROM assignment a JOIN parcels p ON p.id = a.parcel_id "
