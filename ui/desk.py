@@ -10,11 +10,23 @@ import streamlit as st
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_gate, desk_groups, desk_panel, office
+from ui import (
+    desk_acts,
+    desk_check,
+    desk_conflict,
+    desk_draft,
+    desk_edit,
+    desk_gate,
+    desk_groups,
+    desk_panel,
+    office,
+    scenario_remarks,
+)
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_draft import Draft
 from ui.desk_map import Act, Brush, desk_map
-from ui.desk_tools import tool_row
+from ui.desk_map.other import other_scenario
+from ui.desk_tools import scenario_name, tool_row
 from ui.opening import ready
 from ui.session import Ids, Tab
 
@@ -30,6 +42,7 @@ def page() -> None:
 def work(tab: Tab) -> None:
     """Tool row, map, panel, brush, and the conflict that waits to be decided."""
     atlas = office.atlas()
+    desk_acts.keep_up(tab, atlas)
     if tab.shown.parcels_revision != atlas.revision("parcels"):
         # somebody cut or joined parcels: rows are others now
         tab.show(atlas.scenario(tab.scenario_id))
@@ -73,8 +86,14 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
 
 def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     def selected(ids: Ids) -> None:
-        tab.selection = ids
+        tab.choose(ids)
         tab.outcome = None
+
+    def heard(act: Act) -> None:
+        if act.verb == "remark":
+            scenario_remarks.select_parcel(tab, act.value)
+        else:
+            obey(tab, act)
 
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
@@ -85,9 +104,20 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "guides": desk_edit.guides_of(tab, atlas),
             "gate": desk_gate.pieces(tab, atlas) if _front(tab) == "tabs" and not isinstance(tab.draft, Draft) else [],
             "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
+            "compare": _base(tab, atlas),
+            "remarks": scenario_remarks.open_flags(tab, atlas),
         },
-        on_selection=selected, on_act=lambda act: obey(tab, act),
+        on_selection=selected, on_act=heard,
     )  # fmt: skip
+
+
+def _base(tab: Tab, atlas: Atlas) -> dict[str, object] | None:
+    """The base scenario, for as long as a key is held; the base of all has none."""
+    base_id = tab.shown.scenario.base_id
+    if base_id is None:
+        return None
+    base = atlas.scenario(base_id)
+    return other_scenario(atlas, base, "hold", (scenario_name(base.scenario), scenario_name(tab.shown.scenario)))
 
 
 def obey(tab: Tab, act: Act) -> None:
@@ -112,7 +142,7 @@ def obey(tab: Tab, act: Act) -> None:
                 tab.theme = THEMES[THEMES.index(act.value)]
         case "cut" | "road" | "draw" | "edit_confirm" | "edit_cancel":
             desk_edit.obey(tab, act.verb, act.value)
-        case "stale":
+        case "stale" | "place" | "remark":
             pass
 
 
