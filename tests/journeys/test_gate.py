@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -30,7 +31,7 @@ def app(start_app) -> App:
     return started
 
 
-def rows(app: App, sql: str, *values: str) -> list[tuple[object, ...]]:
+def rows(app: App, sql: str, *values: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(app.database) as conn:
         return conn.execute(sql, values).fetchall()
 
@@ -39,7 +40,7 @@ def gate(page):
     return page.locator(".st-key-gate")
 
 
-def own_cluster(app: App, code: str) -> list[tuple[object, ...]]:
+def own_cluster(app: App, code: str) -> list[tuple[Any, ...]]:
     return rows(
         app,
         "SELECT c.code, a.reason FROM assignment a JOIN parcels p ON p.id = a.parcel_id "
