@@ -52,9 +52,8 @@ def main(count: int) -> None:
         for cluster in state.codes:
             for way, ids in chosen.items():
                 worst = max(worst, ask(db, cluster, way, ids))
-        print(
-            f"\nslowest, layers at rest: {worst[0] * 1000:.0f} ms of the processor, {worst[1] * 1000:.0f} ms by the clock"
-        )
+        by_processor, by_clock = (one * 1000 for one in worst)
+        print(f"\nslowest: {by_processor:.0f} ms of the processor, {by_clock:.0f} ms by the clock")
         db.close()
 
 

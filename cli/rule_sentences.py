@@ -45,3 +45,5 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "scenario {scenario}: {changed} changed, {skipped} locked and left, {conflicts} against the rules and left",
     ),
 })  # fmt: skip
+
+TABLES: Final = (FAULTS, DONE)

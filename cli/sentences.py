@@ -312,14 +312,7 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 
-_TABLES: Final = (
-    FAULTS,
-    DONE,
-    scenario_sentences.FAULTS,
-    scenario_sentences.DONE,
-    rule_sentences.FAULTS,
-    rule_sentences.DONE,
-)
+_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES)
 
 
 def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:
