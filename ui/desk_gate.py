@@ -22,7 +22,7 @@ from ui.session import Ids, Tab
 from ui.words import cluster_name, t, term
 
 # beyond this many the rules are asked when the stroke is made, not while the selection grows
-MOST_LIVE: Final = 1_500
+MOST_LIVE: Final = 500
 MOST_PARCELS: Final = 40
 REASON: Final = "gate_reason"
 _HELD: Final = "gate_held"
@@ -37,13 +37,8 @@ class _Held:
     cluster: str
     revisions: tuple[int, ...]
     judgement: Judgement
+    clean: int
     pieces: list[dict[str, Any]]
-
-
-def judged(tab: Tab, atlas: Atlas) -> Judgement | None:
-    """What stands against the stroke that the brush would make now; None when there is none to make."""
-    held = _held(tab, atlas)
-    return None if held is None else held.judgement
 
 
 def pieces(tab: Tab, atlas: Atlas) -> list[dict[str, Any]]:
@@ -54,10 +49,11 @@ def pieces(tab: Tab, atlas: Atlas) -> list[dict[str, Any]]:
 
 def gate(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     """Draw what stands against the stroke, and the ways on; nothing when nothing does."""
-    found = judged(tab, atlas)
-    if found is None:
+    held = _held(tab, atlas)
+    if held is None:
         _too_many(tab)
         return
+    found = held.judgement
     if not found.rows:
         return
     name = next((cluster_name(one) for one in clusters if one.code == found.cluster), str(found.cluster))
@@ -68,7 +64,7 @@ def gate(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
         with st.expander(t("逐宗依据与原因"), expanded=bool(shut), key="gate_rows"):
             show(element("div", each(_parcel(found, key) for key in _worst_first(found)), cls="gate-list"))
         if shut:
-            _ways(tab, atlas, found)
+            _ways(tab, found, clean=held.clean)
 
 
 def _worst_first(found: Judgement) -> list[int]:
@@ -97,7 +93,8 @@ def _held(tab: Tab, atlas: Atlas) -> _Held | None:
         {"level": one.level, "lines": one.lines, "closed": one.closed}
         for one in ruling_pictures.pieces(atlas, judgement)
     ]
-    held = _Held(tab.shown, tab.selection, tab.cluster, key, judgement, drawn)
+    clean = len(desk_gate_acts.clean(tab, atlas, judgement)) if judgement.rows else len(ids)
+    held = _Held(tab.shown, tab.selection, tab.cluster, key, judgement, clean, drawn)
     st.session_state[_HELD] = held
     return held
 
@@ -142,11 +139,10 @@ def _parcel(found: Judgement, key: int) -> Html:
     )
 
 
-def _ways(tab: Tab, atlas: Atlas, found: Judgement) -> None:
-    clean = desk_gate_acts.clean(tab, atlas, found)
+def _ways(tab: Tab, found: Judgement, *, clean: int) -> None:
     with st.container(key="gate_acts", horizontal=True, gap="small"):
         st.button(
-            t("只分配无冲突的 {count} 宗", count=len(clean)), key="gate_clean", disabled=not len(clean), type="primary",
+            t("只分配无冲突的 {count} 宗", count=clean), key="gate_clean", disabled=not clean, type="primary",
             on_click=desk_gate_acts.paint_clean, args=(tab,),
         )  # fmt: skip
         st.button(
