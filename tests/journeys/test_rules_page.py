@@ -89,8 +89,8 @@ def test_the_book_goes_out_and_an_edited_file_comes_in(new_tab, tmp_path):
 
 
 def test_the_page_speaks_english_and_fits_a_laptop(new_tab):
-    page = new_tab("/?lang=en", size=LAPTOP)
-    go(page, "Rules")
+    page = new_tab("/rules?lang=en", size=LAPTOP)
+    expect(page.locator("h1")).to_have_text("Rules")
     expect(page.locator("table.rules")).to_contain_text("Forbidden")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     shoot(page, "rules-en")
