@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from cli import scenario_sentences
+from cli import rule_sentences, scenario_sentences
 
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -263,6 +263,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "index_differs": ("空间索引与图形不符", "the spatial index does not fit the shape"),
     "row_not_in_audit": ("审计链中没有这一行", "the audit chain does not know this row"),
     "cell_not_in_audit": ("审计链中没有这处改动", "the audit chain does not know this change"),
+    "rule_not_in_audit": ("规则或签字与审计记录不符", "a rule or a signature is not as the audit says"),
     "assignment_not_in_audit": ("审计链中没有这一分配", "the audit chain does not lead to this assignment"),
     "lock_not_in_audit": ("审计链中没有这一锁定", "the audit chain does not lead to this lock"),
     "version_without_history": ("版本 {version} 与历史 {steps} 步不符", "version {version} does not fit {steps} steps of history"),
@@ -314,7 +315,7 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 
-_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE)
+_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES)
 
 
 def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:

@@ -1,7 +1,7 @@
 """The tables: one a layer, made from the layer schemas, and the tables of scenarios, acts and proof.
 
 Times are UTC text (ISO 8601, microseconds), so that text order is time order. Geometry is WKB in the storage CRS.
-What is append-only (audit, the two histories, lineage) is kept so by triggers, which the migrations make.
+What is append-only (audit, the two histories, lineage, rules, overrides) is kept so by triggers of the migrations.
 """
 
 from __future__ import annotations
@@ -137,17 +137,26 @@ cluster = Table(
     UniqueConstraint("glyph"),
 )
 
+# every version of every rule; the book at a revision is the newest of each code up to it
 rule = Table(
     "rule",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("object", Text, nullable=False),
-    Column("distance_m", Float),
-    Column("level", Text, nullable=False),
-    Column("basis", Text, nullable=False),
-)
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *(
+        Column(name, Text, nullable=False)
+        for name in (
+            "kind", "subject", "layer", "object", "level", "measure", "land_use", "trade", "reason", "basis",
+            "by", "at", "why",
+        )
+    ),
+    *(Column(name, Float, nullable=False) for name in ("distance_m", "tolerance_m2")),
+    Column("on", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("audit_seq", ForeignKey("audit.seq"), nullable=False),
+    CheckConstraint("level IN ('forbidden', 'justify', 'notice')", name="level"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
 
 scenario = Table(
     "scenario",
@@ -244,6 +253,27 @@ lock = Table(
     UniqueConstraint("scenario_id", "parcel_id"),
     UniqueConstraint("scenario_id", "cluster_id"),
     Index("ix_lock_scenario_id_revision", "scenario_id", "revision"),
+)
+
+# a reviewer's word that a parcel may have a cluster in spite of a rule: of one boundary, version and cause
+override = Table(
+    "override",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scenario_id", ForeignKey(scenario.c.id), nullable=False),
+    Column("parcel_id", ForeignKey(parcels.c.id), nullable=False),
+    Column("shape_sha256", Text, nullable=False),
+    Column("cluster", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("cause_layer", Text, nullable=False),
+    Column("cause_id", Integer, nullable=False),
+    Column("area_m2", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("signed_by", Text, nullable=False),
+    Column("signed_at", Text, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+    Index("ix_override_scenario_id_parcel_id", "scenario_id", "parcel_id"),
 )
 
 edit_history = Table(

@@ -16,6 +16,7 @@ from ui import (
     desk_conflict,
     desk_draft,
     desk_edit,
+    desk_gate,
     desk_groups,
     desk_panel,
     office,
@@ -77,7 +78,8 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             desk_check.panel(tab, atlas, clusters)
         case "tabs":
             with st.container(key="panel_top"):
-                desk_draft.waiting(tab, clusters)
+                if not desk_draft.waiting(tab, clusters):
+                    desk_gate.gate(tab, atlas, clusters)
                 desk_panel.panel(tab, atlas, clusters)
             brush(tab, clusters)
 
@@ -100,6 +102,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "mark": desk_check.mark(atlas) if _front(tab) == "check" else None,
             "preview": desk_draft.preview_of(tab),
             "guides": desk_edit.guides_of(tab, atlas),
+            "gate": desk_gate.pieces(tab, atlas) if _front(tab) == "tabs" and not isinstance(tab.draft, Draft) else [],
             "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
             "compare": _base(tab, atlas),
             "remarks": scenario_remarks.open_flags(tab, atlas),

@@ -43,6 +43,9 @@ AUDIT: Final = MappingProxyType({
     "split_area": "按面积分割",
     "split_road": "留路分割",
     "cut_road": "按道路切分",
+    "cut_conflict": "划出冲突部分",
+    "set_rules": "设定规则表",
+    "edit_rules": "修改规则",
     "merge": "合并地块",
     "draw": "新画地块",
     "snap": "吸附界线",
@@ -216,7 +219,8 @@ def _audit(atlas: Atlas) -> None:
     )  # fmt: skip
     names = {f"scenario:{one.id}": scenario_name(one) for one in atlas.scenarios()}
     names |= {f"layer:{key}": named(schema) for key, schema in LAYERS.items()}
-    names |= {"clusters": t("产业集群"), "database": t("数据库"), "import_limits": t("导入检查的限值")}
+    names |= {"clusters": t("产业集群"), "rules": t("规则"), "database": t("数据库")}
+    names |= {"import_limits": t("导入检查的限值")}
     entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
     if not entries:
         show(element("p", t("还没有记录。"), cls="hint"))

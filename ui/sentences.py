@@ -35,6 +35,7 @@ ACTS: Final = MappingProxyType({
     "split_area": "分割为 {pieces} 宗，面积之和不变",
     "split_road": "中间留路，分割为 {pieces} 宗",
     "cut_road": "按道路切分为 {pieces} 宗",
+    "cut_conflict": "划出冲突部分，共 {pieces} 宗，面积之和不变",
     "merge": "合并为一宗，原地块记入沿革",
     "draw": "新画一宗地块",
     "snap": "界线已吸附到邻宗",

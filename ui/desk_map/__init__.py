@@ -34,6 +34,7 @@ Verb = Literal[
 _VERBS: Final = frozenset(get_args(Verb))
 NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({
     "mark": None, "preview": [], "guides": [], "blocks": [], "compare": None, "remarks": [], "placing": False,
+    "gate": [],
 })  # fmt: skip
 
 # more than one line, or Streamlit takes the text for the name of a file
@@ -92,6 +93,7 @@ def desk_map(
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
     ``over`` is what lies over the map for a while: ``mark``, a fault (planning.fault_pictures.mark), flown to when its
     ``seq`` is another; ``preview``, pieces of a plan that waits, and ``blocks``, outlines, each {rings, at, label};
+    ``gate``, land that a rule stands against and its causes, each {level, lines, closed};
     ``guides``, numbered lines to choose from, each {line, label, chosen}. ``compare`` is another scenario beside the
     one shown (ui.desk_map.other), ``remarks`` flags with words, ``placing`` asks for the next place that is pressed.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
