@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Busy, Fault, Refused
 from planning.moves import INHERITING, Move, State, packed
+from planning.quotas import copy_quotas
 from planning.recording import write_moves
 from planning.standing import Standing
 from planning.writing import Act, known_scenario, subject_of, writing
@@ -103,6 +104,7 @@ def _copy(act: Act, source: Scenario, made: Scenario) -> None:
     ]
     lock_form = {"parcels": locked["parcels"], "clusters": [names[key] for key in locked["clusters"]], "active": True}
     detail = {"name": made.name, "of": source.id, "locks": lock_form, **packed(moves)}
+    detail["quotas"] = copy_quotas(act, source.id, made.id)
     seq = act.audit("duplicate_scenario", subject_of(made.id), detail)
     _, revision, _ = write_moves(act, standing, moves, seq)
     locks.put(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planning import quotas
 from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
 from planning.editing import Edit, still_standing, write_edits
@@ -59,6 +60,8 @@ def redo(db: Database, *, actor: Actor, scenario_id: int, keep_theirs: bool = Fa
 def _replay(act: Act, step: Command, verb: str, *, keep_theirs: bool) -> Done:
     label = Label(verb, {"of": step.label["key"], **step.label["values"]})
     backwards = verb == "undo"
+    if step.kind == "edit" and "quotas" in step.payload:
+        return quotas.replay(act, step.scenario_id, step.payload, label, verb, step.id)
     if step.kind == "edit":
         turned = _turned_edits(step.payload, backwards=backwards)
         if keep_theirs:

@@ -10,7 +10,7 @@ import streamlit as st
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_groups, desk_panel, office
+from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_groups, desk_ledger, desk_panel, office
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_draft import Draft
 from ui.desk_map import Act, Brush, desk_map
@@ -67,6 +67,7 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             with st.container(key="panel_top"):
                 desk_draft.waiting(tab, clusters)
                 desk_panel.panel(tab, atlas, clusters)
+            desk_ledger.next_line(tab, atlas, clusters)
             brush(tab, clusters)
 
 
@@ -83,6 +84,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "preview": desk_draft.preview_of(tab),
             "guides": desk_edit.guides_of(tab, atlas),
             "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
+            "ledger": desk_ledger.live_quotas(tab, atlas),
         },
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip

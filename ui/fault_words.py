@@ -24,6 +24,8 @@ FAULTS: Final = MappingProxyType({
     "nothing_to_redo": "没有可以重做的操作。",
     "cluster_locked": "集群「{cluster}」已锁定，不能再分入地块；请先解锁。",
     "reason_too_long": "理由有 {length} 字，最多 {longest} 字。",
+    "quota_out_of_range": "「{cluster}」的配额 {value} 不在 0 至 {most} 亩之间。",
+    "quota_too_fine": "「{cluster}」的配额 {value} 请写到 0.01 亩为止。",
     "unknown_cluster": "没有集群「{cluster}」。",
     "unknown_parcel": "地块 {id} 已不存在，请重新选择。",
     "unknown_code": "没有编号为 {code} 的地块。",

@@ -28,6 +28,7 @@ ACTS: Final = MappingProxyType({
     "unlock": "解锁 {count} 宗",
     "lock_cluster": "锁定集群「{clusters}」",
     "unlock_cluster": "解锁集群「{clusters}」",
+    "quota": "改动 {count} 个集群的配额",
     "edit": "修改 {count} 宗的台账",
     "mend": "改动 {count} 宗的边界",
     "split_line": "分割为 {pieces} 宗，面积之和不变",
@@ -41,6 +42,10 @@ ACTS: Final = MappingProxyType({
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
 })  # fmt: skip
+
+
+# acts on something else than parcels
+NOT_OF_PARCELS: Final = ("quota",)
 
 
 def outcome_sentences(outcome: Outcome, clusters: Sequence[Cluster]) -> list[str]:
@@ -63,8 +68,11 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
     if locked := done.label.values.get("clusters"):
         named_ones = "、".join(name_of(code, clusters) for code in _listed(locked))
         return t(ACTS[f"{done.label.key}_cluster"], clusters=named_ones)
+    if done.label.values.get("of") in NOT_OF_PARCELS:
+        return t("已撤销。") if done.label.key == "undo" else t("已重做。")
+    told = done.label.values.get("count", 0) if done.label.key in NOT_OF_PARCELS else len(changed)
     values = {
-        "count": _count(len(changed)),
+        "count": _count(int(str(told))),
         "pieces": str(done.label.values.get("pieces", "")),
         "cluster": name_of(done.label.values.get("cluster"), clusters),
     }

@@ -32,7 +32,16 @@ Verb = Literal[
     "cut", "road", "draw", "edit_confirm", "edit_cancel",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
-NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({"mark": None, "preview": [], "guides": [], "blocks": []})
+NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "mark": None,
+        "preview": [],
+        "guides": [],
+        "blocks": [],
+        "ledger": None,
+        "tint": None,
+    }
+)
 
 # more than one line, or Streamlit takes the text for the name of a file
 _LOADER: Final = """
