@@ -11,7 +11,7 @@ from typing import Any
 from planning import quotas
 from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
-from planning.editing import Edit, still_standing, write_edits
+from planning.editing import Edit, layer_of, still_standing, write_edits
 from planning.errors import Fault, NothingToRedo, NothingToUndo, UndoConflict
 from planning.locking import write_locks
 from planning.moves import Move, packed, unpacked
@@ -65,7 +65,7 @@ def _replay(act: Act, step: Command, verb: str, *, keep_theirs: bool) -> Done:
     if step.kind == "edit":
         turned = _turned_edits(step.payload, backwards=backwards)
         if keep_theirs:
-            turned = still_standing(act, turned)
+            turned = still_standing(act, turned, layer_of(label))
         return write_edits(act, step.scenario_id, turned, label, verb, step.id)
     if step.kind == "reshape":
         return replay(act, step, label, verb, keep_theirs=keep_theirs)

@@ -29,6 +29,7 @@ ACTS: Final = MappingProxyType({
     "lock_cluster": "锁定集群「{clusters}」",
     "unlock_cluster": "解锁集群「{clusters}」",
     "quota": "改动 {count} 个集群的配额",
+    "road_opening": "「{road}」通车时间改为 {opening}",
     "edit": "修改 {count} 宗的台账",
     "mend": "改动 {count} 宗的边界",
     "split_line": "分割为 {pieces} 宗，面积之和不变",
@@ -45,7 +46,7 @@ ACTS: Final = MappingProxyType({
 
 
 # acts on something else than parcels
-NOT_OF_PARCELS: Final = ("quota",)
+NOT_OF_PARCELS: Final = ("quota", "road_opening")
 
 
 def outcome_sentences(outcome: Outcome, clusters: Sequence[Cluster]) -> list[str]:
@@ -73,6 +74,8 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
     told = done.label.values.get("count", 0) if done.label.key in NOT_OF_PARCELS else len(changed)
     values = {
         "count": _count(int(str(told))),
+        "road": str(done.label.values.get("road", "")),
+        "opening": str(done.label.values.get("opening") or t("未定")),
         "pieces": str(done.label.values.get("pieces", "")),
         "cluster": name_of(done.label.values.get("cluster"), clusters),
     }
