@@ -67,7 +67,7 @@ def seen(sample):
 
 def _around(road, geom):
     """The parts of a line that anything of the parcel can see."""
-    return np.asarray(shapely.get_parts(shapely.intersection(road, shapely.buffer(geom, 120.0).envelope)))
+    return np.asarray(shapely.get_parts(shapely.intersection(road, shapely.buffer(geom, 60.0).envelope)))
 
 
 def _built_near(roads, geom):
