@@ -10,7 +10,18 @@ import streamlit as st
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_groups, desk_ledger, desk_panel, office
+from ui import (
+    desk_acts,
+    desk_check,
+    desk_conflict,
+    desk_draft,
+    desk_edit,
+    desk_groups,
+    desk_ledger,
+    desk_panel,
+    desk_roads,
+    office,
+)
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_draft import Draft
 from ui.desk_map import Act, Brush, desk_map
@@ -38,8 +49,8 @@ def work(tab: Tab) -> None:
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         left, right = st.container(key="desk_left"), st.container(key="panel")
         parts = [(left, _map), (right, _panel)]
-        # the map shows the blocks that the panel lists: these are found first
-        for place, draw in reversed(parts) if _lists_blocks(tab) else parts:
+        # the map shows what the panel finds, blocks or readiness: that comes first
+        for place, draw in reversed(parts) if _lists_blocks(tab) or _shows_readiness(tab) else parts:
             with place:
                 draw(tab, atlas, clusters)
     if tab.asking and tab.pending is not None:
@@ -55,6 +66,10 @@ def _front(tab: Tab) -> Literal["edit", "check", "tabs"]:
 
 def _lists_blocks(tab: Tab) -> bool:
     return _front(tab) == "tabs" and desk_panel.lists_blocks()
+
+
+def _shows_readiness(tab: Tab) -> bool:
+    return _front(tab) == "tabs" and desk_panel.shows_readiness()
 
 
 def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
@@ -85,6 +100,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "guides": desk_edit.guides_of(tab, atlas),
             "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
             "ledger": desk_ledger.live_quotas(tab, atlas),
+            **(desk_roads.tint(atlas) if _shows_readiness(tab) else {}),
         },
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip

@@ -99,7 +99,8 @@ def desk_map(
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
     ``over`` is what lies over the map for a while: ``mark``, a fault (planning.fault_pictures.mark), flown to when its
     ``seq`` is another; ``preview``, pieces of a plan that waits, and ``blocks``, outlines, each {rings, at, label};
-    ``guides``, numbered lines to choose from, each {line, label, chosen}.
+    ``guides``, numbered lines to choose from, each {line, label, chosen}; ``ledger``, quotas in 0.01 亩; ``tint``,
+    {key: base64 of a byte a row, fills}, painted instead of the theme's, with a ``theme`` and a ``legend`` of its own.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """
