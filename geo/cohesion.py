@@ -41,11 +41,12 @@ class Cohesion:
     def like_share(self) -> NDArray[np.float64]:
         """Part of the boundary that members share which they share with their own, NaN where they share none."""
         ends = 2.0 * self.shared_m + self.bordering_m
-        return np.divide(2.0 * self.shared_m, ends, out=np.full(CLASSES, np.nan), where=ends > 0)
+        like = np.divide(2.0 * self.shared_m, ends, out=np.full(CLASSES, np.nan), where=ends > 0)
+        return np.asarray(like, dtype=np.float64)
 
 
 def cohesion(classes: Bytes, area: Rows, edges: pd.DataFrame) -> Cohesion:
-    """Measure every class; ``edges`` are pairs along edges (``left``, ``right``, ``length_m``), ``area`` whole units."""
+    """Measure every class; ``edges`` are pairs (``left``, ``right``, ``length_m``), ``area`` in whole units."""
     left, right, length = _columns(edges)
     same = classes[left] == classes[right]
     label = labelled(len(classes), left[same], right[same])
@@ -60,13 +61,15 @@ def cohesion(classes: Bytes, area: Rows, edges: pd.DataFrame) -> Cohesion:
     largest, squares = np.zeros(CLASSES), np.zeros(CLASSES)
     np.maximum.at(largest, of_block, block_area)
     np.add.at(squares, of_block, block_area**2)
-    bordering = np.bincount(classes[left[~same]], weights=length[~same], minlength=CLASSES)
-    bordering += np.bincount(classes[right[~same]], weights=length[~same], minlength=CLASSES)
+    ends = np.concatenate([classes[left[~same]], classes[right[~same]]])
+    bordering = np.bincount(ends, weights=np.tile(length[~same], 2), minlength=CLASSES)
     return Cohesion(
         parcels=count,
         orphans=np.bincount(classes[~linked], minlength=CLASSES),
-        shared_m=np.bincount(classes[left[same]], weights=length[same], minlength=CLASSES),
-        bordering_m=bordering,
+        shared_m=np.asarray(
+            np.bincount(classes[left[same]], weights=length[same], minlength=CLASSES), dtype=np.float64
+        ),
+        bordering_m=np.asarray(bordering, dtype=np.float64),
         blocks=np.bincount(of_block, minlength=CLASSES),
         largest_share=np.divide(largest, whole, out=np.zeros(CLASSES), where=whole > 0),
         coherence=np.divide(squares, whole**2, out=np.zeros(CLASSES), where=whole > 0),

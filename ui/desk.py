@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from planning.atlas import Atlas
 from ui import (
     desk_acts,
     desk_check,
+    desk_cohesion,
     desk_conflict,
     desk_draft,
     desk_edit,
@@ -98,12 +99,19 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "mark": desk_check.mark(atlas) if _front(tab) == "check" else None,
             "preview": desk_draft.preview_of(tab),
             "guides": desk_edit.guides_of(tab, atlas),
-            "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
+            "blocks": _outlines(tab, atlas, clusters),
             "ledger": desk_ledger.live_quotas(tab, atlas),
             **(desk_roads.tint(atlas) if _shows_readiness(tab) else {}),
         },
         on_selection=selected, on_act=lambda act: obey(tab, act),
     )  # fmt: skip
+
+
+def _outlines(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> list[dict[str, Any]]:
+    """What the panel in front draws around parcels."""
+    if _lists_blocks(tab):
+        return desk_groups.outlines(atlas)
+    return desk_cohesion.outlines(tab, atlas, clusters) if _front(tab) == "tabs" else []
 
 
 def obey(tab: Tab, act: Act) -> None:

@@ -15,6 +15,7 @@ from planning.errors import Refused
 from planning.ledger import WHOLE, Ledger, Line, Scope, ledger, places, would_be
 from planning.quotas import MOST_MU, quotas, set_quotas
 from ui import desk_acts
+from ui.desk_cohesion import cohesion_panel
 from ui.desk_overview import blank_swatch, swatch
 from ui.desk_tools import scenario_name
 from ui.markup import Html, each, element, group, plain, show
@@ -22,6 +23,8 @@ from ui.session import Outcome, Tab
 from ui.words import cluster_name, t, unit
 
 _ALL: Final = ""
+SUMS, COHESION = "sums", "cohesion"
+_MODE: Final = "ledger_mode"
 _TOWN, _PARK = "ledger_town", "ledger_park"
 _QUOTA: Final = "quota_{}_{}"  # by cluster and by the quota that stands: after an undo the field shows what holds
 _CENTI: Final = 100
@@ -30,6 +33,15 @@ _CENTI: Final = 100
 def ledger_panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     """Draw the ledger of the scenario, with what the selection and the brush would make of it."""
     with st.container(key="ledger_panel", gap="small"):
+        names = {SUMS: t("账本"), COHESION: t("聚合")}
+        st.session_state.setdefault(_MODE, SUMS)
+        mode = st.segmented_control(
+            t("看什么"), list(names), key=_MODE, format_func=lambda key: names[key], label_visibility="collapsed",
+            required=True,
+        )  # fmt: skip
+        if mode == COHESION:
+            cohesion_panel(tab, atlas, clusters)
+            return
         scope = _scope(atlas)
         now = ledger(atlas, tab.shown, scope=scope)
         _exceeded(now, clusters)
