@@ -181,15 +181,23 @@ def _sum_row(now: Ledger) -> Html:
 def _remaining(line: Line) -> str:
     if line.remaining_mu is None:
         return figures.NOTHING
-    if line.is_exceeded:
-        return t("超 {mu}", mu=figures.trimmed(-line.remaining_mu, 2))
-    return figures.trimmed(line.remaining_mu, 2) if line.remaining_mu else "0"
+    return t("超 {mu}", mu=_mu(-line.remaining_mu)) if line.is_exceeded else _mu(line.remaining_mu)
+
+
+def _mu(mu: Decimal) -> str:
+    """亩 as sums are written, nought as an answer."""
+    return figures.fixed(mu, 0 if mu >= figures.WHOLE_MU_FROM else 2) if mu else "0"
+
+
+def _exact_rest(line: Line) -> str:
+    rest = line.remaining_mu
+    return figures.NOTHING if rest is None else figures.fixed(rest, 2) if rest else "0.00"
 
 
 def _left(remaining_mu: Decimal) -> str:
     if remaining_mu < 0:
-        return t("超配额 {mu} 亩", mu=figures.trimmed(-remaining_mu, 2))
-    return t("配额还剩 {mu} 亩", mu=figures.trimmed(remaining_mu, 2) if remaining_mu else "0")
+        return t("超配额 {mu} 亩", mu=_mu(-remaining_mu))
+    return t("配额还剩 {mu} 亩", mu=_mu(remaining_mu))
 
 
 def _facts(now: Ledger, line: Line, base: str) -> str:
@@ -276,7 +284,7 @@ def _whole_row(now: Ledger, line: Line, name: str) -> Html:
     cells = (
         figures.count(line.parcels), figures.square_metres(line.area_m2), figures.square_metres(line.ellipsoid_m2),
         figures.mu(line.area_m2), figures.share(line.area_m2, now.total.area_m2), figures.fixed(line.quota_mu, 2),
-        _remaining(line) if line is not now.total else figures.NOTHING, figures.count(line.blocks),
+        _exact_rest(line) if line is not now.total else figures.NOTHING, figures.count(line.blocks),
         figures.mu(line.largest_block_m2), figures.signed(line.more_mu), figures.signed(line.more_parcels, 0),
     )  # fmt: skip
     return element(

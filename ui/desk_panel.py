@@ -10,7 +10,7 @@ import streamlit as st
 from layers.clusters import Cluster
 from planning.atlas import Atlas
 from planning.ledger import cluster_totals, stage_totals
-from ui.desk_groups import groups, listing_blocks
+from ui.desk_groups import groups
 from ui.desk_ledger import ledger_panel
 from ui.desk_overview import overview
 from ui.desk_parcel import no_parcel, parcel
@@ -60,8 +60,8 @@ def panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
 
 
 def lists_blocks() -> bool:
-    """Whether all blocks are listed in front."""
-    return st.session_state.get(f"{_FRONT}_{language()}") == t("连片") and listing_blocks()
+    """Whether blocks or groups are listed in front, for the map to draw around them."""
+    return bool(st.session_state.get(f"{_FRONT}_{language()}") == t("连片"))
 
 
 def shows_readiness() -> bool:

@@ -115,7 +115,8 @@ def quarter_name(day: date) -> str:
 
 
 def _road(now: Readiness) -> int | None:
-    rows = projects(now.roads).tolist()
+    # those that hold up most come first
+    rows = sorted(projects(now.roads).tolist(), key=lambda row: -len(now.dependants(row)))
     ids = [int(now.roads.ids[row]) for row in rows]
     names = {key: _road_line(now, row) for key, row in zip(ids, rows, strict=True)}
     if st.session_state.get(_ROAD, _NO_ROAD) not in {_NO_ROAD, *ids}:

@@ -1,4 +1,4 @@
-"""The ledger: figures that follow the brush at once, quotas that are exceeded, moves that make clusters hang together."""
+"""The ledger: figures that follow the brush at once, quotas that are exceeded, moves that better cohesion."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def test_a_quota_is_set_told_when_exceeded_and_undone(new_tab) -> None:
     wait_for_app(page)
     shoot(page, "ledger_all_laptop")
     page.keyboard.press("Escape")
-    page.locator(".st-key-undo button").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    wait_for_app(page)
+    page.locator(".st-key-undo_last button").click()
     expect(page.locator(".st-key-ledger_panel .alert")).to_have_count(0, timeout=WAIT_MS)
 
 

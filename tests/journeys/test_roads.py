@@ -36,7 +36,7 @@ def test_the_slider_shows_the_map_at_a_quarter_and_writes_nothing(page: Page) ->
     shoot(page, "roads")
     now = page.evaluate(TINT)
     assert now
-    thumb = page.locator(".st-key-roads_at [role='slider']")
+    thumb = page.locator(".st-key-roads_at input")
     thumb.focus()
     for _ in range(18):
         page.keyboard.press("ArrowLeft")
@@ -54,18 +54,19 @@ def test_the_slider_shows_the_map_at_a_quarter_and_writes_nothing(page: Page) ->
 def test_a_date_is_tried_then_set_then_taken_back(new_tab) -> None:
     page = new_tab(size=LAPTOP)
     hand = opened(page)
-    choose_road(page, "武岩北路")
+    choose_road(page, r"· [1-9]\d* 宗靠它")
     hand.still()
     shoot(page, "roads_road_laptop")
     before = page.evaluate(TINT)
     day = page.locator("[class*='st-key-roads_try_'] input").first
     day.fill("2026-12-31")
-    day.press("Enter")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-roads_panel h3.section").click()
     expect(page.get_by_text("正在试算")).to_be_visible(timeout=WAIT_MS)
     wait_for_app(page)
     shoot(page, "roads_tried_laptop")
     page.locator(".st-key-roads_write button").click()
-    expect(page.locator(".st-key-outcome p[role]")).to_contain_text("武岩北路", timeout=WAIT_MS)
+    expect(page.locator(".st-key-outcome p[role]")).to_contain_text("通车时间改为 2026-12-31", timeout=WAIT_MS)
     wait_for_app(page)
     page.locator(".st-key-undo_last button").click()
     expect(page.locator(".st-key-outcome p[role]")).to_contain_text("已撤销", timeout=WAIT_MS)

@@ -68,7 +68,7 @@ def test_quotas_are_saved_said_when_exceeded_and_undone(run: Run, atlas: Atlas) 
     assert quotas(atlas.db, 2)["digital"].mu == Decimal("12.5")
     assert "改动 1 个集群的配额" in said(app)
     over = -(ledger(atlas, atlas.scenario(2)).of("digital").remaining_mu or Decimal(0))
-    assert f"超配额 {figures.trimmed(over, 2)} 亩" in said(app)
+    assert f"超配额 {figures.fixed(over, 0)} 亩" in said(app)
     app.button(key="undo").click().run()
     assert quotas(atlas.db, 2) == {}
     assert "已撤销。" in said(app)

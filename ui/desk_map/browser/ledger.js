@@ -62,7 +62,7 @@ function left(desk, node, quota, area, over) {
   if (quota === null || quota === undefined) return;
   const rest = quota * CENTI_MU - area * 15;
   node.classList.toggle("over", rest < 0);
-  const text = trimmed(desk, Math.abs(rest));
+  const text = rest ? figure(desk, Math.abs(rest)) : "0";
   put(node, rest < 0 ? fill(over, { mu: text }) : text);
 }
 
@@ -72,19 +72,11 @@ function put(node, text) {
 
 /** 亩 as Python writes a sum: whole from 100 亩 on, two decimals below, halves up, a dash for nothing. */
 export function muText(desk, centi) {
-  const exact = centi * 15;
-  if (!exact) return "—";
+  return centi ? figure(desk, centi * 15) : "—";
+}
+
+function figure(desk, exact) {
   if (exact >= WHOLE_FROM) return desk.number(Math.floor((exact + 50 * CENTI_MU) / (100 * CENTI_MU)));
-  return hundredths(desk, exact) || "<0.01";
-}
-
-function trimmed(desk, exact) {
-  if (!exact) return "0";
-  const text = hundredths(desk, exact);
-  return text ? text.replace(/\.?0+$/, "") : "<0.01";
-}
-
-function hundredths(desk, exact) {
   const rounded = Math.floor((exact + CENTI_MU / 2) / CENTI_MU);
-  return rounded ? desk.number(rounded / 100, 2) : "";
+  return rounded ? desk.number(rounded / 100, 2) : "<0.01";
 }
