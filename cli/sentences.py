@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from cli import scenario_sentences
+from cli import ledger_sentences, scenario_sentences
 
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -261,12 +261,6 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "row_not_in_audit": ("审计链中没有这一行", "the audit chain does not know this row"),
     "cell_not_in_audit": ("审计链中没有这处改动", "the audit chain does not know this change"),
     "assignment_not_in_audit": ("审计链中没有这一分配", "the audit chain does not lead to this assignment"),
-    "road_is_built": ("「{road}」是已建道路，不用填通车时间", "{road} is built: it has no opening to come"),
-    "key_missing": ("规则表 {where} 缺少「{key}」一行", "the rule table {where} lacks the row {key}"),
-    "term_unknown": ("{where}「{key}」里的 {value} 不在可选项之中", "{value} of {key} in {where} is not one of its list"),
-    "quota_not_in_audit": ("审计链中没有「{cluster}」的这一配额", "the audit chain does not lead to this quota of {cluster}"),
-    "quota_out_of_range": ("「{cluster}」的配额 {value} 不在 0 至 {most} 亩之间", "the quota {value} of {cluster} is not between 0 and {most} mu"),
-    "quota_too_fine": ("「{cluster}」的配额 {value} 请写到 0.01 亩为止", "the quota {value} of {cluster} is finer than 0.01 mu"),
     "lock_not_in_audit": ("审计链中没有这一锁定", "the audit chain does not lead to this lock"),
     "version_without_history": ("版本 {version} 与历史 {steps} 步不符", "version {version} does not fit {steps} steps of history"),
     "undo_stack_broken": ("第 {undone} 步已撤销，其后的步骤却仍有效", "step {undone} is undone, yet a later one stands"),
@@ -317,7 +311,9 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 
-_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE)
+_TABLES: Final = (
+    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, ledger_sentences.FAULTS, ledger_sentences.DONE,
+)  # fmt: skip
 
 
 def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:
