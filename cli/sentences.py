@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from cli import ledger_sentences, scenario_sentences
+from cli import ledger_sentences, rule_sentences, scenario_sentences
 
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -312,7 +312,8 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 
 _TABLES: Final = (
-    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, ledger_sentences.FAULTS, ledger_sentences.DONE,
+    FAULTS, DONE, ledger_sentences.FAULTS, ledger_sentences.DONE, rule_sentences.FAULTS, rule_sentences.DONE,
+    scenario_sentences.FAULTS, scenario_sentences.DONE,
 )  # fmt: skip
 
 

@@ -59,6 +59,9 @@ def assign(
     predicate: Annotated[str, typer.Option("--predicate", help="within | majority | touches（--within）")] = "within",
     crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="面文件的坐标系 · CRS of the file")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="T")] = None,
+    skip_conflicts: Annotated[
+        bool, typer.Option("--skip-conflicts", help="与规则冲突的不分配 · leave those against the rules")
+    ] = False,
 ) -> int:
     """在方案中分配集群 · give parcels a cluster in a scenario."""
     from planning import assigning
@@ -72,12 +75,30 @@ def assign(
     ids = _chosen_ids(atlas, chosen.id, codes=codes, within=within, where=where, predicate=predicate, crs=crs)
     if not ids:
         raise Refused(Fault("nothing_selected", {"scenario": chosen.name}))
+    wanted = None if cluster.strip().casefold() in _UNASSIGNED else cluster
+    left = _against_rules(atlas, chosen.id, ids, wanted, reason=reason) if skip_conflicts and wanted else set()
     done = assigning.assign(
-        atlas.db, actor=terminal.actor(), scenario_id=chosen.id, parcel_ids=ids,
-        cluster=None if cluster.strip().casefold() in _UNASSIGNED else cluster, reason=reason,
+        atlas.db, actor=terminal.actor(), scenario_id=chosen.id, cluster=wanted, reason=reason,
+        parcel_ids=[one for one in ids if one not in left],
     )  # fmt: skip
-    _tell_done("assigned", chosen.name, done, selected=len(ids))
+    if skip_conflicts:
+        _tell_done("assigned_some", chosen.name, done, selected=len(ids), conflicts=len(left))
+    else:
+        _tell_done("assigned", chosen.name, done, selected=len(ids))
     return terminal.DONE
+
+
+def _against_rules(atlas: Atlas, scenario_id: int, ids: list[int], cluster: str, *, reason: str | None) -> set[int]:
+    """Those of the parcels that the gate would not let through while the others are painted."""
+    from planning import ruling
+    from planning.errors import Fault, Refused
+
+    state = atlas.scenario(scenario_id)
+    if cluster not in state.codes:
+        raise Refused(Fault("unknown_cluster", {"cluster": cluster, "known": state.codes}))
+    judged = ruling.to_be_judged(state, ids, cluster)
+    free = ruling.clean_part(atlas, state, judged, cluster, with_justified=bool((reason or "").strip()))
+    return set(judged.tolist()) - set(free.tolist())
 
 
 @app.command()

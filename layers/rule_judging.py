@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,8 +17,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.index import ParcelIndex
-from geo.reaching import Areas, Common
-from layers.rules import ANY, CLUSTERS, Rule
+from geo.reaching import Areas, Common, nothing
+from layers.rules import ANY, CLUSTERS, GEOMETRIC, Rule
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -84,6 +84,19 @@ class Ground:
                 self._areas[key] = (rows, Areas(geoms, reach))
             return self._areas[key]
 
+    def drawn(self, rule: Rule, cause: int) -> shapely.Geometry | None:
+        """The area by which a cause stands against parcels under a rule; None where it has none (land, stage)."""
+        if rule.kind not in GEOMETRIC or cause == NO_CAUSE:
+            return None
+        if rule.layer == CLUSTERS:
+            return self.around_parcels(rule.distance_m).drawn(cause)
+        rows, areas = self.areas(rule)
+        return areas.drawn(int(np.searchsorted(rows, cause)))
+
+    def all_drawn(self, rule: Rule, near: shapely.Geometry) -> shapely.Geometry:
+        """All areas of a rule near a shape, as one."""
+        return self.areas(rule)[1].near(near)
+
     def around_parcels(self, distance_m: float) -> Areas:
         """All parcels with a reach around each, drawn out when one is asked for."""
         with self._lock:
@@ -107,11 +120,20 @@ def judge(ground: Ground, lots: Lots, rules: Iterable[Rule], everyone: Everyone)
         rule. Areas are not rounded. What is smaller than the rule's tolerance is left out, unless the lot itself is.
     """
     listed = list(rules)
-    parts = [_by_rule(ground, lots, rule, at, everyone) for at, rule in enumerate(listed)]
-    parts = [part for part in parts if len(part)]
-    if not parts:
+    parts = [_by_rule(ground, lots, rule, everyone) for rule in listed]
+    told = [(at, part) for at, part in enumerate(parts) if len(part.subject)]
+    if not told:
         return pd.DataFrame({name: pd.Series(dtype=_KINDS[name]) for name in COLUMNS})
-    frame = pd.concat(parts, ignore_index=True)
+    counts = [len(part.subject) for _, part in told]
+    frame = pd.DataFrame({
+        "lot": np.concatenate([part.subject for _, part in told]),
+        "rule": np.repeat([at for at, _ in told], counts),
+        "layer": np.repeat(np.array([listed[at].layer for at, _ in told], dtype=object), counts),
+        "cause": np.concatenate([part.other for _, part in told]),
+        "area_m2": np.concatenate([part.area_m2 for _, part in told]),
+        "distance_m": np.concatenate([part.distance_m for _, part in told]),
+        "shape": np.concatenate([part.shape for _, part in told]),
+    })  # fmt: skip
     return frame.sort_values(["lot", "rule", "cause"], ignore_index=True, kind="stable")
 
 
@@ -121,19 +143,23 @@ _KINDS: Final = {
 }  # fmt: skip
 
 
-def _by_rule(ground: Ground, lots: Lots, rule: Rule, at: int, everyone: Everyone) -> pd.DataFrame:
+def _by_rule(ground: Ground, lots: Lots, rule: Rule, everyone: Everyone) -> Common:
+    """What one rule says: rows of the lots, rows of its layer as the causes."""
     concerned = _concerned(lots, rule)
     if rule.kind in {"land", "land_other", "stage"}:
-        return _of_lots(lots, rule, at, np.flatnonzero(concerned))
+        return _of_lots(lots, rule, np.flatnonzero(concerned))
     if rule.layer == CLUSTERS:
-        return _of_clusters(ground, lots, rule, at, everyone)
+        return _of_clusters(ground, lots, rule, everyone)
     some = np.flatnonzero(concerned)
     if not len(some):
-        return _frame(rule, at, np.zeros(0, np.int64), None)
+        return nothing()
     rows, areas = ground.areas(rule)
-    found = areas.outside(lots.geoms[some]) if rule.kind == "outside" else areas.common(lots.geoms[some])
-    kept = _told(found, rule, lots.geoms[some])
-    return _frame(rule, at, some[kept.subject], kept, causes=rows[kept.other])
+    if not len(rows):
+        return nothing()
+    geoms = lots.geoms[some]
+    found = areas.outside(geoms) if rule.kind == "outside" else areas.common(geoms)
+    kept = _told(found, rule, geoms)
+    return replace(kept, subject=some[kept.subject], other=rows[kept.other])
 
 
 def _concerned(lots: Lots, rule: Rule) -> Mask:
@@ -147,10 +173,10 @@ def _concerned(lots: Lots, rule: Rule) -> Mask:
 def _one_of(texts: NDArray[np.object_], wanted: tuple[str, ...] | None) -> Mask:
     """Where a text is one of those wanted; None wants any that is there."""
     if wanted is None:
-        return np.not_equal(texts, None).astype(bool)
+        return np.asarray(pd.notna(texts), dtype=bool)
     mask = np.zeros(len(texts), dtype=bool)
     for one in wanted:
-        mask |= np.equal(texts, one).astype(bool)
+        mask |= np.asarray(texts == one, dtype=bool)
     return mask
 
 
@@ -158,7 +184,7 @@ def _begins(texts: NDArray[np.object_], starts: tuple[str, ...]) -> Mask:
     return np.array([isinstance(one, str) and one.startswith(starts) for one in texts], dtype=bool)
 
 
-def _of_lots(lots: Lots, rule: Rule, at: int, some: Rows) -> pd.DataFrame:
+def _of_lots(lots: Lots, rule: Rule, some: Rows) -> Common:
     """What a lot's own record says: land use and stage; a cell that is empty says nothing."""
     if rule.kind == "stage":
         held = _one_of(lots.stage[some], rule.objects)
@@ -167,18 +193,17 @@ def _of_lots(lots: Lots, rule: Rule, at: int, some: Rows) -> pd.DataFrame:
         held = told & (_begins(lots.land_use[some], rule.objects) ^ (rule.kind == "land_other"))
     some = some[held]
     geoms = lots.geoms[some]
-    whole = Common(some, np.full(len(some), NO_CAUSE), shapely.area(geoms), np.zeros(len(some)), geoms)
-    return _frame(rule, at, some, whole, causes=whole.other)
+    return Common(some, np.full(len(some), NO_CAUSE), shapely.area(geoms), np.zeros(len(some)), geoms)
 
 
-def _of_clusters(ground: Ground, lots: Lots, rule: Rule, at: int, everyone: Everyone) -> pd.DataFrame:
+def _of_clusters(ground: Ground, lots: Lots, rule: Rule, everyone: Everyone) -> Common:
     """Neighbours of another cluster: a rule of two clusters holds whichever of the two is painted last."""
     index = ground.parcels
     forward = _concerned(lots, rule)
     backward = _one_of(lots.cluster, rule.objects)
     some = np.flatnonzero(forward | backward)
     if index is None or not len(some):
-        return _frame(rule, at, some[:0], None)
+        return nothing()
     boxes = shapely.bounds(lots.geoms[some])
     boxes += np.array([-1.0, -1.0, 1.0, 1.0]) * rule.distance_m
     subject, other = index.tree.query(shapely.box(*boxes.T))
@@ -193,7 +218,7 @@ def _of_clusters(ground: Ground, lots: Lots, rule: Rule, at: int, everyone: Ever
     geoms = lots.geoms[some]
     found = ground.around_parcels(rule.distance_m).common_of(geoms, subject, other)
     kept = _told(found, rule, geoms)
-    return _frame(rule, at, some[kept.subject], kept, causes=kept.other)
+    return replace(kept, subject=some[kept.subject])
 
 
 def _told(found: Common, rule: Rule, geoms: NDArray[np.object_]) -> Common:
@@ -213,19 +238,3 @@ def _rows_of(things: Things | None, rule: Rule) -> Rows:
     if ANY in rule.objects:
         return np.arange(len(things.geoms), dtype=np.int64)
     return np.flatnonzero(np.isin(things.kinds.astype(str), rule.objects)).astype(np.int64)
-
-
-def _frame(rule: Rule, at: int, lots: Rows, found: Common | None, *, causes: Rows | None = None) -> pd.DataFrame:
-    if found is None or causes is None:
-        return pd.DataFrame({name: pd.Series(dtype=_KINDS[name]) for name in COLUMNS})
-    return pd.DataFrame(
-        {
-            "lot": lots,
-            "rule": at,
-            "layer": rule.layer,
-            "cause": causes,
-            "area_m2": found.area_m2,
-            "distance_m": found.distance_m,
-            "shape": found.shape,
-        }
-    )

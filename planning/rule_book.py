@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -162,7 +163,7 @@ def cases(folder: Path = RULES) -> Cases:
     if not path.is_file():
         raise Refused(Fault("file_missing", {}, CASES))
     try:
-        return parse_cases(path.read_text("utf-8"))
+        return _cases_of(path.read_text("utf-8"))
     except CasesRefused as error:
         raise Refused(
             *(Fault(code, {"value": value}, f"{CASES} {where}") for where, code, value in error.faults)
@@ -170,15 +171,24 @@ def cases(folder: Path = RULES) -> Cases:
 
 
 def run_cases(held: RuleBook) -> tuple[CaseResult, ...]:
-    """Judge every case by a book."""
-    return cases().run(held)
+    """Judge every case by a book; kept for the last few books."""
+    return _results(held.rules)
 
 
 def changes_of_cases(before: RuleBook, after: RuleBook) -> tuple[CaseChange, ...]:
     """The cases that come out otherwise by another book."""
-    listed = cases()
-    pairs = zip(listed.run(before), listed.run(after), strict=True)
+    pairs = zip(run_cases(before), run_cases(after), strict=True)
     return tuple(CaseChange(old.name, old, new) for old, new in pairs if old.found != new.found)
+
+
+@lru_cache(maxsize=1)
+def _cases_of(text: str) -> Cases:
+    return parse_cases(text)
+
+
+@lru_cache(maxsize=8)
+def _results(rules: tuple[Rule, ...]) -> tuple[CaseResult, ...]:
+    return cases().run(RuleBook(0, rules))
 
 
 def _differing(held: RuleBook, rules: Iterable[Rule]) -> list[Rule]:

@@ -17,6 +17,7 @@ from ui import (
     desk_conflict,
     desk_draft,
     desk_edit,
+    desk_gate,
     desk_groups,
     desk_ledger,
     desk_panel,
@@ -81,7 +82,8 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             desk_check.panel(tab, atlas, clusters)
         case "tabs":
             with st.container(key="panel_top"):
-                desk_draft.waiting(tab, clusters)
+                if not desk_draft.waiting(tab, clusters):
+                    desk_gate.gate(tab, atlas, clusters)
                 desk_panel.panel(tab, atlas, clusters)
             desk_ledger.next_line(tab, atlas, clusters)
             brush(tab, clusters)
@@ -99,6 +101,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "mark": desk_check.mark(atlas) if _front(tab) == "check" else None,
             "preview": desk_draft.preview_of(tab),
             "guides": desk_edit.guides_of(tab, atlas),
+            "gate": desk_gate.pieces(tab, atlas) if _front(tab) == "tabs" and not isinstance(tab.draft, Draft) else [],
             "blocks": _outlines(tab, atlas, clusters),
             "ledger": desk_ledger.live_quotas(tab, atlas),
             **(desk_roads.tint(atlas) if _shows_readiness(tab) else {}),

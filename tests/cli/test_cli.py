@@ -40,13 +40,15 @@ def test_help_is_quick_and_lists_every_command():
 def test_assign_undo_redo(run):
     ready = [row["code"] for row in said_json(run, "list", "parcels") if row["stage"] == "ready"]
     done = said_json(
-        run, "assign", "--scenario", "方案一", "--cluster", "chips", "--where", "stage=ready", "--reason", "试"
-    )
-    assert done["selected"] == len(ready) > 0
+        run, "assign", "--scenario", "方案一", "--cluster", "chips", "--where", "stage=ready", "--reason", "试",
+        "--skip-conflicts",
+    )  # fmt: skip
+    # two of them lie on red lines
+    assert (done["selected"], done["conflicts"]) == (len(ready), 2)
     chips = {
         row["code"] for row in said_json(run, "list", "parcels", "--scenario", "方案一") if row["cluster"] == "chips"
     }
-    assert set(ready) <= chips
+    assert len(set(ready) - chips) == 2
     assert said_json(run, "undo", "--scenario", "方案一")["changed"] == done["changed"]
     assert said_json(run, "redo", "--scenario", "2")["changed"] == done["changed"]
     assert run("redo", "--scenario", "方案一")[0] == 2
@@ -233,3 +235,16 @@ def test_split_merge_and_lineage(run, tmp_path):
     assert run("split", "--scenario", 2, "--code", code)[0] == 2
     assert run("lineage", "没有")[0] == 2
     assert run("verify")[0] == 0
+
+
+def test_what_the_rules_forbid_is_refused_and_left_when_asked(run):
+    # 028 lies on permanent farmland, 017 is supplied already, 005 is free
+    asked = ["assign", "--scenario", "方案一", "--cluster", "digital", "--codes", "示例DK-028,示例DK-017,示例DK-005"]
+    status, _, err = run(*asked)
+    assert (status, err.count("\n")) == (2, 1)
+    for words in ("示例DK-028", "CT-038", "4602.99", "《基本农田保护条例》", "示例DK-017", "ST-001"):
+        assert words in err
+    done = said_json(run, *asked, "--skip-conflicts")
+    assert (done["changed"], done["conflicts"]) == (1, 2)
+    done = said_json(run, *asked, "--skip-conflicts", "--reason", "受让人同意")
+    assert (done["changed"], done["conflicts"]) == (1, 1)

@@ -89,9 +89,9 @@ TAMPERINGS = {
         "audit 5",
     ),
     "an entry taken out": (
-        ["DROP TRIGGER audit_no_delete", "DELETE FROM audit WHERE seq = 6"],
+        ["DROP TRIGGER audit_no_delete", "DELETE FROM audit WHERE seq = 7"],
         {"guard_missing", "audit_chain_broken", "reference_broken"},
-        "audit 7",
+        "audit 8",
     ),
     "the last entry": (
         ["DROP TRIGGER audit_no_delete", "DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)"],

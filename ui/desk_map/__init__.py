@@ -29,19 +29,13 @@ Ids = NDArray[np.int64]
 Verb = Literal[
     "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "next_fault", "previous_fault", "pick",
     "theme", "stale",
-    "cut", "road", "draw", "edit_confirm", "edit_cancel",
+    "cut", "road", "draw", "edit_confirm", "edit_cancel", "remark", "place",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
-NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType(
-    {
-        "mark": None,
-        "preview": [],
-        "guides": [],
-        "blocks": [],
-        "ledger": None,
-        "tint": None,
-    }
-)
+NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({
+    "mark": None, "preview": [], "guides": [], "blocks": [], "compare": None, "remarks": [], "placing": False,
+    "gate": [], "ledger": None, "tint": None,
+})  # fmt: skip
 
 # more than one line, or Streamlit takes the text for the name of a file
 _LOADER: Final = """
@@ -99,8 +93,11 @@ def desk_map(
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
     ``over`` is what lies over the map for a while: ``mark``, a fault (planning.fault_pictures.mark), flown to when its
     ``seq`` is another; ``preview``, pieces of a plan that waits, and ``blocks``, outlines, each {rings, at, label};
-    ``guides``, numbered lines to choose from, each {line, label, chosen}; ``ledger``, quotas in 0.01 亩; ``tint``,
-    {key: base64 of a byte a row, fills}, painted instead of the theme's, with a ``theme`` and a ``legend`` of its own.
+    ``gate``, land that a rule stands against and its causes, each {level, lines, closed};
+    ``guides``, numbered lines to choose from, each {line, label, chosen}. ``compare`` is another scenario beside the
+    one shown (ui.desk_map.other), ``remarks`` flags with words, ``placing`` asks for the next place that is pressed.
+    ``ledger`` holds quotas in 0.01 亩; ``tint``, {key: base64 of a byte a row, fills}, is painted instead of the
+    theme's colours, with a ``theme`` and a ``legend`` of its own.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """
