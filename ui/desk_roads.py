@@ -97,9 +97,10 @@ def _panel(tab: Tab, atlas: Atlas) -> None:
     road = _road(now)
     found, tried = (now, None) if road is None else _tried(tab, atlas, now, road)
     st.session_state["roads_shown"] = Shown(day, found, road)
-    show(_table(found, day))
+    # who asked for a road wants to see whom it moves before all else
     if road is not None:
         _held_up(tab, now, found, road, day, is_tried=tried)
+    show(_table(found, day))
     with st.expander(t("依据与算法")):
         show(_method(now))
 

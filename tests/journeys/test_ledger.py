@@ -10,6 +10,7 @@ from tests.journeys.browsing import LAPTOP, shoot, violations, wait_for_app, wai
 from tests.journeys.map_hand import Hand
 
 WAIT_MS = 30_000
+COHESION = "document.querySelector('table.cohesion').innerText"
 
 # the first frame in which a figure of the panel is another, counted from the stroke
 FRAMES = """() => new Promise((done) => {
@@ -97,7 +98,7 @@ def test_a_suggestion_is_looked_at_taken_and_undone(page: Page) -> None:
     expect(page.locator("table.cohesion")).to_be_visible(timeout=WAIT_MS)
     wait_for_app(page)
     shoot(page, "cohesion")
-    orphans = page.locator("table.cohesion").inner_text()
+    orphans = page.evaluate(f"() => {COHESION}")
     page.locator(".st-key-suggestion_look_0 button").click()
     hand.has_selected(1)
     expect(page.locator(".suggestion.chosen")).to_be_visible(timeout=WAIT_MS)
@@ -108,9 +109,7 @@ def test_a_suggestion_is_looked_at_taken_and_undone(page: Page) -> None:
     assert violations(page, within=".st-key-cohesion_panel") == []
     page.locator(".st-key-suggestion_take_0 button").click()
     expect(page.locator(".st-key-outcome p[role]")).to_contain_text("分配 1 宗", timeout=WAIT_MS)
-    wait_for_app(page)
-    assert page.locator("table.cohesion").inner_text() != orphans
+    page.wait_for_function(f"(then) => {COHESION} !== then", arg=orphans, timeout=WAIT_MS)
     page.locator(".st-key-undo_last button").click()
     expect(page.locator(".st-key-outcome p[role]")).to_contain_text("已撤销", timeout=WAIT_MS)
-    wait_for_app(page)
-    assert page.locator("table.cohesion").inner_text() == orphans
+    page.wait_for_function(f"(then) => {COHESION} === then", arg=orphans, timeout=WAIT_MS)

@@ -60,7 +60,7 @@ def test_a_move_that_is_taken_betters_the_measures_and_is_one_step(run: Run, atl
 def test_the_panel_speaks_english(run: Run) -> None:
     app = run("desk")
     app.query_params["lang"] = "en"
-    app.session_state["panel_front_en"] = "Ledger"
+    app.session_state["panel_front_en"] = "Totals"
     app.session_state["ledger_mode"] = "cohesion"
     app.run()
     assert not app.exception

@@ -84,7 +84,7 @@ def test_all_columns_are_one_click_away(run: Run, atlas: Atlas) -> None:
 def test_the_panel_speaks_english(run: Run) -> None:
     app = run("desk")
     app.query_params["lang"] = "en"
-    app.session_state["panel_front_en"] = "Ledger"
+    app.session_state["panel_front_en"] = "Totals"
     app.run()
     assert not app.exception
     assert "All columns" in [str(one.label) for one in app.button]
