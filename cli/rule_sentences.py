@@ -19,7 +19,6 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     ),
     "conflict_whole": ("所选地块整宗都在冲突范围内，没有可划出的部分", "the parcels lie wholly in the conflict: nothing can be parted off"),
     "override_reason_missing": ("签字放行要写明理由", "a signature needs its reason"),
-    "rule_not_in_audit": ("规则或签字与审计记录不符", "a rule or a signature is not as the audit says"),
     "rule_why_missing": ("改规则要写明原因", "say why the rule is changed"),
     "rule_kind_unknown": ("没有规则类型「{value}」", "there is no kind of rule {value}"),
     "rule_level_unknown": ("没有级别「{value}」，只有 forbidden、justify、notice", "there is no level {value}; there are forbidden, justify and notice"),
@@ -46,3 +45,5 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "scenario {scenario}: {changed} changed, {skipped} locked and left, {conflicts} against the rules and left",
     ),
 })  # fmt: skip
+
+TABLES: Final = (FAULTS, DONE)

@@ -260,6 +260,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "index_differs": ("空间索引与图形不符", "the spatial index does not fit the shape"),
     "row_not_in_audit": ("审计链中没有这一行", "the audit chain does not know this row"),
     "cell_not_in_audit": ("审计链中没有这处改动", "the audit chain does not know this change"),
+    "rule_not_in_audit": ("规则或签字与审计记录不符", "a rule or a signature is not as the audit says"),
     "assignment_not_in_audit": ("审计链中没有这一分配", "the audit chain does not lead to this assignment"),
     "lock_not_in_audit": ("审计链中没有这一锁定", "the audit chain does not lead to this lock"),
     "version_without_history": ("版本 {version} 与历史 {steps} 步不符", "version {version} does not fit {steps} steps of history"),
@@ -312,8 +313,8 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 
 _TABLES: Final = (
-    FAULTS, DONE, ledger_sentences.FAULTS, ledger_sentences.DONE, rule_sentences.FAULTS, rule_sentences.DONE,
-    scenario_sentences.FAULTS, scenario_sentences.DONE,
+    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES, ledger_sentences.FAULTS,
+    ledger_sentences.DONE,
 )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ class Ground:
         if asked.least_frontage_m > 0:
             self.frontage = _frontage(atlas, asked, np.flatnonzero(self.near), len(self.parcels))
         self.kind = cluster_bytes(self.parcels, state)
-        self.fits = fitting(state.codes, asked.joining.clusters)
+        self.fits = fitting(atlas, state, asked.joining.clusters)
 
     def land(self, *, waiting: bool = False, any_cluster: bool = False) -> Land:
         """The parcels as geo.grouping wants them; with those that are not ready yet, or whatever their clusters."""

@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,15 +16,15 @@ from geo.adjacency import TOLERANCE_M, adjacency, neighbours_of
 from geo.cuts import barrier_areas, cuts
 from geo.frontage import DISTANCE_M, Scene, frontage_of, updated
 from geo.index import ParcelIndex
-from layers.compatibility import ConflictTableRefused, parted_clusters
 from layers.vocabulary import ROAD_CLASSES
 from planning.atlas import Atlas
 from planning.carrying import Measured, came_from, pairs_of
-from planning.errors import Fault, Refused
-from planning.seeding import DATA
+from planning.errors import Fault
+from planning.ruling import FORBIDDEN, JUSTIFY, forbidden_pairs
 from planning.snapshots import NONE, LayerSnapshot, ParcelSnapshot, ScenarioSnapshot, rows_of
 
 CLUSTER_RULES: Final = ("any", "same", "compatible")
+PARTING_LEVELS: Final = (FORBIDDEN, JUSTIFY)
 # farther apart than this two parcels are not one piece of land by any reading, and pairs become too many
 MOST_GAP_M: Final = 100.0
 # beyond this share of the parcels the whole layer is measured once and kept
@@ -97,18 +96,21 @@ def cluster_bytes(parcels: ParcelSnapshot, state: ScenarioSnapshot) -> NDArray[n
     return state.cluster[rows_of(state.ids, parcels.ids)]
 
 
-def fitting(codes: tuple[str, ...], rule: str) -> Mask:
-    """Which cluster bytes go together under a rule: a symmetric table of 256 × 256."""
+def fitting(atlas: Atlas, state: ScenarioSnapshot, rule: str) -> Mask:
+    """Which cluster bytes go together under a rule: a symmetric table of 256 × 256.
+
+    Two clusters do not go together when a rule of the book keeps them apart at a level that forbids or wants a reason,
+    whatever its distance: one block is no place to keep a distance in.
+    """
     if rule == "any":
         return np.ones((NONE + 1, NONE + 1), dtype=np.bool_)
     if rule == "same":
         return np.eye(NONE + 1, dtype=np.bool_)
     table = np.ones((NONE + 1, NONE + 1), dtype=np.bool_)
-    place = {code: at for at, code in enumerate(codes)}
-    for pair in _parted():
-        known = [place[code] for code in pair if code in place]
-        if len(known) == len(pair):
-            table[known[0], known[-1]] = table[known[-1], known[0]] = False
+    place = {code: at for at, code in enumerate(state.codes)}
+    for level in PARTING_LEVELS:
+        for one, other, _ in forbidden_pairs(atlas, state, state.codes, level=level):
+            table[place[one], place[other]] = table[place[other], place[one]] = False
     return table
 
 
@@ -120,7 +122,7 @@ def pairs_around(
     frame = _whole(atlas, parcels, joining.gap_m) if seeds is None else _near(atlas, parcels, joining, seeds, hops)
     left, right = frame["left"].to_numpy(), frame["right"].to_numpy()
     stage, cluster = parcels.stage, cluster_bytes(parcels, state)
-    fits = fitting(state.codes, joining.clusters)
+    fits = fitting(atlas, state, joining.clusters)
     return Pairs(
         frame,
         _parting(atlas, parcels, joining, frame),
@@ -298,17 +300,6 @@ def _barrier_rows(atlas: Atlas, joining: Joining) -> list[tuple[str, Rows]]:
         for layer, kind in (("constraints", "river"), ("landscape", "water")):
             listed.append((layer, np.flatnonzero(atlas.layer(layer).frame["kind"] == kind)))
     return listed
-
-
-@lru_cache(maxsize=1)
-def _parted() -> frozenset[frozenset[str]]:
-    path = DATA / "rules" / "conflicts.csv"
-    if not path.is_file():
-        raise Refused(Fault("file_missing", {}, path.name))
-    try:
-        return parted_clusters(path.read_text("utf-8"))
-    except ConflictTableRefused as error:
-        raise Refused(*(Fault("column_missing", {"value": name}, path.name) for name in error.missing)) from error
 
 
 # tables of a whole layer cost a second for 100,000 parcels; they hold for one revision, and the last few are kept

@@ -249,6 +249,6 @@ def _decoded(raw: bytes) -> str:
         except UnicodeDecodeError:
             continue
         # a file that no decoder of text reads is no table
-        if "\0" not in text and next(csv.reader(io.StringIO(text)), None):
+        if bytes(1) not in raw and next(csv.reader(io.StringIO(text)), None):
             return text
     raise Refused(Fault("rules_file_unreadable"))

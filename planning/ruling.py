@@ -130,6 +130,8 @@ def judge(
     held = rule_book_of(atlas) if book is None else book
     parcels = atlas.parcels()
     chosen = np.unique(np.asarray(ids, dtype=np.int64))
+    if not len(chosen):
+        return Judgement(chosen, cluster, held.revision, ())
     rows = parcels.row_of(chosen)
     clusters = _clusters(parcels, state)
     if cluster is not None:

@@ -23,11 +23,13 @@ from ui import (
     desk_panel,
     desk_roads,
     office,
+    scenario_remarks,
 )
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_draft import Draft
 from ui.desk_map import Act, Brush, desk_map
-from ui.desk_tools import tool_row
+from ui.desk_map.other import other_scenario
+from ui.desk_tools import scenario_name, tool_row
 from ui.opening import ready
 from ui.session import Ids, Tab
 
@@ -43,6 +45,7 @@ def page() -> None:
 def work(tab: Tab) -> None:
     """Tool row, map, panel, brush, and the conflict that waits to be decided."""
     atlas = office.atlas()
+    desk_acts.keep_up(tab, atlas)
     if tab.shown.parcels_revision != atlas.revision("parcels"):
         # somebody cut or joined parcels: rows are others now
         tab.show(atlas.scenario(tab.scenario_id))
@@ -91,8 +94,14 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
 
 def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     def selected(ids: Ids) -> None:
-        tab.selection = ids
+        tab.choose(ids)
         tab.outcome = None
+
+    def heard(act: Act) -> None:
+        if act.verb == "remark":
+            scenario_remarks.select_parcel(tab, act.value)
+        else:
+            obey(tab, act)
 
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme=tab.theme, command=tab.command,
@@ -103,10 +112,12 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "guides": desk_edit.guides_of(tab, atlas),
             "gate": desk_gate.pieces(tab, atlas) if _front(tab) == "tabs" and not isinstance(tab.draft, Draft) else [],
             "blocks": _outlines(tab, atlas, clusters),
+            "compare": _base(tab, atlas),
+            "remarks": scenario_remarks.open_flags(tab, atlas),
             "ledger": desk_ledger.live_quotas(tab, atlas),
             **(desk_roads.tint(atlas) if _shows_readiness(tab) else {}),
         },
-        on_selection=selected, on_act=lambda act: obey(tab, act),
+        on_selection=selected, on_act=heard,
     )  # fmt: skip
 
 
@@ -115,6 +126,15 @@ def _outlines(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> list[dict[
     if _lists_blocks(tab):
         return desk_groups.outlines(atlas)
     return desk_cohesion.outlines(tab, atlas, clusters) if _front(tab) == "tabs" else []
+
+
+def _base(tab: Tab, atlas: Atlas) -> dict[str, object] | None:
+    """The base scenario, for as long as a key is held; the base of all has none."""
+    base_id = tab.shown.scenario.base_id
+    if base_id is None:
+        return None
+    base = atlas.scenario(base_id)
+    return other_scenario(atlas, base, "hold", (scenario_name(base.scenario), scenario_name(tab.shown.scenario)))
 
 
 def obey(tab: Tab, act: Act) -> None:
@@ -139,7 +159,7 @@ def obey(tab: Tab, act: Act) -> None:
                 tab.theme = THEMES[THEMES.index(act.value)]
         case "cut" | "road" | "draw" | "edit_confirm" | "edit_cancel":
             desk_edit.obey(tab, act.verb, act.value)
-        case "stale":
+        case "stale" | "place" | "remark":
             pass
 
 

@@ -6,6 +6,7 @@ Nothing is drawn here. An act that meets newer versions keeps the wish whole, so
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from itertools import count
 from typing import Final
 
@@ -20,6 +21,7 @@ from planning.errors import Busy, Conflict, Fault, Refused, RuleRefused, StaleVe
 from planning.ruling import FORBIDDEN
 from planning.ruling_gate import Signed
 from planning.snapshots import ScenarioSnapshot
+from planning.watching import News, mark, news
 from store.database import Database
 from store.scenarios import Scenario
 from ui import office
@@ -50,7 +52,7 @@ def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None, 
         tab.outcome = Outcome(faults=(Fault("nothing_selected"),))
         return
     try:
-        seen = tab.shown.seen(wish.ids) | (insisting or {})
+        seen = tab.seen(wish.ids) | (insisting or {})
         done = _ask(tab.shown, wish, seen, signed)
     except StaleVersion as stale:
         tab.pending = Pending(wish, stale.conflicts)
@@ -91,6 +93,7 @@ def take(tab: Tab, done: Done) -> None:
     else:
         tab.shown = tab.shown.after(done)
     tab.outcome = Outcome(done)
+    tab.surprised = {}
     tab.pending = None
     tab.asking = False
 
@@ -167,7 +170,54 @@ def let_go(tab: Tab) -> None:
 
 def load(tab: Tab, atlas: Atlas) -> None:
     """Show the scenario as it stands now, with what others changed."""
+    tab.surprised = {}
     tab.show(atlas.scenario(tab.scenario_id))
+
+
+def take_in(tab: Tab, atlas: Atlas) -> bool:
+    """Take in what others did; False when nobody did anything, or this person is in the middle of something.
+
+    Selection, brush, reason and message stay. A selected parcel that changed keeps the version that was seen when it
+    was selected: whoever paints it is asked first.
+    """
+    found = news(atlas.db, tab.shown)
+    fresh = atlas.scenario(tab.scenario_id)
+    if fresh.parcels_revision != tab.shown.parcels_revision:
+        return True
+    renamed = fresh.scenario != tab.shown.scenario
+    if not found.ids:
+        tab.shown = replace(tab.shown, scenario=fresh.scenario) if renamed else tab.shown
+        return renamed
+    if occupied(tab):
+        return False
+    mine = tab.selection[np.isin(tab.selection, found.ids)]
+    tab.surprised = tab.shown.seen(mine) | tab.surprised
+    tab.shown = fresh
+    tab.news = found
+    return True
+
+
+def keep_up(tab: Tab, atlas: Atlas) -> bool:
+    """Take in what was written since the last look; True when the page shows something else now."""
+    now = mark(atlas.db, (tab.scenario_id,))
+    if now == tab.watched:
+        return False
+    other = bool(tab.watched) and take_in(tab, atlas)
+    if other or not occupied(tab):
+        tab.watched = now
+    return other
+
+
+def occupied(tab: Tab) -> bool:
+    """Whether a person has something half done that rests on the picture as it is: a conflict, a plan of boundaries."""
+    return tab.pending is not None or tab.draft is not None
+
+
+def look_at_news(tab: Tab) -> None:
+    """Select what others changed and bring it into view."""
+    ids = np.array(tab.news.ids, dtype=np.int64)
+    tab.news = News()
+    tab.select(ids[np.isin(ids, tab.shown.ids)], fly=True)
 
 
 def open_scenario(tab: Tab, scenario_id: int) -> None:

@@ -16,7 +16,7 @@ from ui.sentences import fault_sentence
 from ui.session import Tab
 from ui.words import t
 
-POLL_SECONDS: Final = 8.0  # how soon a person hears that somebody else painted
+POLL_SECONDS: Final = 0.8  # how soon a person sees what somebody else painted, less the run that draws it
 _NAME: Final = "scenario_name"
 
 
@@ -49,10 +49,21 @@ def theme_name(theme: Theme) -> str:
 
 @st.fragment(run_every=POLL_SECONDS)
 def others(tab: Tab) -> None:
-    """Tell that others changed parcels since this tab's picture was taken, and offer to load them."""
-    count = behind(office.database(), tab.shown)
+    """Take in what others changed since this tab's picture was taken, and say so; offer it to who is in the middle."""
+    atlas = office.atlas()
+    if desk_acts.keep_up(tab, atlas):
+        # the map and the panel stand in the fragment around this one, which has kept up by itself when it ran
+        st.rerun()
+    if not desk_acts.occupied(tab):
+        if tab.news.ids:
+            st.button(
+                t("{by} 改了 {count} 宗 · 查看", by=plain("、".join(tab.news.by)), count=len(tab.news.ids)),
+                key="load_others", on_click=desk_acts.look_at_news, args=(tab,),
+            )  # fmt: skip
+        return
+    count = behind(atlas.db, tab.shown)
     if count and st.button(t("他人改了 {count} 宗 · 载入", count=count), key="load_others"):
-        desk_acts.load(tab, office.atlas())
+        desk_acts.load(tab, atlas)
         st.rerun()
 
 

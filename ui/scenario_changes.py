@@ -19,7 +19,7 @@ from planning.changes import AS_BASE, ParcelChange
 from store.scenarios import Scenario
 from ui.markup import element, plain, show
 from ui.scenario_state import Looking
-from ui.scenario_words import KINDS
+from ui.scenario_words import kind_name
 from ui.sentences import clock_time, name_of
 from ui.words import named, t
 
@@ -81,7 +81,7 @@ def _live(found: Sequence[ParcelChange]) -> np.ndarray:
 
 
 def _kind(one: ParcelChange) -> str:
-    name = t(KINDS[one.kind])
+    name = kind_name(one.kind)
     return f"{name}：{named(LAYERS['parcels'].field(one.field))}" if one.field in LAYERS["parcels"].keys else name
 
 

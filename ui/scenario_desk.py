@@ -11,6 +11,7 @@ import streamlit as st
 from planning import commenting, comparing, remark_places
 from planning.atlas import Atlas
 from planning.comparing import Comparison
+from planning.watching import mark
 from store.scenarios import Scenario
 from ui import (
     office,
@@ -23,6 +24,7 @@ from ui import (
 )
 from ui.desk_map import Act, desk_map
 from ui.desk_map.other import other_scenario
+from ui.desk_tools import POLL_SECONDS
 from ui.markup import each, element, show
 from ui.opening import ready
 from ui.scenario_state import SEEN, Looking, Seen, looking
@@ -47,6 +49,8 @@ def work(held: Looking) -> None:
     atlas = office.atlas()
     known = atlas.scenarios()
     _choices(held, known)
+    # what is drawn now is up to date: only a look of its own finds something new
+    held.watched = _mark(held)
     pair = comparing.compare(atlas, held.other_id, held.scenario_id)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         with st.container(key="desk_left"):
@@ -54,6 +58,8 @@ def work(held: Looking) -> None:
         with st.container(key="scenario_panel"):
             _outcome(held)
             _panel(held, atlas, pair, known)
+    # last, and never empty: nothing that stands after it can lose its place
+    _watch(held)
 
 
 def _choices(held: Looking, known: Sequence[Scenario]) -> None:
@@ -63,14 +69,13 @@ def _choices(held: Looking, known: Sequence[Scenario]) -> None:
     with st.container(key="tools", horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             t("方案"), list(by_id), key="scenario_shown", label_visibility="collapsed", width=230,
-            format_func=lambda key: labelled(by_id[key]), help=None,
-            on_change=lambda: held.look_at(int(st.session_state["scenario_shown"])),
+            format_func=lambda key: labelled(by_id[key]),
+            on_change=_picked, args=("scenario_shown", held.look_at),
         )  # fmt: skip
-        show(element("span", t("对照"), cls="quiet"))
         st.selectbox(
             t("对照方案"), list(by_id), key="scenario_other", label_visibility="collapsed", width=230,
-            format_func=lambda key: labelled(by_id[key]),
-            on_change=lambda: setattr(held, "other_id", int(st.session_state["scenario_other"])),
+            format_func=lambda key: t("对照：{name}", name=labelled(by_id[key])),
+            on_change=_picked, args=("scenario_other", lambda key: setattr(held, "other_id", key)),
         )  # fmt: skip
         st.segmented_control(
             t("怎么看"), SEEN, key="scenario_seen", required=True, label_visibility="collapsed", format_func=_seen_name,
@@ -80,6 +85,25 @@ def _choices(held: Looking, known: Sequence[Scenario]) -> None:
             t("淡化相同的地块"), key="scenario_pale", disabled=held.seen == "one",
             on_change=lambda: setattr(held, "pale", bool(st.session_state["scenario_pale"])),
         )  # fmt: skip
+
+
+def _picked(key: str, take: Callable[[int], None]) -> None:
+    """Take a choice over; a name that the browser still shows, and that nothing bears any more, is none."""
+    chosen = st.session_state[key]
+    if isinstance(chosen, int):
+        take(chosen)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _watch(held: Looking) -> None:
+    """Draw the page anew when somebody else changed what it shows."""
+    show(element("span", cls="unseen"))
+    if _mark(held) != held.watched:
+        st.rerun()
+
+
+def _mark(held: Looking) -> tuple[int, ...]:
+    return mark(office.database(), (held.scenario_id, held.other_id))
 
 
 def _seen_name(seen: Seen) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from planning import commenting
+from planning import commenting, remark_places
 from planning.atlas import Atlas
 from planning.commenting import Thread
 from store.comments import Comment
@@ -17,6 +17,7 @@ from ui import office
 from ui.markup import Html, element, show
 from ui.scenario_state import Looking
 from ui.sentences import clock_time
+from ui.session import Tab
 from ui.words import t
 
 _BODY: Final = "remark_body"
@@ -27,13 +28,30 @@ _MOST_WORDS: Final = 80  # of a remark, in the tip of its flag
 def flags(held: Looking, threads: Sequence[Thread], where: Mapping[int, list[float]]) -> list[dict[str, object]]:
     """The remarks as the map marks them."""
     return [
-        {
-            "id": one.first.id, "at": where[one.first.id], "label": str(one.first.id), "open": one.is_open,
-            "text": f"{one.first.by}：{one.first.body[:_MOST_WORDS]}", "chosen": one.first.id == held.remark,
-        }
-        for one in threads
-        if one.first.id in where
-    ]  # fmt: skip
+        _flag(one, where[one.first.id], chosen=one.first.id == held.remark) for one in threads if one.first.id in where
+    ]
+
+
+def _flag(one: Thread, at: list[float], *, chosen: bool) -> dict[str, object]:
+    return {
+        "id": one.first.id, "at": at, "label": str(one.first.id), "open": one.is_open,
+        "text": f"{one.first.by}：{one.first.body[:_MOST_WORDS]}", "chosen": chosen,
+    }  # fmt: skip
+
+
+def open_flags(tab: Tab, atlas: Atlas) -> list[dict[str, object]]:
+    """The remarks that wait, as the desk marks them."""
+    threads = [one for one in commenting.threads(atlas.db, tab.scenario_id) if one.is_open]
+    where = remark_places.places(atlas, threads)
+    return [_flag(one, where[one.first.id], chosen=False) for one in threads if one.first.id in where]
+
+
+def select_parcel(tab: Tab, comment_id: object) -> None:
+    """Select the parcel that a remark is pinned to."""
+    atlas = office.atlas()
+    for one in commenting.threads(atlas.db, tab.scenario_id):
+        if one.first.id == comment_id and one.first.parcel_id in atlas.parcels().id_of_code.values():
+            tab.select(np.array([one.first.parcel_id], dtype=np.int64))
 
 
 def panel(held: Looking, atlas: Atlas) -> None:

@@ -19,7 +19,7 @@ from ui import office
 from ui.markup import element, plain, show
 from ui.scenario_state import Looking
 from ui.scenario_tree import labelled_plain
-from ui.scenario_words import STEPS, state_name
+from ui.scenario_words import state_name, step_name
 from ui.sentences import clock_time, name_of
 from ui.words import t
 
@@ -80,6 +80,8 @@ def _form(held: Looking, one: Scenario, role: str, acts: dict[str, str], note: s
 def _act(held: Looking, one: Scenario, role: str, verb: str, key: str) -> None:
     db, actor = office.database(), office.actor()
     who, words, note = (str(st.session_state.get(f"{part}_{key}") or "") for part in (_WHO, _WORDS, _NOTE))
+    # the browser forgets it with the form, the session only at the next message: here it is forgotten at once
+    st.session_state[f"{_WORDS}_{key}"] = ""
     if not words:
         held.said, held.faults = "", (Fault("passphrase_empty"),)
         return
@@ -154,7 +156,7 @@ def _steps(atlas: Atlas, one: Scenario) -> None:
     show(element("h3", t("送审经过"), cls="section"))
     lines = [
         element(
-            "li", element("strong", t(STEPS[step.step])), " · ", step.signed_by, " · ", clock_time(step.at),
+            "li", element("strong", step_name(step.step)), " · ", step.signed_by, " · ", clock_time(step.at),
             element("span", step.note, cls="line quiet") if step.note else None,
         )
         for step in reversed(steps)

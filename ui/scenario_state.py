@@ -34,6 +34,7 @@ class Looking:
     place: tuple[float, float] | None = None
     said: str = ""
     faults: tuple[Fault, ...] = ()
+    watched: tuple[int, ...] = ()
 
     def select(self, ids: Ids, *, fly: bool = True) -> None:
         """Select parcels from the page's side: the map follows."""

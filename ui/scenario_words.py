@@ -67,6 +67,16 @@ def state_name(one: Scenario) -> str:
     return t("现状") if one.base_id is None else t(STATES[one.state])
 
 
+def step_name(step: str) -> str:
+    """What a step of review is called."""
+    return t(STEPS[step])
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of change is called."""
+    return t(KINDS[kind])
+
+
 def labelled(one: Scenario) -> str:
     """A scenario in a list of choices: its name, and its state unless it is a draft."""
     name = t("现状") if one.base_id is None else plain(one.name)

@@ -13,6 +13,7 @@ from layers.style import Theme
 from planning.acts import Done
 from planning.errors import Clash, Fault
 from planning.snapshots import ScenarioSnapshot
+from planning.watching import News
 
 _KEY: Final = "tab"
 BASE_SCENARIO: Final = 1
@@ -83,6 +84,10 @@ class Tab:
     tried: int = 0  # acts asked of parcels, whatever came of them
     draft: object | None = None
     editing: Editing = field(default_factory=Editing)
+    news: News = field(default_factory=News)  # what others did, taken in and not yet looked at
+    watched: tuple[int, ...] = ()
+    # versions of selected parcels as they were before others changed them: painting over that is asked about
+    surprised: dict[int, int] = field(default_factory=dict)
 
     @property
     def scenario_id(self) -> int:
@@ -96,8 +101,19 @@ class Tab:
 
     def select(self, ids: Ids, *, fly: bool = False) -> None:
         """Select parcels from the server's side: the browser follows."""
-        self.selection = np.unique(np.asarray(ids, dtype=np.int64))
+        self.choose(np.unique(np.asarray(ids, dtype=np.int64)))
         self.command = Command(self.command.seq + 1, self.selection, fly)
+
+    def choose(self, ids: Ids) -> None:
+        """Take a selection over; what was selected again was seen as it stands now."""
+        self.selection = ids
+        kept = set(ids.tolist())
+        self.surprised = {key: version for key, version in self.surprised.items() if key in kept}
+
+    def seen(self, ids: Ids) -> dict[int, int]:
+        """The versions that this person has seen of these parcels."""
+        wanted = set(ids.tolist())
+        return self.shown.seen(ids) | {key: one for key, one in self.surprised.items() if key in wanted}
 
     def show(self, state: ScenarioSnapshot) -> None:
         """Put another picture of a scenario on screen; what was about the one before it is forgotten."""

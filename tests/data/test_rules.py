@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from layers.clusters import parse_clusters
-from layers.vocabulary import CONSTRAINT_KINDS, FACILITY_KINDS
+from layers.vocabulary import CONSTRAINT_KINDS, FACILITY_KINDS, LANDSCAPE_KINDS, ROAD_CLASSES
 from tests.data.color_science import cam02_ucs, contrast, linear_rgb, smallest_difference
 from tests.data.sample_files import RULES, table
 
@@ -62,7 +62,10 @@ def test_default_land_classes_are_of_the_land_codes() -> None:
 
 
 def test_conflict_rules_name_things_that_exist() -> None:
-    objects = {"facilities": set(FACILITY_KINDS), "constraints": set(CONSTRAINT_KINDS), "clusters": CODES}
+    objects = {
+        "facilities": set(FACILITY_KINDS), "constraints": set(CONSTRAINT_KINDS), "clusters": CODES,
+        "roads": set(ROAD_CLASSES), "landscape": set(LANDSCAPE_KINDS),
+    }  # fmt: skip
     levels = {"forbidden": "禁止", "justify": "需论证", "notice": "提示"}
     for row in table(RULES / "conflicts.csv"):
         assert row["subject"] in CODES | {"*"}
@@ -82,7 +85,9 @@ def test_red_lines_forbid_every_industry_and_plating_keeps_away_from_schools() -
     assert rules["surface", "health", "forbidden"] == 100
 
 
-@pytest.mark.parametrize("file", ["conflicts.csv", "setbacks.csv", "land_codes.csv", "land_colors.csv", "clusters.csv"])
+@pytest.mark.parametrize(
+    "file", ["conflicts.csv", "setbacks.csv", "land_rules.csv", "land_codes.csv", "land_colors.csv", "clusters.csv"]
+)
 def test_every_rule_has_a_basis_and_may_be_edited(file: str) -> None:
     rows = table(RULES / file)
     basis = "basis" if "basis" in rows[0] else "source"

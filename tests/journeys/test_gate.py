@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -22,7 +23,7 @@ WORD = "签字用的口令一二三"
 
 @pytest.fixture(scope="module")
 def app(start_app) -> App:
-    started = start_app()
+    started: App = start_app()
     db = Database.open(started.database_url)
     people.add(db, actor=Actor("admin", "cli"), name="赵审", roles=("reviewer",))
     people.set_passphrase(db, actor=Actor("admin", "cli"), name="赵审", passphrase=WORD)
@@ -30,7 +31,7 @@ def app(start_app) -> App:
     return started
 
 
-def rows(app: App, sql: str, *values: str) -> list[tuple]:
+def rows(app: App, sql: str, *values: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(app.database) as conn:
         return conn.execute(sql, values).fetchall()
 
@@ -39,7 +40,7 @@ def gate(page):
     return page.locator(".st-key-gate")
 
 
-def own_cluster(app: App, code: str) -> list[tuple]:
+def own_cluster(app: App, code: str) -> list[tuple[Any, ...]]:
     return rows(
         app,
         "SELECT c.code, a.reason FROM assignment a JOIN parcels p ON p.id = a.parcel_id "

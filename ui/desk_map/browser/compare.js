@@ -75,7 +75,11 @@ export class Compare {
     this.mode = mode;
     desk.root.classList.toggle("split", mode === "split");
     desk.root.classList.toggle("swipe", mode === "swipe");
-    if (mode === "split") this.#split();
+    if (mode === "split") {
+      // half the map is too little for both
+      desk.root.querySelector('.chantu-legend .toggle[aria-expanded="true"]')?.click();
+      this.#split();
+    }
     if (mode === "swipe") {
       this.#layBefore();
       this.#handle();

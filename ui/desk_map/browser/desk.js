@@ -15,7 +15,6 @@ import { Stroke } from "./stroke.js";
 import { keep, kept } from "./keeping.js";
 import { Marks } from "./marks.js";
 import { Compare } from "./compare.js";
-import { Remarks } from "./remarks.js";
 import { followPlans } from "./edit.js";
 import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
 
@@ -110,7 +109,6 @@ export class Desk {
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));
     bindPointer(this);
     this.compare = new Compare(this);
-    this.remarks = new Remarks(this);
     followPlans(this);
     bindKeys(this);
     this.resizes = new ResizeObserver(() => this.#resized());

@@ -1,5 +1,7 @@
 // The fault that is looked at: a ring at its place, its shape in red, and the boundaries as they would be.
 
+import { Remarks } from "./remarks.js";
+
 const FAULT = "#C0272D";
 const AFTER = "#1F7A4D";
 
@@ -18,6 +20,7 @@ export class Marks {
     this.map = map;
     this.renderer = this.desk.L.canvas({ pane: "chantu-marks", padding: 0.5 });
     this.group = this.desk.L.layerGroup().addTo(map);
+    this.desk.remarks = new Remarks(this.desk);
   }
 
   /** Show what Python says; fly there when it is another fault. */

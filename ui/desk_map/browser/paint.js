@@ -116,7 +116,8 @@ function paintSigns({ ctx, desk, style, layers, zoom }) {
     const x = signs.xy[2 * i] / UNITS_PER_PX, y = signs.xy[2 * i + 1] / UNITS_PER_PX;
     const cluster = desk.clusters[state.cluster[row]];
     if (cluster && desk.theme === "cluster") {
-      ctx.fillStyle = state.stage[row] === style.supplied ? style.ink : cluster.ink;
+      const faint = state.stage[row] === style.supplied || (desk.changed && !desk.changed.has(row));
+      ctx.fillStyle = faint ? style.ink : cluster.ink;
       ctx.fillText(cluster.glyph, x, y - lift);
     }
     if (state.flags[row] & style.flags.locked) paintLock(ctx, x + size * 0.9, y - lift - size * 0.5, style.ink);
