@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from cli import rule_sentences, scenario_sentences
+from cli import ledger_sentences, rule_sentences, scenario_sentences
 
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -315,7 +315,10 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 
-_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES)
+_TABLES: Final = (
+    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES, ledger_sentences.FAULTS,
+    ledger_sentences.DONE,
+)  # fmt: skip
 
 
 def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:

@@ -83,6 +83,15 @@ STAGE_FILLS: Final = MappingProxyType({
     "announced": "#2B5A8C",
     "supplied": "#C9CDD2",
 })  # fmt: skip
+# blue is ready; what waits is warm; what nobody plans is grey; violet has no road at all
+READINESS_FILLS: Final = MappingProxyType({
+    "ready": "#2F7EBC",
+    "waits_road": "#F08A24",
+    "waits_land": "#F6D977",
+    "no_road": "#8C6BB1",
+    "unplanned": "#DADDE1",
+    "supplied": "#F2F3F5",
+})  # fmt: skip
 AREA_FILLS: Final = ("#E6EFF6", "#B9D2E6", "#84AFD2", "#4A84B6", "#1D568C")
 SUPPLIED_OPACITY: Final = 0.38
 

@@ -67,26 +67,31 @@ def edit_parcels(
 def write_edits(
     act: Act, scenario_id: int, turned: Sequence[Edit], label: Label, verb: str, command_id: int | None
 ) -> Done:
-    """Write (parcel, before, after) edits whose ``before`` must stand now; UndoConflict where it does not.
+    """Write edits of parcels, or of the layer that the label names: (row, before, after).
 
-    A new step is put on the stack unless ``command_id`` names the one that is being undone or redone.
+    ``before`` must stand now, or UndoConflict is raised. A new step is put on the stack unless ``command_id`` names the
+    one that is being undone or redone.
     """
+    layer = layer_of(label)
     revision = revisions.read(act.conn, revisions.assignments_key(scenario_id))
     fields_revision = revisions.read(act.conn, revisions.PARCEL_FIELDS)
     written: list[FieldChange] = []
     if turned:
         rows = features.read_rows(
-            act.conn, PARCELS, [key for key, _, _ in turned], ("code", "version", *LAYERS[PARCELS].keys)
+            act.conn, layer, [key for key, _, _ in turned], ("code", "version", *LAYERS[layer].keys)
         )
         _refuse_moved(turned, rows)
-        payload = {"edits": [list(edit) for edit in turned]}
+        payload: dict[str, object] = {"edits": [list(edit) for edit in turned]}
+        if layer != PARCELS:
+            payload["layer"] = layer
         detail = payload if command_id is None else {"command": command_id, **payload}
         seq = act.audit(verb, subject_of(scenario_id), detail)
         for key, before, after in turned:
             version = int(rows[key]["version"])
-            edits.write(act.conn, PARCELS, key, version, before, after, audit_seq=seq)
+            edits.write(act.conn, layer, key, version, before, after, audit_seq=seq)
             written.append(FieldChange(key, before, after, version + 1))
-        fields_revision = revisions.raise_one(act.conn, revisions.PARCEL_FIELDS)
+        raised = revisions.raise_one(act.conn, revisions.PARCEL_FIELDS if layer == PARCELS else layer)
+        fields_revision = raised if layer == PARCELS else fields_revision
         if command_id is None:
             command_id = keep_command(act, scenario_id, "edit", label, payload, seq)
     return Done(
@@ -96,14 +101,19 @@ def write_edits(
         changes=(),
         revision=revision,
         previous_revision=revision,
-        field_changes=tuple(written),
+        field_changes=tuple(written) if layer == PARCELS else (),
         fields_revision=fields_revision,
     )
 
 
-def still_standing(act: Act, turned: Sequence[Edit]) -> list[Edit]:
+def layer_of(label: Label) -> str:
+    """The layer whose cells a step changes: the label says it where it is not the parcels."""
+    return str(label.values.get("layer", PARCELS))
+
+
+def still_standing(act: Act, turned: Sequence[Edit], layer: str = PARCELS) -> list[Edit]:
     """Return the part of the edits whose ``before`` still stands, cell by cell."""
-    rows = features.read_rows(act.conn, PARCELS, [key for key, _, _ in turned], LAYERS[PARCELS].keys)
+    rows = features.read_rows(act.conn, layer, [key for key, _, _ in turned], LAYERS[layer].keys)
     kept: list[Edit] = []
     for key, before, after in turned:
         names = [name for name, value in before.items() if key in rows and rows[key][name] == value]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.adjacency import TOLERANCE_M, adjacency, neighbours_of
 from geo.cuts import barrier_areas, cuts
-from geo.frontage import Scene, frontage_of, updated
+from geo.frontage import DISTANCE_M, Scene, frontage_of, updated
 from geo.index import ParcelIndex
 from layers.vocabulary import ROAD_CLASSES
 from planning.atlas import Atlas
@@ -168,6 +168,23 @@ def frontage_by_class(atlas: Atlas, rows: Rows) -> pd.DataFrame:
         "frontage_m": found["frontage_m"].to_numpy(),
     })  # fmt: skip
     return table.groupby(["parcel", "road_class"], sort=True)[["frontage_m"]].sum().reset_index()
+
+
+def frontage_by_road(atlas: Atlas, distance_m: float = DISTANCE_M) -> pd.DataFrame:
+    """Frontage of all parcels on each road that they face, by rows of both layers: the table of geo.frontage."""
+    parcels, roads = atlas.parcels(), atlas.layer("roads")
+    if parcels.index is None or roads.index is None:
+        empty = np.empty(0, np.int64)
+        return pd.DataFrame({"parcel": empty, "road": empty, "frontage_m": np.empty(0), "distance_m": np.empty(0)})
+    widths = roads.frame["width_m"].to_numpy(dtype=np.float64)
+
+    def measured() -> pd.DataFrame:
+        return frontage_of(parcels.index, None, roads.geoms, distance_m=distance_m, widths_m=widths)  # type: ignore[arg-type] # looked at above
+
+    key = ("frontage", atlas.db.url, parcels.revision, roads.revision)
+    if distance_m == DISTANCE_M:
+        return _keep(key, lambda: _whole_frontage(atlas, parcels, roads, measured))
+    return _keep((*key, distance_m), measured)
 
 
 def _whole_frontage(

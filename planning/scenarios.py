@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Busy, Fault, Refused
 from planning.moves import INHERITING, Move, State, packed
+from planning.quotas import copy_quotas
 from planning.recording import write_moves
 from planning.standing import Standing
 from planning.writing import Act, known_scenario, subject_of, writing
@@ -108,6 +109,7 @@ def _copy(act: Act, source: Scenario, made: Scenario) -> None:
     lock_form = {"parcels": locked["parcels"], "clusters": [names[key] for key in locked["clusters"]], "active": True}
     signed = [replace(one, scenario_id=made.id) for one in overrides.of_scenario(act.conn, source.id)]
     detail = {"name": made.name, "of": source.id, "locks": lock_form, **packed(moves)}
+    detail["quotas"] = copy_quotas(act, source.id, made.id)
     if signed:
         detail["overrides"] = [one.form for one in signed]
     seq = act.audit("duplicate_scenario", subject_of(made.id), detail)

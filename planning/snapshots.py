@@ -100,6 +100,11 @@ class ParcelSnapshot(LayerSnapshot):
         """All neighbouring pairs of the layer, by row (see geo.adjacency)."""
         return pairs_of(self.ids, self.index, self.geoms, vars(self).pop("measured_before", None))
 
+    @cached_property
+    def ellipsoid_centi_m2(self) -> NDArray[np.int64]:
+        """Area on the ellipsoid of each row in whole hundredths of a m²."""
+        return exact_areas(self.frame["area_ellipsoid_m2"].to_numpy(dtype=np.float64))
+
     def follow(self, earlier: ParcelSnapshot) -> None:
         """Hand on what was measured of an earlier revision, or of one before it, for what will be asked of this one."""
         known = vars(earlier).get("measured_before")

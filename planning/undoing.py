@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from planning import quotas
 from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
-from planning.editing import Edit, still_standing, write_edits
+from planning.editing import Edit, layer_of, still_standing, write_edits
 from planning.errors import Fault, NothingToRedo, NothingToUndo, UndoConflict
 from planning.locking import write_locks
 from planning.moves import Move, packed, unpacked
@@ -59,10 +60,12 @@ def redo(db: Database, *, actor: Actor, scenario_id: int, keep_theirs: bool = Fa
 def _replay(act: Act, step: Command, verb: str, *, keep_theirs: bool) -> Done:
     label = Label(verb, {"of": step.label["key"], **step.label["values"]})
     backwards = verb == "undo"
+    if step.kind == "edit" and "quotas" in step.payload:
+        return quotas.replay(act, step.scenario_id, step.payload, label, verb, step.id)
     if step.kind == "edit":
         turned = _turned_edits(step.payload, backwards=backwards)
         if keep_theirs:
-            turned = still_standing(act, turned)
+            turned = still_standing(act, turned, layer_of(label))
         return write_edits(act, step.scenario_id, turned, label, verb, step.id)
     if step.kind == "reshape":
         return replay(act, step, label, verb, keep_theirs=keep_theirs)

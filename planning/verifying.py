@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, text
 from geo.area import planar_m2
 from geo.units import centi_m2, round_area_m2
 from layers.schema import LAYERS
+from planning import quotas
 from planning.errors import Fault
 from planning.features import digest_of, digest_of_rows
 from planning.moves import State, unpacked
@@ -34,6 +35,7 @@ from store.tables import (
     lock,
     override,
     parcels,
+    quota,
     rule,
 )
 
@@ -247,6 +249,24 @@ def edit_faults(conn: Connection) -> Iterator[Fault]:
                     yield Fault("cell_not_in_audit", values, f"{layer} {row.id}")
 
 
+def quota_faults(conn: Connection) -> Iterator[Fault]:
+    """Quotas that the audit chain, played from its start, does not lead to."""
+    played: dict[tuple[int, str], quotas.State] = {}
+    for entry in audit.entries(conn):
+        kind, _, name = entry.subject.partition(":")
+        if kind == "scenario" and '"quotas"' in entry.detail:
+            moves = quotas.unpacked(json.loads(entry.detail).get("quotas", ()))
+            played.update({(int(name), code): after for code, _, after in moves})
+    codes = {key: code for code, key in clusters.ids_by_code(conn).items()}
+    held: dict[tuple[int, str], quotas.State] = {
+        (row.scenario_id, codes[row.cluster_id]): None if row.inherits else (row.centi_mu,)
+        for row in conn.execute(select(quota))
+    }
+    for key in sorted(played.keys() | held.keys())[:MOST_PLACES]:
+        if key not in held or key not in played or held[key] != played[key]:
+            yield Fault("quota_not_in_audit", {"cluster": key[1]}, f"scenario {key[0]}")
+
+
 def lineage_faults(conn: Connection) -> Iterator[Fault]:
     """Steps whose pieces are not as large together as what they come from, less the land that left the layer."""
     area = {row.id: row for row in conn.execute(select(parcels.c.id, parcels.c.area_m2, parcels.c.code))}
@@ -302,6 +322,7 @@ CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "commands": command_faults,
     "edits": edit_faults,
     "lineage": lineage_faults,
+    "quotas": quota_faults,
     "rules": rule_faults,
     "people": people_faults,
     "reviews": review_faults,

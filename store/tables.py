@@ -255,6 +255,22 @@ lock = Table(
     Index("ix_lock_scenario_id_revision", "scenario_id", "revision"),
 )
 
+# how many 亩 a scenario means a cluster to have, in hundredths; NULL = no limit, inherits = 1 = as its base says
+quota = Table(
+    "quota",
+    metadata,
+    Column("scenario_id", ForeignKey(scenario.c.id), primary_key=True),
+    Column("cluster_id", ForeignKey(cluster.c.id), primary_key=True),
+    Column("inherits", Boolean, nullable=False),
+    Column("centi_mu", Integer),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("inherits = 0 OR centi_mu IS NULL", name="inherits_or_own"),
+    CheckConstraint("centi_mu IS NULL OR centi_mu >= 0", name="not_negative"),
+    sqlite_with_rowid=False,
+)
+
 # a reviewer's word that a parcel may have a cluster in spite of a rule: of one boundary, version and cause
 override = Table(
     "override",

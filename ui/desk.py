@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -13,12 +13,15 @@ from planning.atlas import Atlas
 from ui import (
     desk_acts,
     desk_check,
+    desk_cohesion,
     desk_conflict,
     desk_draft,
     desk_edit,
     desk_gate,
     desk_groups,
+    desk_ledger,
     desk_panel,
+    desk_roads,
     office,
     scenario_remarks,
 )
@@ -51,8 +54,8 @@ def work(tab: Tab) -> None:
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         left, right = st.container(key="desk_left"), st.container(key="panel")
         parts = [(left, _map), (right, _panel)]
-        # the map shows the blocks that the panel lists: these are found first
-        for place, draw in reversed(parts) if _lists_blocks(tab) else parts:
+        # the map shows what the panel finds, blocks or readiness: that comes first
+        for place, draw in reversed(parts) if _lists_blocks(tab) or _shows_readiness(tab) else parts:
             with place:
                 draw(tab, atlas, clusters)
     if tab.asking and tab.pending is not None:
@@ -70,6 +73,10 @@ def _lists_blocks(tab: Tab) -> bool:
     return _front(tab) == "tabs" and desk_panel.lists_blocks()
 
 
+def _shows_readiness(tab: Tab) -> bool:
+    return _front(tab) == "tabs" and desk_panel.shows_readiness()
+
+
 def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     match _front(tab):
         case "edit":
@@ -81,6 +88,7 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
                 if not desk_draft.waiting(tab, clusters):
                     desk_gate.gate(tab, atlas, clusters)
                 desk_panel.panel(tab, atlas, clusters)
+            desk_ledger.next_line(tab, atlas, clusters)
             brush(tab, clusters)
 
 
@@ -103,12 +111,21 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "preview": desk_draft.preview_of(tab),
             "guides": desk_edit.guides_of(tab, atlas),
             "gate": desk_gate.pieces(tab, atlas) if _front(tab) == "tabs" and not isinstance(tab.draft, Draft) else [],
-            "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
+            "blocks": _outlines(tab, atlas, clusters),
             "compare": _base(tab, atlas),
             "remarks": scenario_remarks.open_flags(tab, atlas),
+            "ledger": desk_ledger.live_quotas(tab, atlas),
+            **(desk_roads.tint(atlas) if _shows_readiness(tab) else {}),
         },
         on_selection=selected, on_act=heard,
     )  # fmt: skip
+
+
+def _outlines(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> list[dict[str, Any]]:
+    """What the panel in front draws around parcels."""
+    if _lists_blocks(tab):
+        return desk_groups.outlines(atlas)
+    return desk_cohesion.outlines(tab, atlas, clusters) if _front(tab) == "tabs" else []
 
 
 def _base(tab: Tab, atlas: Atlas) -> dict[str, object] | None:

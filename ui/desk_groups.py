@@ -10,20 +10,25 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
+from exchange.brief_sheet import as_text, as_xlsx
 from layers import figures
 from layers.clusters import Cluster
+from planning.actors import utc_now
 from planning.atlas import Atlas
 from planning.block_outlines import block_outlines
 from planning.blocks import Block, find_blocks
 from planning.errors import Refused
+from planning.group_briefs import brief
 from planning.grouping import Answer, Asked, GroupSearch, Reason, explain, search_groups
 from planning.joining import Joining
+from planning.power import Feeding, Sites
+from ui import desk_acts, office
 from ui.desk_groups_form import Form, blocks_form, search_form
 from ui.group_words import codes, reason_sentence, why_sentence
 from ui.markup import Html, each, element, plain, show
 from ui.sentences import fault_sentence
 from ui.session import Tab
-from ui.words import t, unit
+from ui.words import cluster_name, language, t, unit
 
 _KEY: Final = "groups"
 SEARCH, BLOCKS = "search", "blocks"
@@ -40,6 +45,8 @@ class Groups:
     form: Form = field(default_factory=Form)
     mode: str = SEARCH
     size: int = 0
+    listed: list[tuple[int, ...]] = field(default_factory=list)
+    sites: tuple[object, Sites] | None = None
     asked: Asked | None = None
     found: tuple[object, GroupSearch] | None = None
     blocks: tuple[object, tuple[Block, ...]] | None = None
@@ -77,14 +84,17 @@ def listing_blocks() -> bool:
 
 
 def outlines(atlas: Atlas) -> list[dict[str, Any]]:
-    """The outlines of the blocks that are listed, with their rank, for the map."""
+    """The outlines of the blocks or groups that are listed, with their rank, for the map."""
     held = _held()
-    if held.blocks is None:
-        return []
-    if held.drawn is None or held.drawn[0] != held.blocks[0]:
-        listed = [block.ids for block in held.blocks[1][:LISTED]]
-        drawn = block_outlines(atlas, listed, gap_m=held.form.joining.gap_m)
-        held.drawn = (held.blocks[0], [
+    if listing_blocks():
+        listed = [] if held.blocks is None else [block.ids for block in held.blocks[1][:LISTED]]
+        gap_m = held.form.joining.gap_m
+    else:
+        listed, gap_m = held.listed, 0.0 if held.asked is None else held.asked.joining.gap_m
+    key = (atlas.revision("parcels"), tuple(listed), gap_m)
+    if held.drawn is None or held.drawn[0] != key:
+        drawn = block_outlines(atlas, listed, gap_m=gap_m)
+        held.drawn = (key, [
             {"rings": one.rings, "at": one.at, "label": f"{rank}. {figures.mu(one.area_m2)} {unit('亩')}"}
             for rank, one in enumerate(drawn, start=1)
         ])  # fmt: skip
@@ -99,6 +109,7 @@ def _held() -> Groups:
 
 
 def _search(tab: Tab, atlas: Atlas, held: Groups, clusters: Sequence[Cluster]) -> None:
+    held.listed = []
     if held.asked is None:
         search_form(held.form, clusters)
         _button(held, t("查找"))
@@ -178,20 +189,75 @@ def _answers(tab: Tab, atlas: Atlas, held: Groups, found: GroupSearch) -> None:
         )  # fmt: skip
         held.size = size
     listed = [answer for answer in found.answers if answer.block.parcels == size]
+    held.listed = [answer.block.ids for answer in listed]
+    sites = _sites(atlas, held)
     with st.container(key="group_list", gap=None):
         for rank, answer in enumerate(listed, start=1):
-            _answer(tab, atlas, rank, answer)
+            _answer(tab, atlas, rank, answer, power_short(sites.feeding(answer.block.ids)))
+            if _is_chosen(tab, answer.block):
+                _acts(tab, atlas, held, answer.block)
     if found.counts[size - 1] > len(listed):
         show(element("p", t("只列前 {count} 组，收紧条件可以看到更合适的。", count=len(listed)), cls="hint"))
 
 
-def _answer(tab: Tab, atlas: Atlas, rank: int, answer: Answer) -> None:
+def _sites(atlas: Atlas, held: Groups) -> Sites:
+    parcels = atlas.parcels()
+    key = (parcels.revision, parcels.fields_revision, atlas.layer("power_sites").revision)
+    if held.sites is None or held.sites[0] != key:
+        held.sites = (key, Sites(atlas))
+    return held.sites[1]
+
+
+def power_short(feeding: Feeding | None) -> str:
+    """Say in a few words who could feed a group."""
+    if feeding is None:
+        return t("没有供电设施数据")
+    site, metres = feeding.name or feeding.code, figures.fixed(feeding.distance_m, 0) if feeding.distance_m else "0"
+    if feeding.enough:
+        return t("供电：{site} {metres} 米，余量够", site=site, metres=metres)
+    if feeding.headroom_kva is None:
+        return t("供电：最近 {site} {metres} 米，容量未载明", site=site, metres=metres)
+    return t("供电：最近 {site} {metres} 米，余量不够", site=site, metres=metres)
+
+
+def _acts(tab: Tab, atlas: Atlas, held: Groups, block: Block) -> None:
+    """What can be done at once with the group that is selected: give it the brush's cluster, take its brief away."""
+    clusters = {one.code: cluster_name(one) for one in atlas.clusters()}
+    with st.container(key="group_acts", horizontal=True, gap="small"):
+        picked = clusters.get(tab.cluster or "")
+        st.button(
+            plain(t("分配至「{cluster}」", cluster=picked)) if picked else t("分配"), key="group_assign",
+            disabled=not tab.editable or picked is None, on_click=_assign, args=(tab,),
+            help=None if picked else t("先选一个产业集群"),
+        )  # fmt: skip
+        sheet = brief(
+            atlas, tab.shown, block, asked=held.asked if held.mode == SEARCH else None, english=language() == "en",
+            made=(office.actor().name, utc_now()),
+        )  # fmt: skip
+        for form, make in (("xlsx", as_xlsx), ("txt", as_text)):
+            st.download_button(
+                t("简报 XLSX") if form == "xlsx" else t("简报 TXT"), make(sheet), key=f"group_brief_{form}",
+                file_name=f"{t('简报')}_{block.parcels}_{figures.fixed(figures.mu_of(block.area.m2), 0)}.{form}",
+                on_click="ignore",
+            )  # fmt: skip
+
+
+def _assign(tab: Tab) -> None:
+    if tab.cluster is not None:
+        desk_acts.paint(tab, tab.cluster, t("连片找地"))
+
+
+def _is_chosen(tab: Tab, block: Block) -> bool:
+    return np.array_equal(tab.selection, np.array(block.ids, dtype=np.int64))
+
+
+def _answer(tab: Tab, atlas: Atlas, rank: int, answer: Answer, power: str) -> None:
     block = answer.block
     over = t("超出 {area} 亩", area=_surplus(answer.surplus_mu)) if answer.surplus_mu else t("正好")
     _line(tab, block, f"group_pick_{rank}", f"{rank}. {_size(block)} · {over}")
     show(
         element(
-            "p", _facts(_road(answer.frontage_m), _ready(block), _compact(block)),
+            "p", _facts(_road(answer.frontage_m), _ready(block), _compact(block), power),
             element("span", codes(atlas, block.ids), cls="group-codes"), cls="group-line",
         )
     )  # fmt: skip
@@ -199,7 +265,7 @@ def _answer(tab: Tab, atlas: Atlas, rank: int, answer: Answer) -> None:
 
 def _line(tab: Tab, block: Block, key: str, label: str) -> None:
     """The line to click; the group that is selected is marked."""
-    chosen = np.array_equal(tab.selection, np.array(block.ids, dtype=np.int64))
+    chosen = _is_chosen(tab, block)
     with st.container(key=f"{key}_{'chosen' if chosen else 'free'}"):
         st.button(label, key=key, width="stretch", on_click=_pick, args=(tab, block.ids))
 
@@ -252,6 +318,8 @@ def _blocks(tab: Tab, atlas: Atlas, held: Groups) -> None:
         for rank, block in enumerate(found[:LISTED], start=1):
             _line(tab, block, f"block_pick_{rank}", f"{rank}. {_size(block)}")
             show(element("p", _facts(_road(block.whole_frontage_m), _ready(block), _compact(block)), cls="group-line"))
+            if _is_chosen(tab, block):
+                _acts(tab, atlas, held, block)
     if len(found) > LISTED:
         show(element("p", t("只列最大的 {count} 片。", count=LISTED), cls="hint"))
 

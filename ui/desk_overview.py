@@ -67,6 +67,7 @@ def _cluster_bars(clusters: Sequence[Cluster], totals: Sequence[ClusterTotal], l
         ((cluster, by_code[cluster.code]) for cluster in clusters if cluster.code in by_code),
         key=lambda pair: -pair[1].area_m2,
     )
+    place = {one.code: str(at) for at, one in enumerate(clusters)}
     rows = [
         bar(
             swatch(one),
@@ -74,12 +75,13 @@ def _cluster_bars(clusters: Sequence[Cluster], totals: Sequence[ClusterTotal], l
             total,
             longest,
             color(one.color),
+            live=place[one.code],
         )
         for one, total in listed
     ]
     if None in by_code:
-        rows.append(bar(blank_swatch(), t("未分配"), by_code[None], longest, NO_COLOR))
-    return _table(t("产业集群"), rows)
+        rows.append(bar(blank_swatch(), t("未分配"), by_code[None], longest, NO_COLOR, live="none"))
+    return _table(t("产业集群"), rows, live=True)
 
 
 def _stage_list(stages: Sequence[StageTotal]) -> Html:
@@ -98,7 +100,7 @@ def _stage_list(stages: Sequence[StageTotal]) -> Html:
     return _table(t("储备阶段"), rows)
 
 
-def _table(title: str, rows: Iterable[Html]) -> Html:
+def _table(title: str, rows: Iterable[Html], *, live: bool = False) -> Html:
     head = element(
         "thead",
         element(
@@ -109,11 +111,16 @@ def _table(title: str, rows: Iterable[Html]) -> Html:
             element("th", unit("宗"), scope="col", cls="figure"),
         ),
     )
-    return element("table", head, element("tbody", each(rows)), cls="bars")
+    return element("table", head, element("tbody", each(rows)), cls="bars live" if live else "bars")
 
 
-def bar(sign: Html, name: str, total: ClusterTotal | StageTotal, longest: Decimal, fill: str) -> Html:
-    """One row: its sign in the legend, its name, a bar of its area, 亩 and the number of parcels."""
+def bar(
+    sign: Html, name: str, total: ClusterTotal | StageTotal, longest: Decimal, fill: str, *, live: str = ""
+) -> Html:
+    """One row: its sign in the legend, its name, a bar of its area, 亩 and the number of parcels.
+
+    ``live`` names its cluster to the map, which brings the figures up to date as it is painted.
+    """
     part = float(total.area_m2 / longest * 100) if longest else 0.0
     drawn = (
         element("span", cls="bar", style={"width": f"{max(part, 0.6):.1f}%", "background": fill})
@@ -124,8 +131,8 @@ def bar(sign: Html, name: str, total: ClusterTotal | StageTotal, longest: Decima
         "tr",
         element("th", element("div", sign, element("span", name), cls="named"), scope="row"),
         element("td", drawn, cls="track"),
-        element("td", figures.mu_total(total.area_m2), cls="figure"),
-        element("td", figures.count(total.parcels), cls="figure quiet"),
+        element("td", figures.mu_total(total.area_m2), cls=f"figure live-mu live-{live}" if live else "figure"),
+        element("td", figures.count(total.parcels), cls="figure quiet" + (f" live-count live-{live}" if live else "")),
     )
 
 

@@ -39,6 +39,7 @@ AUDIT: Final = MappingProxyType({
     "undo": "撤销",
     "redo": "重做",
     "edit": "修改台账",
+    "quota": "设定配额",
     "split_line": "按线分割",
     "split_area": "按面积分割",
     "split_road": "留路分割",

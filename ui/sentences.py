@@ -29,6 +29,8 @@ ACTS: Final = MappingProxyType({
     "unlock": "解锁 {count} 宗",
     "lock_cluster": "锁定集群「{clusters}」",
     "unlock_cluster": "解锁集群「{clusters}」",
+    "quota": "改动 {count} 个集群的配额",
+    "road_opening": "「{road}」通车时间改为 {opening}",
     "edit": "修改 {count} 宗的台账",
     "mend": "改动 {count} 宗的边界",
     "split_line": "分割为 {pieces} 宗，面积之和不变",
@@ -44,6 +46,10 @@ ACTS: Final = MappingProxyType({
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
 })  # fmt: skip
+
+
+# acts on something else than parcels
+NOT_OF_PARCELS: Final = ("quota", "road_opening")
 
 
 def outcome_sentences(outcome: Outcome, clusters: Sequence[Cluster]) -> list[str]:
@@ -66,8 +72,13 @@ def act_sentence(done: Done, clusters: Sequence[Cluster]) -> str:
     if locked := done.label.values.get("clusters"):
         named_ones = "、".join(name_of(code, clusters) for code in _listed(locked))
         return t(ACTS[f"{done.label.key}_cluster"], clusters=named_ones)
+    if done.label.values.get("of") in NOT_OF_PARCELS:
+        return t("已撤销。") if done.label.key == "undo" else t("已重做。")
+    told = done.label.values.get("count", 0) if done.label.key in NOT_OF_PARCELS else len(changed)
     values = {
-        "count": _count(len(changed)),
+        "count": _count(int(str(told))),
+        "road": str(done.label.values.get("road", "")),
+        "opening": str(done.label.values.get("opening") or t("未定")),
         "pieces": str(done.label.values.get("pieces", "")),
         "cluster": name_of(done.label.values.get("cluster"), clusters),
     }

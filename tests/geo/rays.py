@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -61,8 +62,9 @@ def by_rays(
     *,
     distance_m: float,
     step: float = 0.05,
+    rows: Sequence[int] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Length and least distance of each parcel on each road, as matrices; of distances two.
+    """Length and least distance of each parcel (or of some ``rows``) on each road, as matrices; of distances two.
 
     What is seen over less than half, and over less than twice the length that counts, is left out of the first and the
     second: samples cannot tell.
@@ -70,7 +72,8 @@ def by_rays(
     outlines = shapely.STRtree(shapely.boundary(parcels))
     length = np.zeros((len(parcels), len(roads)))
     least = np.full((2, *length.shape), np.inf)
-    for row, parcel in enumerate(parcels):
+    for row in range(len(parcels)) if rows is None else rows:
+        parcel = parcels[row]
         rays = Rays(parcel, step)
         covered = _covered(rays, parcels)
         for nth, road in enumerate(roads):

@@ -100,3 +100,29 @@ def test_all_blocks_are_listed_at_the_size_of_a_laptop(new_tab) -> None:
     assert button is not None
     assert button["x"] + button["width"] <= panel["x"] + panel["width"] + 1
     shoot(page, "groups_blocks_laptop")
+
+
+def test_groups_are_drawn_on_the_map_and_the_selected_one_is_assigned_and_briefed(page: Page) -> None:
+    hand = opened(page)
+    asked(page, "160")
+    expect(page.locator(".chantu-desk")).not_to_have_attribute("data-blocks", "0", timeout=WAIT_MS)
+    expect(page.locator(".group-line").first).to_contain_text("供电")
+    group(page, 1).click()
+    expect(page.locator(".st-key-group_acts")).to_be_visible(timeout=WAIT_MS)
+    hand.still()
+    wait_for_app(page)
+    with page.expect_download() as download:
+        page.locator(".st-key-group_brief_txt button").click()
+    text = download.value.path().read_text("utf-8-sig")
+    assert "连片用地简报" in text
+    assert f"{mu(group(page, 1).inner_text()):,.2f}" in text
+    page.locator(".st-key-brush_clusters").get_by_role("button", name=re.compile(r"^\d 大健康$")).click()
+    assign = page.locator(".st-key-group_assign").get_by_role("button")
+    expect(assign).to_contain_text("大健康", timeout=WAIT_MS)
+    wait_for_app(page)
+    shoot(page, "groups_chosen")
+    assign.click()
+    expect(page.locator(".st-key-outcome p[role]")).to_contain_text("大健康", timeout=WAIT_MS)
+    wait_for_app(page)
+    page.locator(".st-key-undo_last button").click()
+    expect(page.locator(".st-key-outcome p[role]")).to_contain_text("已撤销", timeout=WAIT_MS)

@@ -166,3 +166,27 @@ def test_listed_blocks_are_outlined_on_the_map_with_their_rank(run: Run, atlas: 
         shells = [shapely.Polygon(np.column_stack(to_metres.points(*np.array(ring).T))) for ring in one["rings"]]
         around = shapely.buffer(shapely.union_all(shells), 1.0)
         assert shapely.contains_properly(around, parcels.geoms[parcels.row_of(list(block.ids))]).all()
+
+
+def test_groups_are_outlined_with_their_rank_and_the_selected_one_can_be_assigned(run: Run, atlas: Atlas) -> None:
+    app = searched(run)
+    held: Groups = app.session_state["groups"]
+    assert held.drawn is not None
+    assert [one["label"].split(".")[0] for one in held.drawn[1]] == [str(at + 1) for at in range(len(held.listed))]
+    assert "供电" in said(app)
+    app.button(key="group_pick_1").click().run()
+    tab: Tab = app.session_state["tab"]
+    tab.cluster = "digital"
+    app.run()
+    app.button(key="group_assign").click().run()
+    assert not app.exception
+    state = atlas.scenario(2)
+    best = expected(atlas).answers[0].block.ids
+    assert {state.code_at(int(row)) for row in atlas.parcels().row_of(list(best))} == {"digital"}
+
+
+def test_the_brief_of_the_selected_group_can_be_taken_away(run: Run) -> None:
+    app = searched(run)
+    app.button(key="group_pick_1").click().run()
+    assert not app.exception
+    assert len(app.get("download_button")) == 2

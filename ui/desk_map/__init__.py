@@ -34,7 +34,7 @@ Verb = Literal[
 _VERBS: Final = frozenset(get_args(Verb))
 NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({
     "mark": None, "preview": [], "guides": [], "blocks": [], "compare": None, "remarks": [], "placing": False,
-    "gate": [],
+    "gate": [], "ledger": None, "tint": None,
 })  # fmt: skip
 
 # more than one line, or Streamlit takes the text for the name of a file
@@ -96,6 +96,8 @@ def desk_map(
     ``gate``, land that a rule stands against and its causes, each {level, lines, closed};
     ``guides``, numbered lines to choose from, each {line, label, chosen}. ``compare`` is another scenario beside the
     one shown (ui.desk_map.other), ``remarks`` flags with words, ``placing`` asks for the next place that is pressed.
+    ``ledger`` holds quotas in 0.01 亩; ``tint``, {key: base64 of a byte a row, fills}, is painted instead of the
+    theme's colours, with a ``theme`` and a ``legend`` of its own.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """

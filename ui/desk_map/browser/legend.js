@@ -1,6 +1,7 @@
 // The legend, which is also where layers are switched: classes of the theme with 宗 and 亩, then the other layers.
 
 import { button, control, el, icon } from "./dom.js";
+import { followLedger } from "./ledger.js";
 import { drawSymbol } from "./paint.js";
 
 export function makeLegend(L, desk) {
@@ -24,6 +25,7 @@ export function makeLegend(L, desk) {
     };
     open(desk.root.clientWidth >= 1100 && desk.root.clientHeight >= 560);
     desk.hear("data", show);
+    followLedger(desk);
     desk.hear("font", () => {
       said = "";
       show();
@@ -35,15 +37,16 @@ export function makeLegend(L, desk) {
 
 function themePart(desk) {
   const { legend } = desk.data;
+  const live = desk.theme === "cluster" ? (what, cls) => `${what} live-${what} live-${cls === desk.style.none ? "none" : cls}` : (what) => what;
   const rows = legend.map((entry) => el("div", "row", {},
     swatch(themeSign(desk, entry.class)), el("span", "name", { text: entry.name }),
-    el("span", "count", { text: desk.number(entry.count) }), el("span", "mu", { text: muText(desk, entry.mu) })));
+    el("span", live("count", entry.class), { text: desk.number(entry.count) }), el("span", live("mu", entry.class), { text: muText(desk, entry.mu) })));
   const head = legend.length ? [el("div", "row head", {}, el("span"), el("span"), el("span", "count", { text: desk.t("parcelsUnit") }), el("span", "mu", { text: desk.t("mu") }))] : [];
-  return el("div", "layer", {}, box(desk, "parcels", desk.t("parcels")), el("div", "table", {}, ...head, ...rows));
+  return el("div", "layer", {}, box(desk, "parcels", desk.t("parcels")), el("div", "table live", {}, ...head, ...rows));
 }
 
 function muText(desk, mu) {
-  return desk.number(mu, mu < 100 ? 2 : 0);
+  return mu ? desk.number(mu, mu < 100 ? 2 : 0) : "—";
 }
 
 function layerPart(desk, { layer, name, classes }) {
@@ -77,7 +80,7 @@ function themeSign(desk, cls) {
   const { style, theme, clusters, font } = desk;
   return (ctx) => {
     const cluster = theme === "cluster" ? clusters[cls] : null;
-    const fills = { stage: style.stageFills, area: style.areaFills }[theme];
+    const fills = { stage: style.stageFills, area: style.areaFills, readiness: desk.data.tint?.fills }[theme];
     const line = theme === "stage" ? style.stageLines[cls] : null;
     rect(ctx, cluster?.color ?? fills?.[cls] ?? style.unassigned.fill, line ?? { ...style.unassigned.line, dash: [] });
     if (!cluster) return;

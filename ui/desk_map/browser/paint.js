@@ -73,6 +73,8 @@ function pale(color) {
 
 function fullFills(desk) {
   const { state, style, theme } = desk;
+  const tint = tintOf(desk);
+  if (tint) return (row) => tint.fills[tint.classes[row]] ?? style.unassigned.fill;
   const faint = Math.round(style.suppliedOpacity * 255).toString(16).padStart(2, "0");
   if (theme === "stage") return (row) => style.stageFills[state.stage[row]] ?? style.unassigned.fill;
   if (theme === "area") return (row) => style.areaFills[state.area[row]] ?? style.unassigned.fill;
@@ -82,6 +84,13 @@ function fullFills(desk) {
     if (!color) return style.unassigned.fill;
     return state.stage[row] === style.supplied ? color + faint : color;
   };
+}
+
+/** A class of each row that the page gives for a while, unpacked once: what is ready at a time. */
+function tintOf(desk) {
+  const said = desk.data.tint;
+  if (said && desk.tint?.key !== said.key) desk.tint = { ...said, classes: Uint8Array.from(atob(said.key), (c) => c.charCodeAt(0)) };
+  return said ? desk.tint : null;
 }
 
 function paintOverview(ctx, { cell, layer }, fillOf) {
