@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from cli import scenario_sentences
+
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     # the file as a whole
@@ -309,6 +311,8 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 
+_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE)
+
 
 def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:
     """Say one thing on one line; control characters of data never reach the terminal."""
@@ -324,7 +328,7 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
         code = "crs_not_understood"
     if code == "format_not_taken":
         told["format"] = _format_name(str(values.get("format")))
-    pair = FAULTS.get(code) or DONE.get(code)
+    pair = next((table[code] for table in _TABLES if code in table), None)
     if pair is None:
         details = " ".join(f"{name}={value}" for name, value in told.items())
         said = f"{code} {details}".strip()

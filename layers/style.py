@@ -90,6 +90,14 @@ LANDSCAPE: Final = MappingProxyType({
     "water": Area("#CFE4F1", Line("#A9CBE0", 0.8)),
     "built_up": Area("#ECEAE4"),
     "green": Area("#E2ECD9"),
+    "railway": Area("#FFFFFF", Line("#5F6B7A", 1.6, (8.0, 4.0)), 0.0),
+    "high_speed_railway": Area("#FFFFFF", Line(INK, 2.0, (10.0, 4.0)), 0.0),
+    "power_line_10kv": Area("#FFFFFF", Line("#8A6100", 0.8, (2.0, 3.0)), 0.0),
+    "power_line_110kv": Area("#FFFFFF", Line("#8A6100", 1.0, (4.0, 3.0)), 0.0),
+    "power_line_220kv": Area("#FFFFFF", Line("#8A6100", 1.3, (7.0, 3.0)), 0.0),
+    "power_line_500kv": Area("#FFFFFF", Line("#8A6100", 1.6, (10.0, 3.0)), 0.0),
+    "pipeline": Area("#FFFFFF", Line("#7A5A86", 1.3, (9.0, 2.2, 1.6, 2.2)), 0.0),
+    "landfill": Area("#D8D2C4", Line("#8B8370", 1.0, (3.0, 2.0)), 0.8),
 })  # fmt: skip
 CONSTRAINTS: Final = MappingProxyType({
     "farmland": Area("#F3E9A9", Line("#A89010", 1.4, (6.0, 3.0)), 0.75),
@@ -103,7 +111,17 @@ CONFLICTING: Final = ("farmland", "ecology", "protection", "river")
 CONFLICT: Final = Area("#FFFFFF", Line(ALERT, 1.4), 0.62, ALERT)
 
 ROAD_WIDTHS: Final = MappingProxyType(
-    {"motorway": 1.35, "trunk": 1.2, "arterial": 1.0, "collector": 0.8, "local": 0.6},
+    {
+        "motorway": 1.35,
+        "trunk": 1.2,
+        "arterial": 1.0,
+        "collector": 0.8,
+        "local": 0.6,
+        "national": 1.2,
+        "provincial": 1.1,
+        "county": 0.9,
+        "township": 0.7,
+    },
 )
 ROADS: Final = MappingProxyType({
     "built": Line("#FFFFFF", 4.0, (), "#A6AEB8", 5.6),

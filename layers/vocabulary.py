@@ -73,14 +73,19 @@ ROAD_STATES: Final = Vocabulary(
     Term("planned", "规划", "Planned", ("拟建", "规划中")),
 )
 
-# GB/T 51328-2018 城市综合交通体系规划标准 names 快速路/主干路/次干路/支路; 高速 and 公路 are outside towns
+# GB/T 51328-2018 城市综合交通体系规划标准 names 快速路/主干路/次干路/支路; 高速 and 公路 are outside towns,
+# 公路 by their administrative class (《公路法》第六条), which decides how far buildings keep away
 ROAD_CLASSES: Final = Vocabulary(
     "road class",
     Term("motorway", "高速公路", "Motorway", ("高速",)),
-    Term("trunk", "快速路", "Expressway", ("国道", "省道")),
+    Term("trunk", "快速路", "Expressway"),
     Term("arterial", "主干路", "Arterial", ("主干道",)),
     Term("collector", "次干路", "Collector", ("次干道",)),
     Term("local", "支路", "Local street", ("街坊路",)),
+    Term("national", "国道", "National highway"),
+    Term("provincial", "省道", "Provincial highway"),
+    Term("county", "县道", "County road"),
+    Term("township", "乡道", "Township road"),
 )
 
 PARK_STATES: Final = Vocabulary(
@@ -123,6 +128,14 @@ LANDSCAPE_KINDS: Final = Vocabulary(
     Term("water", "水域", "Water"),
     Term("built_up", "建成区", "Built-up area"),
     Term("green", "山林绿地", "Green land"),
+    Term("railway", "普通铁路", "Railway", ("铁路",)),
+    Term("high_speed_railway", "高速铁路", "High-speed railway", ("高铁", "客运专线")),
+    Term("power_line_10kv", "架空电力线 1-10 kV", "Overhead line 1-10 kV", ("10kV", "10千伏")),
+    Term("power_line_110kv", "架空电力线 35-110 kV", "Overhead line 35-110 kV", ("35kV", "110kV", "35千伏", "110千伏")),
+    Term("power_line_220kv", "架空电力线 220 kV", "Overhead line 220 kV", ("220kV", "220千伏")),
+    Term("power_line_500kv", "架空电力线 500 kV", "Overhead line 500 kV", ("500kV", "500千伏")),
+    Term("pipeline", "油气管道", "Oil or gas pipeline"),
+    Term("landfill", "垃圾填埋场", "Landfill"),
 )
 
 TOWN_KINDS: Final = Vocabulary(

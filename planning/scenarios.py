@@ -16,7 +16,7 @@ from planning.standing import Standing
 from planning.writing import Act, known_scenario, subject_of, writing
 from store import assignments, locks, revisions, scenarios
 from store.database import Database
-from store.scenarios import BASE_ID, Scenario
+from store.scenarios import BASE_ID, DRAFT, Scenario
 
 # the name stands in a menu and in file names
 LONGEST_NAME: Final = 60
@@ -64,7 +64,7 @@ def duplicate(db: Database, *, actor: Actor, scenario_id: int, name: str, clock:
 
 
 def rename(db: Database, *, actor: Actor, scenario_id: int, name: str, clock: Clock = utc_now) -> Scenario:
-    """Give a scenario another name; the base keeps its own."""
+    """Give a scenario another name; the base keeps its own, and so does one in review or published."""
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)
         one = known_scenario(conn, scenario_id)
@@ -72,6 +72,9 @@ def rename(db: Database, *, actor: Actor, scenario_id: int, name: str, clock: Cl
             raise Refused(Fault("base_keeps_its_name", {"name": one.name}))
         if one.name == name.strip():
             return one
+        if one.state != DRAFT:
+            # what was submitted or published bears the name that it was signed under
+            raise Refused(Fault("signed_name_stays", {"name": one.name, "state": one.state}))
         clean = _clean(conn, name)
         if not scenarios.set_name(conn, one, clean):
             raise Busy

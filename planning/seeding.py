@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from layers.clusters import ClusterListRefused, parse_clusters
 from layers.schema import LAYERS
-from planning import scenarios
+from planning import rule_book, scenarios
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Fault, Refused
 from planning.features import insert_features
@@ -40,7 +40,7 @@ def create(
 ) -> Database:
     """Make a database for one projected CRS and open it; it appears whole or not at all, and never over another.
 
-    ``folder`` holds ``rules/clusters.csv`` and ``sample/*.geojson``.
+    ``folder`` holds ``rules/*.csv`` and ``sample/*.geojson``.
 
     Raises
     ------
@@ -55,6 +55,7 @@ def create(
         act = Act.begin(conn, actor, clock)
         act.audit("create", "database", {"epsg": epsg, "sample": sample})
         _add_clusters(act, folder / "rules" / "clusters.csv")
+        rule_book.seed(act, folder / "rules")
         scenarios.add_first(act, base_name=BASE_NAME, draft_name=FIRST_DRAFT)
         if sample:
             for layer in _ORDER:

@@ -93,6 +93,18 @@ def columns(conn: Connection, scenario_id: int, *, after_revision: int | None = 
     return Columns(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(bool), table[:, 3].copy())
 
 
+def columns_until(conn: Connection, scenario_id: int, audit_seq: int) -> Columns:
+    """Own rows of a scenario as they stood after an entry of the audit chain, as arrays in parcel order."""
+    # SQLite takes the other columns from the row that has the greatest version
+    sql = (
+        "SELECT parcel_id, COALESCE(cluster_id, 0), inherits, MAX(version) FROM assignment_history "
+        "WHERE scenario_id = ? AND audit_seq <= ? GROUP BY parcel_id ORDER BY parcel_id"
+    )
+    rows = conn.exec_driver_sql(sql, (scenario_id, audit_seq)).fetchall()
+    table = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 4)
+    return Columns(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(bool), table[:, 3].copy())
+
+
 def put(
     conn: Connection, scenario_id: int, rows: Sequence[NewRow], *, by: str, at: str, revision: int, audit_seq: int
 ) -> None:

@@ -17,9 +17,11 @@ from store.tables import revision
 PARCEL_FIELDS: Final = "parcels.fields"
 SCENARIOS: Final = "scenarios"
 CLUSTERS: Final = "clusters"
+COMMENTS: Final = "comments"
+RULES: Final = "rules"
 # one counter under all scenarios: rows of a scenario and of its bases can be compared with one number
 _ASSIGNMENTS: Final = "assignments"
-KEYS: Final = (*LAYERS, PARCEL_FIELDS, SCENARIOS, CLUSTERS, _ASSIGNMENTS)
+KEYS: Final = (*LAYERS, PARCEL_FIELDS, SCENARIOS, CLUSTERS, COMMENTS, RULES, _ASSIGNMENTS)
 
 
 def assignments_key(scenario_id: int) -> str:

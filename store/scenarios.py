@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from store.tables import scenario
+from store.tables import audit, scenario
 
 # the scenario 现状 that every other one leads back to; only imports write it
 BASE_ID: Final = 1
 DRAFT: Final = "draft"
+IN_REVIEW: Final = "in_review"
+PUBLISHED: Final = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,24 @@ def set_name(conn: Connection, one: Scenario, name: str) -> bool:
         .values(name=name, version=one.version + 1)
     )
     return done.rowcount == 1
+
+
+def set_state(conn: Connection, one: Scenario, state: str) -> bool:
+    """Take the scenario to another state if it is still at the version given; return whether it was."""
+    done = conn.execute(
+        update(scenario)
+        .where(scenario.c.id == one.id, scenario.c.version == one.version)
+        .values(state=state, version=one.version + 1)
+    )
+    return done.rowcount == 1
+
+
+def copies(conn: Connection) -> dict[int, tuple[int, int]]:
+    """Which scenario each copy was made of, and the number of the audit entry that made it."""
+    query = select(audit.c.seq, audit.c.subject, func.json_extract(audit.c.detail, "$.of")).where(
+        audit.c.verb == "duplicate_scenario"
+    )
+    return {int(subject.partition(":")[2]): (int(of), int(seq)) for seq, subject, of in conn.execute(query)}
 
 
 def chain(conn: Connection, scenario_id: int) -> tuple[int, ...]:

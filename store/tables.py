@@ -1,7 +1,7 @@
 """The tables: one a layer, made from the layer schemas, and the tables of scenarios, acts and proof.
 
 Times are UTC text (ISO 8601, microseconds), so that text order is time order. Geometry is WKB in the storage CRS.
-What is append-only (audit, the two histories, lineage) is kept so by triggers, which the migrations make.
+What is append-only (audit, the two histories, lineage, rules, overrides) is kept so by triggers of the migrations.
 """
 
 from __future__ import annotations
@@ -137,17 +137,26 @@ cluster = Table(
     UniqueConstraint("glyph"),
 )
 
+# every version of every rule; the book at a revision is the newest of each code up to it
 rule = Table(
     "rule",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("object", Text, nullable=False),
-    Column("distance_m", Float),
-    Column("level", Text, nullable=False),
-    Column("basis", Text, nullable=False),
-)
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *(
+        Column(name, Text, nullable=False)
+        for name in (
+            "kind", "subject", "layer", "object", "level", "measure", "land_use", "trade", "reason", "basis",
+            "by", "at", "why",
+        )
+    ),
+    *(Column(name, Float, nullable=False) for name in ("distance_m", "tolerance_m2")),
+    Column("on", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("audit_seq", ForeignKey("audit.seq"), nullable=False),
+    CheckConstraint("level IN ('forbidden', 'justify', 'notice')", name="level"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
 
 scenario = Table(
     "scenario",
@@ -246,6 +255,27 @@ lock = Table(
     Index("ix_lock_scenario_id_revision", "scenario_id", "revision"),
 )
 
+# a reviewer's word that a parcel may have a cluster in spite of a rule: of one boundary, version and cause
+override = Table(
+    "override",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scenario_id", ForeignKey(scenario.c.id), nullable=False),
+    Column("parcel_id", ForeignKey(parcels.c.id), nullable=False),
+    Column("shape_sha256", Text, nullable=False),
+    Column("cluster", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("cause_layer", Text, nullable=False),
+    Column("cause_id", Integer, nullable=False),
+    Column("area_m2", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("signed_by", Text, nullable=False),
+    Column("signed_at", Text, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+    Index("ix_override_scenario_id_parcel_id", "scenario_id", "parcel_id"),
+)
+
 edit_history = Table(
     "edit_history",
     metadata,
@@ -286,4 +316,68 @@ setting = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# people who work here; ``secret`` is how a passphrase is known again (scrypt), never the passphrase itself
+person = Table(
+    "person",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("roles", Text, nullable=False),
+    Column("secret", Text),
+    Column("failures", Integer, nullable=False),
+    Column("failed_at", Text),
+    Column("added_at", Text, nullable=False),
+    Column("removed_at", Text),
+    sqlite_with_rowid=False,
+)
+
+# every step of a scenario between draft and published, and who signed it
+review_step = Table(
+    "review_step",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scenario_id", ForeignKey(scenario.c.id), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("signed_by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("note", Text),
+    Column("digest", Text, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+    CheckConstraint("step IN ('submit', 'withdraw', 'send_back', 'publish')", name="step"),
+    Index("ix_review_step_scenario_id", "scenario_id"),
+)
+
+# what a published scenario was on its day: all its parcels and clusters in one Parquet file, known by its SHA-256
+publication = Table(
+    "publication",
+    metadata,
+    Column("scenario_id", ForeignKey(scenario.c.id), primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("parcels", Integer, nullable=False),
+    Column("centi_m2", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+)
+
+# a remark pinned to a parcel or to a place, or the answer to one
+comment = Table(
+    "comment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scenario_id", ForeignKey(scenario.c.id), nullable=False),
+    Column("answers_id", ForeignKey("comment.id")),
+    Column("parcel_id", ForeignKey(parcels.c.id)),
+    Column("x", Float),
+    Column("y", Float),
+    Column("body", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("resolved_by", Text),
+    Column("resolved_at", Text),
+    CheckConstraint("(answers_id IS NULL) = (parcel_id IS NOT NULL OR x IS NOT NULL)", name="pinned_or_answer"),
+    CheckConstraint("(x IS NULL) = (y IS NULL) AND (parcel_id IS NULL OR x IS NULL)", name="one_place"),
+    Index("ix_comment_scenario_id", "scenario_id"),
 )
