@@ -59,7 +59,7 @@ def measured(
         if key == "neighbours":
             own[key] = _neighbours(parcels, state)
         elif key == "conflict":
-            own[key] = _conflicts(atlas, parcels, state, lambda k, at=done: watch(at + k, steps))
+            own[key] = conflicts(atlas, parcels, state, lambda k, at=done: watch(at + k, steps))
         else:
             common[key] = _common(atlas, parcels, key, on)
     watch(steps, steps)
@@ -129,7 +129,7 @@ def _neighbours(parcels: ParcelSnapshot, state: ScenarioSnapshot) -> Floats:
     return np.asarray(np.minimum(beside[: len(state.codes)] / perimeter * 100.0, 100.0))
 
 
-def _conflicts(atlas: Atlas, parcels: ParcelSnapshot, state: ScenarioSnapshot, watch: Callable[[int], None]) -> Floats:
+def conflicts(atlas: Atlas, parcels: ParcelSnapshot, state: ScenarioSnapshot, watch: Callable[[int], None]) -> Floats:
     """Per cluster, the worst level of what stands against all parcels having it, as a number 0 to 3."""
     levels = np.zeros((len(state.codes), len(parcels)))
     for k, code in enumerate(state.codes):
