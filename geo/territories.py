@@ -1,11 +1,11 @@
 """Territories on a graph of parcels: their pieces, what surrounds a piece, and how near every parcel lies to a core.
 
-Pairs are ``(m, 2)`` positions of parcels that are joined; each pair stands once, in either order. Nothing here knows what
-a territory is for. The cut of a piece and the order from a core are what makes contiguity linear:
+Pairs are ``(m, 2)`` positions of parcels that are joined; each pair stands once, in either order. Nothing here knows
+what a territory is for. The cut of a piece and the order from a core are what makes contiguity linear:
 
-- a piece S without a core is joined to another only through its surroundings N(S): x_u <= x(N(S)) + cores in S for u in S.
-  Carvajal, Constantino, Goycoolea, Vielma and Weintraub, Operations Research 61(4), 2013; Álvarez-Miranda, Ljubić and
-  Mutzel, in: Facets of Combinatorial Optimization, Springer, 2013;
+- a piece S without a core is joined to another only through its surroundings N(S): x_u <= x(N(S)) + cores in S for u
+in S.   Carvajal, Constantino, Goycoolea, Vielma and Weintraub, Operations Research 61(4), 2013; Álvarez-Miranda,
+Ljubić and   Mutzel, in: Facets of Combinatorial Optimization, Springer, 2013;
 - where every member but the core has a neighbour in the territory that comes earlier in one order, the territory is one
   piece: following earlier neighbours ends at the core. Zoltners and Sinha, Management Science 29(11), 1983.
 """

@@ -1,7 +1,7 @@
 """The criteria of suitability: what is measured, in what unit, and the curve that turns it into marks of 0 to 10.
 
-A curve is piecewise linear: it is given by some points, is level beyond the first and the last, and is data that a planner
-edits. What was not measured has no mark; nothing is taken for zero.
+A curve is piecewise linear: it is given by some points, is level beyond the first and the last, and is data that a
+planner edits. What was not measured has no mark; nothing is taken for zero.
 """
 
 from __future__ import annotations

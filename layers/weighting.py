@@ -1,8 +1,8 @@
 """Weights from comparisons in pairs: the analytic hierarchy process, with its figure of consistency.
 
 Saaty, A scaling method for priorities in hierarchical structures, J. Mathematical Psychology 15(3), 1977; Saaty, The
-Analytic Hierarchy Process, McGraw-Hill, 1980. Weights are the principal right eigenvector of the reciprocal matrix, made to
-sum to 1. Consistency index CI = (λmax - n) / (n - 1); consistency ratio CR = CI / RI; up to 0.10 is acceptable.
+Analytic Hierarchy Process, McGraw-Hill, 1980. Weights are the principal right eigenvector of the reciprocal matrix,
+made to sum to 1. Consistency index CI = (λmax - n) / (n - 1); consistency ratio CR = CI / RI; up to 0.10 is acceptable.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# mean consistency index of random reciprocal matrices of order 1, 2, …: Saaty 1980, table 1-4 (500 matrices an order, 1 to 11;
-# 100 for 12 to 15)
+# mean consistency index of random reciprocal matrices of order 1, 2, …: Saaty 1980, table 1-4 (500 matrices an order,
+# 1 to 11; 100 for 12 to 15)
 RANDOM_INDEX: Final = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 MOST_CRITERIA: Final = len(RANDOM_INDEX)
 ACCEPTABLE_RATIO: Final = 0.10

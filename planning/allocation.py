@@ -1,6 +1,7 @@
 """分配: quotas in 亩 by cluster, locks, rules and suitability turned into a problem, solved apart, and told in parcels.
 
-The answer is a plan. Nothing of it is in the database before it is accepted as a new scenario (planning.allocation_plans).
+The answer is a plan. Nothing of it is in the database before it is accepted as a new scenario
+(planning.allocation_plans).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.territories import pieces
 from layers.style import MU_PER_CENTI_M2
 from layers.vocabulary import STAGES
 from planning.allocation_apart import Answer, solve_apart
@@ -29,7 +31,6 @@ from planning.snapshots import NONE, ParcelSnapshot, ScenarioSnapshot
 from planning.suitability import Result, evaluate, inputs_of
 from planning.suitability_measures import conflicts
 from planning.suitability_model import Model
-from store import revisions
 
 SCOPES: Final = ("unassigned", "anew")
 LONGEST_SECONDS: Final = 3_600.0
@@ -54,8 +55,9 @@ class Asked:
     """What is asked for.
 
     ``tolerance`` is a share of each quota. ``scope`` says what is given out: parcels without a cluster, or all but the
-    locked. ``gap_m``: how near the parcels of one piece lie. ``edge_worth``: 亩·分 a metre of boundary within a cluster.
-    ``gap``: how far from the best an answer may be when the search ends early; ``seconds``: when it ends at the latest.
+    locked. ``gap_m``: how near the parcels of one piece lie. ``edge_worth``: 亩·分 a metre of boundary within a
+    cluster. ``gap``: how far from the best an answer may be when the search ends early; ``seconds``: when it ends at
+    the latest.
     """
 
     quotas: tuple[Quota, ...]
@@ -163,9 +165,13 @@ def out_of_date(atlas: Atlas, plan: Plan) -> tuple[str, ...]:
     return tuple(name for name, revision in plan.setting.inputs.items() if now.get(name) != revision)
 
 
-def scenario_key(scenario_id: int) -> str:
-    """The name of a scenario's assignments among the inputs."""
-    return revisions.assignments_key(scenario_id)
+def pieces_now(atlas: Atlas, state: ScenarioSnapshot, *, gap_m: float = GAP_M) -> dict[str, int]:
+    """Into how many pieces each cluster falls as it stands; clusters without a parcel are left out."""
+    cluster = cluster_bytes(atlas.parcels(), state)
+    frame = pairs_around(atlas, state, Joining(gap_m)).frame
+    pairs = frame[["left", "right"]].to_numpy(dtype=np.int64)
+    count = {code: len(pieces(cluster == k, pairs)) for k, code in enumerate(state.codes)}
+    return {code: number for code, number in count.items() if number}
 
 
 def _faults(state: ScenarioSnapshot, asked: Asked) -> list[Fault]:

@@ -55,7 +55,7 @@ def solve_apart(
     Refused
         The process was lost.
     """
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         [sys.executable, "-m", "planning.allocation_child"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """The process in which an allocation is solved: a problem comes in, lines of progress and an answer go out.
 
-``python -m planning.allocation_child``: standard input holds a length line, the problem's bytes, and later perhaps the line
-``stop``; its end means that whoever asked is gone. Standard output holds JSON lines. The process has nothing to clean up and
-may be killed at any moment.
+``python -m planning.allocation_child``: standard input holds a length line, the problem's bytes, and later perhaps the
+line ``stop``; its end means that whoever asked is gone. Standard output holds JSON lines. The process has nothing to
+clean up and may be killed at any moment.
 """
 
 from __future__ import annotations

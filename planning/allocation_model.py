@@ -4,9 +4,10 @@ Columns: ``x[i, k]`` parcel i has cluster k; ``y[e, k]`` both sides of boundary 
 relaxation is that of the metric labelling problem, Kleinberg and Tardos, J. ACM 49(5), 2002); ``over[k]`` 亩 beyond the
 quota; with roots also ``r[i, k]``, the one parcel of a piece of k that needs no neighbour.
 
-Contiguity has two forms. Rooted: as many roots as pieces are allowed, and cuts that say that a piece without a root goes on
-beyond its surroundings; cuts are added where a solution is found in pieces, so what it gives is a bound at any time. Ordered:
-every parcel but the cores needs a neighbour earlier in an order; what it gives holds together, and some answers are left out.
+Contiguity has two forms. Rooted: as many roots as pieces are allowed, and cuts that say that a piece without a root
+goes on beyond its surroundings; cuts are added where a solution is found in pieces, so what it gives is a bound at any
+time. Ordered: every parcel but the cores needs a neighbour earlier in an order; what it gives holds together, and some
+answers are left out.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def rooted(problem: Problem, cuts: Sequence[Cut]) -> Model:
 
 
 def ordered(problem: Problem, order: Floats, *, may: Mask | None = None) -> Model:
-    """The program where pieces grow from cores: ``order`` (k, n) is 0 at the cores of a cluster, infinite out of reach."""
+    """The program where pieces grow from cores: ``order`` (k, n) is 0 at a cluster's cores, infinite out of reach."""
     may = problem.may() if may is None else may
     reached = np.isfinite(order).T | (problem.blocks == 0)[None, :] | (problem.fixed >= 0)[:, None]
     model = modelled(problem, may=may & reached)
@@ -145,7 +146,7 @@ def _boundaries(problem: Problem, program: Program, at: Rows) -> None:
 
 
 def _apart(problem: Problem, program: Program, at: Rows) -> None:
-    """The first has its cluster, or the second one of those that may not lie there: a parcel has one cluster at most."""
+    """The first has its cluster, or the second one that may not lie there: a parcel has one cluster at most."""
     one, other, k, not_beside = problem.apart.T if len(problem.apart) else np.empty((4, 0), dtype=np.int64)
     both = (at[one, k] >= 0) & (at[other, not_beside] >= 0)
     if not both.any():

@@ -81,8 +81,17 @@ def lines(plan: Plan) -> tuple[Line, ...]:
         score = float((problem.area[has] * problem.score[has, k]).sum() / area[k]) if area[k] else 0.0
         within = float(problem.shared_m[(one == k) & (other == k)].sum())
         found.append(
-            Line(code, float(problem.quota[k]), float(area[k]), float(before[k]), int(has.sum()), int(count[k]), score, within)
-        )  # fmt: skip
+            Line(
+                code,
+                float(problem.quota[k]),
+                float(area[k]),
+                float(before[k]),
+                int(has.sum()),
+                int(count[k]),
+                score,
+                within,
+            )
+        )
     return tuple(found)
 
 
@@ -95,13 +104,13 @@ def changed(plan: Plan) -> NDArray[np.int64]:
 
 def pictured(plan: Plan, state: ScenarioSnapshot) -> ScenarioSnapshot:
     """The scenario as it would be: for a map, never for the database."""
-
     rows = np.searchsorted(state.ids, plan.setting.ids)
     bytes_of = np.array([*(state.codes.index(code) for code in plan.setting.codes), NONE], dtype=np.uint8)
     cluster = state.cluster.copy()
     moves = plan.setting.problem.fixed == FREE
     cluster[rows[moves]] = bytes_of[plan.answer.given[moves]]
-    return replace(state, cluster=frozen(cluster))
+    # no address of the server holds these colours: they go along with the message
+    return replace(state, cluster=frozen(cluster), ahead=(*state.ahead, -1))
 
 
 def reason(plan: Plan, parcel_id: int) -> Reason | None:
@@ -164,7 +173,7 @@ def _choice(plan: Plan, at: int, k: int, whole: float) -> Choice:
     ].sum()
     return Choice(
         plan.setting.codes[k], float(problem.score[at, k]), float(beside), loss, _against(problem, given, moved, at)
-    )  # fmt: skip
+    )
 
 
 def _against(problem: Problem, given: Rows, moved: Rows, at: int) -> tuple[str, ...]:

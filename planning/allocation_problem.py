@@ -1,7 +1,7 @@
 """What an allocation decides: parcels, clusters, scores, quotas, locks and what may not lie together, as plain arrays.
 
-Rows are parcels, columns clusters. Areas are 亩, scores 0 to 10, lengths metres. The problem travels to a process of its
-own as bytes of numpy's own format, without pickle.
+Rows are parcels, columns clusters. Areas are 亩, scores 0 to 10, lengths metres. The problem travels to a process of
+its own as bytes of numpy's own format, without pickle.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Problem:
     ``fixed`` (n): FREE, NOWHERE, or the place of the cluster that a lock keeps. ``joined`` (m, 2): pairs across which a
     cluster holds together; ``blocks`` (k): into how many pieces it may fall, 0 for any number. ``shared`` (s, 2) and
     ``shared_m`` (s): common boundaries, each metre of which within one cluster is worth ``edge_worth`` 亩·分.
-    ``apart`` (p, 4): two parcels that are too near, and the clusters that the first and the second may not have together.
-    ``least``, ``quota``, ``most`` (k): 亩; what lies beyond the quota earns nothing.
+    ``apart`` (p, 4): two parcels that are too near, and the clusters that the first and the second may not have
+    together. ``least``, ``quota``, ``most`` (k): 亩; what lies beyond the quota earns nothing.
     """
 
     area: Floats

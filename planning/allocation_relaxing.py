@@ -1,4 +1,4 @@
-"""Why there is no allocation: the least, counted in 亩, that quotas, locks, distances and pieces would have to give way.
+"""Why there is no allocation: the least, in 亩, that quotas, locks, distances and pieces would have to give way.
 
 The elastic program: every demand may be missed at a price, and the cheapest way is told. Greenberg and Murphy, Decision
 Support Systems 7(3), 1991; Chinneck, Feasibility and Infeasibility in Optimization, Springer, 2008, chapter 6.
@@ -27,8 +27,8 @@ _TRIFLE_MU: Final = 1e-4
 class Need:
     """One thing that has to give way.
 
-    ``code``: ``short`` (the quota's least is missed by ``amount`` 亩), ``over`` (its most is passed), ``lock`` (the lock
-    of ``parcel`` with ``cluster`` is in the way), ``apart`` (``parcel`` and ``other`` lie too near), ``blocks`` (a
+    ``code``: ``short`` (the quota's least is missed by ``amount`` 亩), ``over`` (its most is passed), ``lock`` (the
+    lock of ``parcel`` with ``cluster`` is in the way), ``apart`` (``parcel`` and ``other`` lie too near), ``blocks`` (a
     cluster needs ``amount`` pieces); -1 where a part does not apply.
     """
 

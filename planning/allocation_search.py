@@ -1,9 +1,10 @@
 """The best allocation that can be found in a time, and how far from the best there could be it is at most.
 
 Round by round: the rooted program (without contiguity in the first round) is solved for a bound and for where clusters
-want to lie; from the cores of those pieces the ordered program gives an allocation that holds together. Pieces that were found
-apart become cuts of the next round. It ends when the bound is near enough, when time is up, or when it is stopped.
-Large problems begin with the linear relaxation, whose prices also say which clusters a parcel has no prospect of.
+want to lie; from the cores of those pieces the ordered program gives an allocation that holds together. Pieces that
+were found apart become cuts of the next round. It ends when the bound is near enough, when time is up, or when it is
+stopped. Large problems begin with the linear relaxation, whose prices also say which clusters a parcel has no prospect
+of.
 """
 
 from __future__ import annotations

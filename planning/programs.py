@@ -150,9 +150,7 @@ def _told(solver: highspy.Highs, *, relaxed: bool) -> Solved:
     is_optimal = status == highspy.HighsModelStatus.kOptimal
     has = told.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     worth = -float(told.objective_function_value) if has else None
-    if relaxed:
-        bound = worth if is_optimal and worth is not None else INFINITE
-    else:
-        bound = -float(told.mip_dual_bound)
+    proven = worth if is_optimal and worth is not None else INFINITE
+    bound = proven if relaxed else -float(told.mip_dual_bound)
     values = np.asarray(solver.getSolution().col_value, dtype=np.float64) if has else None
     return Solved("optimal" if is_optimal else "stopped", bound, worth, values)

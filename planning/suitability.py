@@ -1,7 +1,7 @@
 """How suitable every parcel is for every cluster, why, what is not known of it, and how firmly the ranking stands.
 
-A result is of one model, one scenario, one day and the layers as they stood: it knows their revisions, and says which of
-them have changed since.
+A result is of one model, one scenario, one day and the layers as they stood: it knows their revisions, and says which
+of them have changed since.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from layers.criteria import CRITERIA, combined, marks
 from planning.atlas import Atlas
 from planning.errors import Refused
 from planning.snapshots import ScenarioSnapshot
-from planning.suitability_measures import Floats, Measures, Watch, measured
+from planning.suitability_measures import JUDGED_BY, Floats, Measures, Watch, measured
 from planning.suitability_model import Model, faults_of
 from store import revisions
 
@@ -27,10 +27,14 @@ CLASS_LIMITS: Final = (2.0, 4.0, 6.0, 8.0)
 NO_CLASS: Final = 255
 # what a result rests on, by criterion
 _LAYERS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "motorway_m": ("roads",), "arterial_m": ("roads",), "collector_m": ("roads",), "frontage_m": ("roads",),
-    "power_m": ("power_sites",), "power_kva": ("power_sites",),
-    "conflict": ("constraints", "roads", "landscape", "facilities", "rules"),
-}  # fmt: skip
+    "motorway_m": ("roads",),
+    "arterial_m": ("roads",),
+    "collector_m": ("roads",),
+    "frontage_m": ("roads",),
+    "power_m": ("power_sites",),
+    "power_kva": ("power_sites",),
+    "conflict": JUDGED_BY,
+}
 CHANGE: Final = 0.2
 
 
@@ -65,7 +69,8 @@ class Result:
 class Part:
     """What one criterion does for one parcel: value, mark, weight, and how many points of the score it makes.
 
-    Value, mark and points are None where nothing is registered: the criterion is left out and the others count for more.
+    Value, mark and points are None where nothing is registered: the criterion is left out and the others count for
+    more.
     """
 
     key: str
@@ -95,16 +100,33 @@ def evaluate(
     """Score every parcel for every cluster; Refused with everything that is wrong with the model."""
     if faults := faults_of(model):
         raise Refused(*faults)
-    inputs = inputs_of(atlas, state.scenario.id, model.keys)
-    parcels = atlas.parcels()
-    found = measured(atlas, state, model.keys, on=on, watch=watch)
-    mark = np.stack([
-        np.stack([marks(found.of(key, k), model.curve(key)) for key in model.keys]) for k in range(len(state.codes))
-    ])  # fmt: skip
+    # every criterion is measured, those without a weight too: weights can then be moved without measuring again
+    inputs = inputs_of(atlas, state.scenario.id, tuple(CRITERIA))
+    found = measured(atlas, state, tuple(CRITERIA), on=on, watch=watch)
+    return _marked(model, state.scenario.id, on, state.codes, atlas.parcels().ids, found, inputs)
+
+
+def rescored(result: Result, model: Model) -> Result:
+    """The same measures with other weights and curves; Refused with everything that is wrong with the model."""
+    if faults := faults_of(model):
+        raise Refused(*faults)
+    return _marked(model, result.scenario_id, result.on, result.codes, result.ids, result.measures, result.inputs)
+
+
+def _marked(
+    model: Model,
+    scenario_id: int,
+    on: date,
+    codes: tuple[str, ...],
+    ids: NDArray[np.int64],
+    found: Measures,
+    inputs: Mapping[str, int],
+) -> Result:
+    mark = np.stack(
+        [np.stack([marks(found.of(key, k), model.curve(key)) for key in model.keys]) for k in range(len(codes))]
+    )
     score, known = _scored(mark, model.weight)
-    return Result(
-        model, state.scenario.id, on, state.codes, parcels.ids, model.keys, found, mark, score, known, inputs
-    )  # fmt: skip
+    return Result(model, scenario_id, on, codes, ids, model.keys, found, mark, score, known, inputs)
 
 
 def inputs_of(atlas: Atlas, scenario_id: int, keys: tuple[str, ...]) -> dict[str, int]:
@@ -143,12 +165,17 @@ def contributions(result: Result, parcel_id: int, cluster: str) -> tuple[Part, .
     there = ~np.isnan(mark)
     of = float(weight[there].sum())
     parts = [
-        Part(key, float(result.measures.of(key, k)[row]), float(mark[at]), float(weight[at]),
-             float(mark[at] * weight[at] / of))
+        Part(
+            key,
+            float(result.measures.of(key, k)[row]),
+            float(mark[at]),
+            float(weight[at]),
+            float(mark[at] * weight[at] / of),
+        )
         if there[at]
         else Part(key, None, None, float(weight[at]), None)
         for at, key in enumerate(result.keys)
-    ]  # fmt: skip
+    ]
     return tuple(sorted(parts, key=lambda one: (one.points is None, -(one.points or 0.0))))
 
 
@@ -172,8 +199,14 @@ def sensitivity(result: Result, cluster: str, *, change: float = CHANGE) -> tupl
             differs = np.flatnonzero(classes(score) != before_class)
             moves = np.abs(_places(_ranked(score, known)) - before_rank)
             shifts.append(
-                Shift(key, factor - 1.0, tuple(result.ids[differs].tolist()), int((moves > 0).sum()), int(moves.max(initial=0)))
-            )  # fmt: skip
+                Shift(
+                    key,
+                    factor - 1.0,
+                    tuple(result.ids[differs].tolist()),
+                    int((moves > 0).sum()),
+                    int(moves.max(initial=0)),
+                )
+            )
     return tuple(sorted(shifts, key=lambda one: (-len(one.classes), -one.moved)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,12 +33,15 @@ ROADS: Final = {
     "collector_m": ("collector", "local"),
 }
 _DAYS_A_YEAR: Final = 365.2425
+# what rules look at, besides the parcels
+JUDGED_BY: Final = ("constraints", "roads", "landscape", "facilities", "rules")
+_KEPT: Final = 3
 _LEVELS: Final = {"": 0.0, "notice": 1.0, "justify": 2.0, "forbidden": 3.0}
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Values by criterion and parcel: ``common`` (key -> n), ``own`` (key -> clusters × n), in the units of the criteria."""
+    """Values in the units of the criteria: ``common`` (key -> n), ``own`` (key -> clusters × n)."""
 
     common: dict[str, Floats]
     own: dict[str, Floats]
@@ -131,10 +136,24 @@ def _neighbours(parcels: ParcelSnapshot, state: ScenarioSnapshot) -> Floats:
 
 def conflicts(atlas: Atlas, parcels: ParcelSnapshot, state: ScenarioSnapshot, watch: Callable[[int], None]) -> Floats:
     """Per cluster, the worst level of what stands against all parcels having it, as a number 0 to 3."""
+    now = atlas.revisions()
+    key = (atlas.db.url, state.codes, *(now[name] for name in (*JUDGED_BY, "parcels", "parcels.fields")))
+    with _lock:
+        if key in _levels:
+            return _levels[key]
     levels = np.zeros((len(state.codes), len(parcels)))
     for k, code in enumerate(state.codes):
         watch(k)
         # all at once: what lies on and near them of other layers; neighbours of clusters are an allocation's matter
         found = judge(atlas, state, parcels.ids, code).level_of(parcels.ids)
         levels[k] = [_LEVELS[str(one)] for one in found]
+    with _lock:
+        _levels[key] = levels
+        while len(_levels) > _KEPT:
+            _levels.popitem(last=False)
     return levels
+
+
+# judging a city takes seconds; it holds until a layer that rules look at, or the rules, change
+_levels: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+_lock = threading.Lock()

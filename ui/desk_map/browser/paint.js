@@ -65,6 +65,10 @@ export function fills(desk) {
   const { state, style, theme } = desk;
   const faint = Math.round(style.suppliedOpacity * 255).toString(16).padStart(2, "0");
   if (theme === "stage") return (row) => style.stageFills[state.stage[row]] ?? style.unassigned.fill;
+  if (theme === "score") {
+    const classes = classesOf(desk.data.scores?.bytes ?? "");
+    return (row) => desk.data.scores?.fills[classes[row]] ?? style.unassigned.fill;
+  }
   if (theme === "area") return (row) => style.areaFills[state.area[row]] ?? style.unassigned.fill;
   const colors = desk.clusters.map((cluster) => cluster.color);
   return (row) => {
@@ -72,6 +76,14 @@ export function fills(desk) {
     if (!color) return style.unassigned.fill;
     return state.stage[row] === style.supplied ? color + faint : color;
   };
+}
+
+let decoded = { text: null, classes: new Uint8Array() };
+
+/** A byte a row, from base64; kept until another text comes. */
+function classesOf(text) {
+  if (decoded.text !== text) decoded = { text, classes: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)) };
+  return decoded.classes;
 }
 
 function paintOverview(ctx, { cell, layer }, fillOf) {
