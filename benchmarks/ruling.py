@@ -101,8 +101,9 @@ def made(folder: Path, count: int) -> Database:
     spot = rng.uniform((west, south), (east, north), (count // 150, 2))
     blobs = shapely.buffer(shapely.points(spot), rng.uniform(40.0, 200.0, len(spot)), quad_segs=24)
     kinds = np.array(["farmland", "ecology", "river", "protection"], dtype=object)
+    drawn = [*kinds[rng.integers(0, 4, len(spot))], "growth_boundary"]
     constraints = gpd.GeoDataFrame(
-        {"code": [f"C{at}" for at in range(len(spot) + 1)], "kind": [*kinds[rng.integers(0, 4, len(spot))], "growth_boundary"]},
+        {"code": [f"C{at}" for at in range(len(drawn))], "kind": drawn},
         geometry=[*blobs, shapely.buffer(shapely.Point((west + east) / 2, (south + north) / 2), (east - west) * 0.45)],
         crs=4549,
     )  # fmt: skip

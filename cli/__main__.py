@@ -18,6 +18,7 @@ from cli import (
     grouping,
     importing,
     people,
+    reviewing,
     safety,
     scenarios,
     terminal,
@@ -28,7 +29,19 @@ from cli.gathering import app
 
 # options of the whole program that may stand anywhere on the line, with whether they take a value
 _COMMON: Final = {"--database": True, "-d": True, "--lang": True, "--json": False}
-_MODULES: Final = (boundaries, checking, files, grouping, importing, people, safety, scenarios, validating, zoning)
+_MODULES: Final = (
+    boundaries,
+    checking,
+    files,
+    grouping,
+    importing,
+    people,
+    reviewing,
+    safety,
+    scenarios,
+    validating,
+    zoning,
+)
 
 
 def main(arguments: Sequence[str]) -> int:

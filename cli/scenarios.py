@@ -1,18 +1,29 @@
-"""Scenarios from a terminal: new, duplicate, rename."""
+"""Scenarios from a terminal: new, duplicate, rename, the tree of them, compare and merge."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
 from cli import terminal
+from cli.files import split
 from cli.gathering import app
 
+if TYPE_CHECKING:
+    from planning import merging
+    from planning.merging import MergePlan
+
 group = typer.Typer(
-    help="方案：新建、复制、改名 · scenarios: new, duplicate, rename", no_args_is_help=True, rich_markup_mode=None
+    help="方案：新建、复制、改名、对比、合并、送审、发布 · scenarios, from new to published",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(group, name="scenario")
+
+_SCENARIO = Annotated[str, typer.Argument(metavar="SCENARIO")]
+_MU_PER_CENTI: Final = Decimal("0.000015")  # 0.0015 亩 a m², in hundredths
 
 
 @group.command()
@@ -53,3 +64,110 @@ def rename(
     renamed = verbs.rename(db, actor=terminal.actor(), scenario_id=verbs.find(db, scenario).id, name=name)
     terminal.tell("scenario", {"id": renamed.id, "name": renamed.name})
     return terminal.DONE
+
+
+@group.command()
+def tree() -> int:
+    """方案树：以谁为底，差多少 · the tree of scenarios, and how far each is from its base."""
+    from planning import families
+
+    branches = families.tree(terminal.open_atlas())
+    depths = [one.depth for one in branches]
+    rows = [
+        {
+            "id": one.scenario.id, "name": one.scenario.name, "base_id": one.scenario.base_id, "depth": one.depth,
+            "state": one.scenario.state, "heirs": list(one.heirs), "differs": one.differs, "mu": str(one.mu),
+        }
+        for one in branches
+    ]  # fmt: skip
+    if terminal.common.as_json:
+        terminal.tell_json(rows)
+    else:
+        for row, depth in zip(rows, depths, strict=True):
+            terminal.tell("branch", {**row, "indent": "　" * depth})
+    return terminal.DONE
+
+
+@group.command()
+def compare(a: _SCENARIO, b: _SCENARIO) -> int:
+    """两方案对比：变动地块与各集群合计 · the parcels that differ, and the totals side by side."""
+    from planning import comparing
+    from planning import scenarios as verbs
+
+    atlas = terminal.open_atlas()
+    found = comparing.compare(atlas, verbs.find(atlas.db, a).id, verbs.find(atlas.db, b).id)
+    rows = [int(row) for row in found.rows]
+    changed = [
+        {
+            "code": str(found.parcels.codes[row]), "mu": str(Decimal(int(found.parcels.centi_m2[row])) * _MU_PER_CENTI),
+            "a": found.a.code_at(row), "b": found.b.code_at(row),
+        }
+        for row in rows
+    ]  # fmt: skip
+    totals = [
+        {
+            "cluster": one.cluster, "parcels_a": one.parcels_a, "parcels_b": one.parcels_b, "mu_a": str(one.mu_a),
+            "mu_b": str(one.mu_b), "mu_more": str(one.mu_more),
+        }
+        for one in found.totals
+    ]  # fmt: skip
+    if terminal.common.as_json:
+        terminal.tell_json({"changed": changed, "totals": totals, "area_m2": str(found.area_m2)})
+        return terminal.DONE
+    for row in changed:
+        terminal.tell("changed_line", row)
+    for total in totals:
+        terminal.tell("total_line", total)
+    terminal.tell("compared", {"count": len(rows), "area_m2": found.area_m2})
+    return terminal.DONE
+
+
+@group.command()
+def merge(
+    from_: Annotated[str, typer.Argument(metavar="FROM")],
+    into: _SCENARIO,
+    conflicts: Annotated[
+        str | None, typer.Option("--conflicts", help="mine | theirs：冲突一律采用谁的 · whose value for all")
+    ] = None,
+    mine: Annotated[list[str] | None, typer.Option("--mine", metavar="A,B", help="逐宗用我的 · these mine")] = None,
+    theirs: Annotated[list[str] | None, typer.Option("--theirs", metavar="A,B", help="逐宗用对方的")] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="只列出，不写入 · only say what it would do")] = False,
+) -> int:
+    """把 FROM 的改动合入 · bring the changes of FROM into another scenario."""
+    from planning import merging
+    from planning import scenarios as verbs
+    from planning.errors import Fault, Refused
+
+    if conflicts not in {None, "mine", "theirs"}:
+        raise Refused(Fault("unknown_choice", {"given": conflicts, "known": ("mine", "theirs")}))
+    atlas = terminal.open_atlas()
+    to, source = verbs.find(atlas.db, into), verbs.find(atlas.db, from_)
+    plan = merging.plan(atlas.db, into=to.id, from_=source.id)
+    if dry:
+        _tell_plan(plan)
+        return terminal.DONE
+    choices = merging.all_of(plan, cast("merging.Side", conflicts)) if conflicts else {}
+    parcels = atlas.parcels()
+    for side, codes in (("mine", mine), ("theirs", theirs)):
+        choices |= dict.fromkeys(parcels.ids_of(split(codes)).tolist(), cast("merging.Side", side))
+    done = merging.merge(atlas.db, actor=terminal.actor(), into=to.id, from_=source.id, choices=choices)
+    terminal.tell("merged_scenario", {
+        "from": source.name, "scenario": to.name, "changed": len(done.changes), "skipped": len(done.skipped_locked),
+        "command_id": done.command_id,
+    })  # fmt: skip
+    return terminal.DONE
+
+
+def _tell_plan(plan: MergePlan) -> None:
+    groups = {"taken": plan.taken, "conflicts": plan.conflicts, "locked": plan.locked}
+    if terminal.common.as_json:
+        listed = {
+            name: [{"code": one.code, "old": one.old, "mine": one.mine, "theirs": one.theirs} for one in found]
+            for name, found in groups.items()
+        }
+        terminal.tell_json({**listed, "kept": plan.kept, "same": plan.same})
+        return
+    for name, found in groups.items():
+        for one in found:
+            terminal.tell(f"merge_{name}", {"code": one.code, "old": one.old, "mine": one.mine, "theirs": one.theirs})
+    terminal.tell("merge_plan", {name: len(found) for name, found in groups.items()})

@@ -119,6 +119,18 @@ class Areas:
         apart = np.asarray(shapely.distance(subjects[rows], self._geoms[nearest]), dtype=np.float64)
         return Common(rows.astype(np.int64), nearest, areas, apart, left)
 
+    def drawn(self, row: int) -> shapely.Geometry:
+        """One of the areas with its reach."""
+        found: shapely.Geometry = self._draw(np.array([row], dtype=np.int64))[0]
+        return found
+
+    def near(self, shape: shapely.Geometry) -> shapely.Geometry:
+        """The areas that meet a shape, as one."""
+        farthest = float(self._reach.max(initial=0.0))
+        rows = self._tree.query(shapely.buffer(shape, farthest), predicate="intersects").astype(np.int64)
+        found: shapely.Geometry = shapely.union_all(self._draw(np.sort(rows)))
+        return found
+
     def _draw(self, rows: Rows) -> Geoms:
         """The areas with their reach, drawn out and prepared, one a row given."""
         unique, place = np.unique(rows, return_inverse=True)

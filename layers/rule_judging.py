@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo.index import ParcelIndex
 from geo.reaching import Areas, Common
-from layers.rules import ANY, CLUSTERS, Rule
+from layers.rules import ANY, CLUSTERS, GEOMETRIC, Rule
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -84,6 +84,19 @@ class Ground:
                 self._areas[key] = (rows, Areas(geoms, reach))
             return self._areas[key]
 
+    def drawn(self, rule: Rule, cause: int) -> shapely.Geometry | None:
+        """The area by which a cause stands against parcels under a rule; None where it has none (land, stage)."""
+        if rule.kind not in GEOMETRIC or cause == NO_CAUSE:
+            return None
+        if rule.layer == CLUSTERS:
+            return self.around_parcels(rule.distance_m).drawn(cause)
+        rows, areas = self.areas(rule)
+        return areas.drawn(int(np.searchsorted(rows, cause)))
+
+    def all_drawn(self, rule: Rule, near: shapely.Geometry) -> shapely.Geometry:
+        """All areas of a rule near a shape, as one."""
+        return self.areas(rule)[1].near(near)
+
     def around_parcels(self, distance_m: float) -> Areas:
         """All parcels with a reach around each, drawn out when one is asked for."""
         with self._lock:
@@ -147,10 +160,10 @@ def _concerned(lots: Lots, rule: Rule) -> Mask:
 def _one_of(texts: NDArray[np.object_], wanted: tuple[str, ...] | None) -> Mask:
     """Where a text is one of those wanted; None wants any that is there."""
     if wanted is None:
-        return np.not_equal(texts, None).astype(bool)
+        return np.asarray(pd.notna(texts), dtype=bool)
     mask = np.zeros(len(texts), dtype=bool)
     for one in wanted:
-        mask |= np.equal(texts, one).astype(bool)
+        mask |= np.asarray(texts == one, dtype=bool)
     return mask
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,8 @@ class Problem:
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
-        np.savez(file, **{item.name: np.asarray(getattr(self, item.name)) for item in fields(self)})
+        arrays: dict[str, Any] = {item.name: np.asarray(getattr(self, item.name)) for item in fields(self)}
+        np.savez(file, **arrays)
         return file.getvalue()
 
     @classmethod
@@ -74,7 +75,7 @@ class Problem:
 
     def may(self) -> Mask:
         """Which parcel may have which cluster: what is allowed, and what a lock keeps though it were not."""
-        may = self.allowed & (self.fixed == FREE)[:, None]
+        may: Mask = self.allowed & (self.fixed == FREE)[:, None]
         kept = np.flatnonzero(self.fixed >= 0)
         may[kept, self.fixed[kept]] = True
         return may

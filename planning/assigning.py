@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from planning import ruling
 from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
+from planning.atlas import Atlas
 from planning.errors import Fault, Refused, StaleVersion
 from planning.locking import lock, unlock
 from planning.moves import INHERITING, Move, State
 from planning.recording import keep_moves, nothing_done
+from planning.ruling_gate import Passed, Signed, passed
 from planning.standing import Standing, distinct
 from planning.undoing import redo, undo
 from planning.writing import Act, known_clusters, paintable_scenario, writing
@@ -35,16 +38,20 @@ def assign(
     cluster: str | None,
     reason: str | None = None,
     seen: Mapping[int, int] | None = None,
+    signed: Signed | None = None,
     clock: Clock = utc_now,
 ) -> Done:
     """Give the parcels a cluster (None = unassigned) in a draft scenario, as one step that can be undone.
 
     Parcels that are locked are left and listed in ``skipped_locked``; those that have the cluster already are
     not written. ``seen`` holds the version of each row as this person's screen showed it (0 or absent = no
-    row); None checks nothing.
+    row); None checks nothing. ``signed`` is a reviewer's word for what the rule book forbids.
 
     Raises
     ------
+    RuleRefused
+        The rule book forbids some of it and nobody signed for that, or wants a reason and there is none: nothing was
+        written, for any parcel.
     Refused
         Unknown scenario, cluster or parcel, a locked target cluster, a reason that is too long.
     ReadOnlyScenario
@@ -57,9 +64,12 @@ def assign(
         raise Refused(Fault("reason_too_long", {"length": len(text), "longest": LONGEST_REASON}))
     wanted = State(cluster, inherits=False, reason=text)
     label = Label("clear" if cluster is None else "assign", {"cluster": cluster})
+    # a database from before the book gets it now: within the act it would be too late
+    ruling.rule_book_of(Atlas.of(db))
     with writing(db) as conn:
+        act = Act.begin(conn, actor, clock)
         return _paint(
-            Act.begin(conn, actor, clock), "assign", label, scenario_id, distinct(parcel_ids), wanted=wanted, seen=seen
+            act, "assign", label, scenario_id, distinct(parcel_ids), wanted=wanted, seen=seen, gate=(db, signed)
         )
 
 
@@ -87,6 +97,7 @@ def _paint(
     *,
     wanted: State,
     seen: Mapping[int, int] | None,
+    gate: tuple[Database, Signed | None] | None = None,
 ) -> Done:
     scenario = paintable_scenario(act.conn, scenario_id)
     if wanted.cluster is not None:
@@ -101,7 +112,14 @@ def _paint(
     moves = [Move(key, standing.state(key), wanted) for key in free if _differs(standing.state(key), wanted)]
     if not moves:
         return nothing_done(act, scenario.id, label, standing.locked_clusters, skipped)
-    return keep_moves(act, kind, label, standing, moves, skipped)
+    through = Passed()
+    if gate is not None and wanted.cluster is not None:
+        others = {
+            move.parcel_id: wanted.cluster for move in moves if standing.effective(move.parcel_id) != wanted.cluster
+        }
+        reasons = dict.fromkeys(others, wanted.reason)
+        through = passed(gate[0], scenario.id, others, reasons=reasons, signed=gate[1])
+    return keep_moves(act, kind, label, standing, moves, skipped, through)
 
 
 def _differs(now: State, wanted: State) -> bool:

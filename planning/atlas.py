@@ -54,6 +54,13 @@ class Atlas:
         self._shapes: tuple[int, Shapes] | None = None
         self._parcels: ParcelSnapshot | None = None
         self._scenarios: dict[int, ScenarioSnapshot] = {}
+        if db.companion is None:
+            db.companion = self
+
+    @classmethod
+    def of(cls, db: Database) -> Atlas:
+        """The atlas of a database in this process: the first that was made, a new one when there is none."""
+        return db.companion if isinstance(db.companion, cls) else cls(db)
 
     def revision(self, key: str) -> int:
         """Return the number of a key as it stands now; KeyError when there is no such key."""

@@ -3,6 +3,7 @@
     PlanningError
     ├── Refused             the input cannot be taken (exit status 2)
     │   ├── ReadOnlyScenario    the scenario cannot be painted
+    │   ├── RuleRefused         rules of the book stand against it
     │   ├── NothingToUndo
     │   └── NothingToRedo
     └── Conflict            somebody else was there first (exit status 3)
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ class Refused(PlanningError):
 
 class ReadOnlyScenario(Refused):
     """The scenario is the base 现状, or no longer a draft."""
+
+
+class RuleRefused(Refused):
+    """Rules stand against what is to be painted; ``rows`` holds all of them (planning.ruling.Row)."""
+
+    def __init__(self, rows: tuple[Any, ...], *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.rows = rows
 
 
 class NothingToUndo(Refused):

@@ -16,15 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from planning import ruling
 from planning.actors import Actor, Clock, utc_now
 from planning.acts import Done, Label
+from planning.atlas import Atlas
 from planning.effective import Effective, effective
 from planning.errors import Clash, Fault, Refused
 from planning.moves import INHERITING, Move, State, packed
 from planning.recording import keep_command, nothing_done, write_moves
+from planning.ruling_gate import Passed, passed
 from planning.standing import Standing
 from planning.writing import Act, known_scenario, paintable_scenario, subject_of, writing
-from store import features, scenarios
+from store import features, overrides, scenarios
 from store.database import Database
 from store.scenarios import Scenario
 
@@ -78,7 +81,10 @@ def merge(
         such as those that came up since the plan was shown: nothing was written.
     ReadOnlyScenario
         ``into`` is the base, or no longer a draft.
+    RuleRefused
+        The rule book forbids some of it in this scenario, and no reviewer signed for that there.
     """
+    ruling.rule_book_of(Atlas.of(db))
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)
         found, states = _worked_out(conn, into, from_)
@@ -87,7 +93,7 @@ def merge(
             raise Refused(Fault("merge_undecided", {"count": len(undecided), "codes": tuple(undecided[:20])}))
         wanted = [clash.parcel_id for clash in found.taken]
         wanted += [clash.parcel_id for clash in found.conflicts if choices[clash.parcel_id] == "theirs"]
-        return _taken_over(act, found, sorted(wanted), states)
+        return _taken_over(act, db, found, sorted(wanted), states)
 
 
 def all_of(found: MergePlan, side: Side) -> dict[int, Side]:
@@ -177,7 +183,7 @@ def _told(
     return found
 
 
-def _taken_over(act: Act, found: MergePlan, wanted: Sequence[int], states: _States) -> Done:
+def _taken_over(act: Act, db: Database, found: MergePlan, wanted: Sequence[int], states: _States) -> Done:
     standing = Standing.read(act.conn, found.into.id, wanted)
     label = Label("merge_scenario", {"from": found.from_.name})
     skipped = tuple(clash.parcel_id for clash in found.locked)
@@ -187,11 +193,17 @@ def _taken_over(act: Act, found: MergePlan, wanted: Sequence[int], states: _Stat
     rows = dict(zip(wanted, np.searchsorted(states.ids, wanted).tolist(), strict=True))
     moves = [Move(key, standing.state(key), _state(key, rows[key], theirs, states)) for key in wanted]
     payload = packed(moves)
+    through = _through(act, db, found, standing, moves)
     # the audit says from where, and how each conflict was decided; the step itself is one like any other stroke
     taken = set(wanted)
     decided = {clash.parcel_id: "theirs" if clash.parcel_id in taken else "mine" for clash in found.conflicts}
     detail = {"from": found.from_.id, "decided": {str(key): side for key, side in decided.items()}}
-    seq = act.audit("merge_scenario", subject_of(found.into.id), payload | detail | {"skipped_locked": list(skipped)})
+    seq = act.audit(
+        "merge_scenario",
+        subject_of(found.into.id),
+        payload | detail | {"skipped_locked": list(skipped)} | through.detail,
+    )
+    through.enter(act, seq)
     before, revision, changes = write_moves(act, standing, moves, seq)
     label = Label(label.key, {**label.values, "count": len(moves)})
     return Done(
@@ -204,6 +216,19 @@ def _taken_over(act: Act, found: MergePlan, wanted: Sequence[int], states: _Stat
         skipped_locked=skipped,
         locked_clusters=standing.locked_clusters,
     )
+
+
+def _through(act: Act, db: Database, found: MergePlan, standing: Standing, moves: Sequence[Move]) -> Passed:
+    """The gate: what is forbidden comes along only with their reviewer's signature for it."""
+    wanted = {
+        move.parcel_id: code
+        for move in moves
+        if (code := standing.effective(move.parcel_id, move.after)) not in {None, standing.effective(move.parcel_id)}
+        and code is not None
+    }
+    kept = overrides.of_scenario(act.conn, found.from_.id)
+    # reasons come along as they were written, or not
+    return passed(db, found.into.id, wanted, reasons={}, kept=kept, wants_reasons=False)
 
 
 def _state(key: int, row: int, theirs: Standing, states: _States) -> State:

@@ -116,7 +116,14 @@ def by_right_of_way(
     return by_road(conn, parcel_ids, geometry, float(width), keep=keep)
 
 
-def _by_strip(conn: Connection, parcel_ids: Sequence[int], strip: BaseGeometry, *, keep: bool) -> Plan:
+def by_area(conn: Connection, parcel_ids: Sequence[int], area: BaseGeometry) -> Plan:
+    """Part parcels along the edge of an area: what lies in it becomes a parcel of its own; those wholly in it stay."""
+    return _by_strip(conn, parcel_ids, area, keep=True, verb="cut_conflict")
+
+
+def _by_strip(
+    conn: Connection, parcel_ids: Sequence[int], strip: BaseGeometry, *, keep: bool, verb: str = "cut_road"
+) -> Plan:
     stands = live(conn, list(dict.fromkeys(parcel_ids)))
     geoms = _array([stand.geometry for stand in stands])
     found = _asked(stands[0], lambda: take_out(geoms, strip))
@@ -124,7 +131,7 @@ def _by_strip(conn: Connection, parcel_ids: Sequence[int], strip: BaseGeometry, 
     pieces: list[Piece] = []
     taken: list[BaseGeometry] = []
     for stand, (beside, within) in zip(stands, found, strict=True):
-        if within is None:
+        if within is None or (verb == "cut_conflict" and not beside):
             continue
         ended.append(stand.id)
         parts = (*beside, within) if keep else beside
@@ -132,8 +139,8 @@ def _by_strip(conn: Connection, parcel_ids: Sequence[int], strip: BaseGeometry, 
         if not keep:
             taken.append(within)
     if not ended:
-        raise Refused(Fault("road_misses", {"parcels": len(stands)}))
-    return Plan("cut_road", tuple(ended), tuple(pieces), taken=tuple(taken))
+        raise Refused(Fault("conflict_whole" if verb == "cut_conflict" else "road_misses", {"parcels": len(stands)}))
+    return Plan(verb, tuple(ended), tuple(pieces), taken=tuple(taken))
 
 
 def joined(conn: Connection, parcel_ids: Sequence[int], *, main_id: int | None = None, code: str | None = None) -> Plan:

@@ -6,18 +6,29 @@ from collections.abc import Sequence
 
 from planning.acts import Change, Done, Label
 from planning.moves import Move, packed
+from planning.ruling_gate import Passed
 from planning.standing import Standing
 from planning.writing import Act, known_clusters, raise_assignments, subject_of
 from store import assignments, commands, revisions
 
 
 def keep_moves(
-    act: Act, kind: str, label: Label, standing: Standing, moves: Sequence[Move], skipped: tuple[int, ...] = ()
+    act: Act,
+    kind: str,
+    label: Label,
+    standing: Standing,
+    moves: Sequence[Move],
+    skipped: tuple[int, ...] = (),
+    through: Passed | None = None,
 ) -> Done:
-    """Write the moves as a new step on the scenario's undo stack."""
+    """Write the moves as a new step on the scenario's undo stack, with what the gate let through."""
     payload = packed(moves)
     scenario_id = standing.scenario_id
-    seq = act.audit(kind, subject_of(scenario_id), payload | {"skipped_locked": list(skipped)})
+    seq = act.audit(
+        kind, subject_of(scenario_id), payload | {"skipped_locked": list(skipped)} | (through.detail if through else {})
+    )
+    if through is not None:
+        through.enter(act, seq)
     label = Label(label.key, {**label.values, "count": len(moves)})
     before, revision, changes = write_moves(act, standing, moves, seq)
     command_id = keep_command(act, scenario_id, kind, label, payload, seq)

@@ -154,6 +154,21 @@ def cut_by_right_of_way(
     )
 
 
+def cut_conflict(
+    db: Database,
+    *,
+    actor: Actor,
+    scenario_id: int,
+    parcel_ids: Sequence[int],
+    area: BaseGeometry,
+    seen: Mapping[int, int] | None = None,
+    clock: Clock = utc_now,
+) -> Done:
+    """Part parcels along the edge of an area that stands against them: both sides are parcels, the sums stay."""
+    act = _Asked(db, actor, scenario_id, clock, seen)
+    return act.carry_out(parcel_ids, lambda conn: parcel_plans.by_area(conn, parcel_ids, area))
+
+
 def merge(
     db: Database,
     *,

@@ -31,7 +31,9 @@ from planning.snapshots import NONE, LayerSnapshot, ParcelSnapshot, ScenarioSnap
 
 FORBIDDEN, JUSTIFY, NOTICE = tuple(LEVELS)
 # layers that a rule may look at, besides the parcels
-_LOOKED_AT: Final = ("constraints", "roads", "landscape", "facilities")
+LOOKED_AT: Final = ("constraints", "roads", "landscape", "facilities")
+# land that stands against parcels is drawn this far around them
+_AROUND_M: Final = 5.0
 _CLASS_OF: Final = {"roads": "road_class"}
 _RANK: Final = {NOTICE: 1, JUSTIFY: 2, FORBIDDEN: 3}
 _NAMES: Final = np.array(["", NOTICE, JUSTIFY, FORBIDDEN])
@@ -146,6 +148,61 @@ def judge(
     return Judgement(chosen, cluster, held.revision, _told(atlas, parcels, lots, rules, frame))
 
 
+def clean_part(
+    atlas: Atlas, state: ScenarioSnapshot, ids: ArrayLike, cluster: str, *, with_justified: bool = False
+) -> NDArray[np.int64]:
+    """The parcels that can be painted while the others stay as they are: nothing stands against them then.
+
+    What stays may itself stand against a neighbour, so what is left is judged again until nothing more falls away.
+    ``with_justified`` counts those that only want a reason.
+    """
+    left = np.unique(np.asarray(ids, dtype=np.int64))
+    shut = [FORBIDDEN] if with_justified else [FORBIDDEN, JUSTIFY]
+    while len(left):
+        fit = ~np.isin(judge(atlas, state, left, cluster).level_of(left), shut)
+        if fit.all():
+            return left
+        left = left[fit]
+    return left
+
+
+def to_be_judged(state: ScenarioSnapshot, ids: ArrayLike, cluster: str) -> NDArray[np.int64]:
+    """Those parcels of a stroke that show another cluster now and are not locked: what the gate looks at."""
+    chosen = np.unique(np.asarray(ids, dtype=np.int64))
+    rows = rows_of(state.ids, chosen)
+    place = state.codes.index(cluster)
+    found: NDArray[np.int64] = chosen[(state.cluster[rows] != place) & ~state.locked[rows]]
+    return found
+
+
+def conflict_area(atlas: Atlas, rows: Iterable[Row]) -> BaseGeometry:
+    """The land by which these rows stand against their parcels, around them: along its edge parcels can be parted.
+
+    Rows that concern a parcel as a whole (land use, stage) add nothing; an empty geometry when there is no other.
+    """
+    parcels = atlas.parcels()
+    ground = _ground(atlas, parcels)
+    found: list[BaseGeometry] = []
+    by_cause: dict[tuple[str, str, int], list[Row]] = {}
+    for row in rows:
+        by_cause.setdefault((row.rule.code, row.cause.layer, row.cause.id), []).append(row)
+    for (_, layer, cause), some in by_cause.items():
+        rule = some[0].rule
+        lots = parcels.geoms[parcels.row_of([row.parcel_id for row in some])]
+        around = shapely.box(*(shapely.total_bounds(lots) + np.array([-1.0, -1.0, 1.0, 1.0]) * _AROUND_M))
+        if rule.kind == "outside":
+            found.append(shapely.difference(around, ground.all_drawn(rule, around)))
+            continue
+        if not layer:
+            continue
+        held = parcels if layer == CLUSTERS else atlas.layer(layer)
+        drawn = ground.drawn(rule, int(held.row_of([cause])[0]))
+        if drawn is not None:
+            found.append(shapely.intersection(drawn, around))
+    area: BaseGeometry = shapely.union_all(found) if found else shapely.Polygon()
+    return area
+
+
 def forbidden_pairs(
     atlas: Atlas, state: ScenarioSnapshot, clusters: Iterable[str], *, level: str = FORBIDDEN
 ) -> tuple[tuple[str, str, float], ...]:
@@ -183,7 +240,7 @@ class _Shelf:
             return self._book
 
     def ground(self, atlas: Atlas, parcels: ParcelSnapshot) -> Ground:
-        layers = {name: atlas.layer(name) for name in _LOOKED_AT}
+        layers = {name: atlas.layer(name) for name in LOOKED_AT}
         key = (parcels.revision, *(layer.revision for layer in layers.values()))
         with self._lock:
             if self._ground is None or self._ground[0] != key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from planning.moves import INHERITING, Move, State, packed
 from planning.recording import write_moves
 from planning.standing import Standing
 from planning.writing import Act, known_scenario, subject_of, writing
-from store import assignments, locks, revisions, scenarios
+from store import assignments, locks, overrides, revisions, scenarios
 from store.database import Database
 from store.scenarios import BASE_ID, DRAFT, Scenario
 
@@ -109,8 +110,12 @@ def _copy(act: Act, source: Scenario, made: Scenario) -> None:
         for key, cluster, reason in painted
     ]
     lock_form = {"parcels": locked["parcels"], "clusters": [names[key] for key in locked["clusters"]], "active": True}
+    signed = [replace(one, scenario_id=made.id) for one in overrides.of_scenario(act.conn, source.id)]
     detail = {"name": made.name, "of": source.id, "locks": lock_form, **packed(moves)}
+    if signed:
+        detail["overrides"] = [one.form for one in signed]
     seq = act.audit("duplicate_scenario", subject_of(made.id), detail)
+    overrides.add(act.conn, [replace(one, audit_seq=seq) for one in reversed(signed)])
     _, revision, _ = write_moves(act, standing, moves, seq)
     locks.put(
         act.conn,

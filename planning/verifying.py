@@ -25,7 +25,18 @@ from planning.suitability_verifying import model_faults
 from store import audit, clusters, commands, edits, features
 from store.rtree import boxes_of, name_of
 from store.shapes import LIFE_CELL, SHAPE_CELLS
-from store.tables import LAYER_TABLES, assignment, assignment_history, command, edit_history, lineage, lock, parcels
+from store.tables import (
+    LAYER_TABLES,
+    assignment,
+    assignment_history,
+    command,
+    edit_history,
+    lineage,
+    lock,
+    override,
+    parcels,
+    rule,
+)
 
 # places listed for one kind of fault: enough to see the pattern
 MOST_PLACES: Final = 50
@@ -265,6 +276,25 @@ def _reshaped(conn: Connection, ids: set[int]) -> bool:
     return any("geometry" in first.get(key, {}) for key in ids)
 
 
+def rule_faults(conn: Connection) -> Iterator[Fault]:
+    """Versions of rules, and signatures in spite of them, that are not as their entry of the audit chain says."""
+    told: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for entry in audit.entries(conn):
+        if entry.verb in {"set_rules", "edit_rules"} or '"overrides"' in entry.detail:
+            detail = json.loads(entry.detail)
+            told.update({(entry.seq, name): detail[name] for name in ("rules", "overrides") if name in detail})
+    for table, name, place in ((rule, "rules", "rule {code} {version}"), (override, "overrides", "override {id}")):
+        held: Counter[int] = Counter()
+        for row in conn.execute(select(table)).mappings():
+            held[row["audit_seq"]] += 1
+            listed = told.get((row["audit_seq"], name), [])
+            if not any(all(row[key] == value for key, value in one.items()) for one in listed):
+                yield Fault("rule_not_in_audit", {}, place.format(**row))
+        for (seq, kind), listed in told.items():
+            if kind == name and held[seq] != len(listed):
+                yield Fault("rule_not_in_audit", {"rows": held[seq], "told": len(listed)}, f"audit {seq}")
+
+
 CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "file": file_faults,
     "guards": guard_faults,
@@ -274,6 +304,7 @@ CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "commands": command_faults,
     "edits": edit_faults,
     "lineage": lineage_faults,
+    "rules": rule_faults,
     "people": people_faults,
     "reviews": review_faults,
     "comments": comment_faults,

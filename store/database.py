@@ -38,6 +38,8 @@ class Database:
     def __init__(self, url: str, path: Path) -> None:
         self.url = url
         self.path = path
+        # what the readers of this process keep of it, so that all of them share one (planning.atlas)
+        self.companion: object | None = None
         self._reader = sqlite.engine_for(path, writes=False)
         self._writer = sqlite.engine_for(path, writes=True)
         # writers of this process queue here in turn; SQLite's own wait is a lottery (other processes still use it)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -28,6 +29,11 @@ class Override:
     signed_by: str
     signed_at: str
     audit_seq: int
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What the audit chain holds of it: all but the number of its own entry."""
+        return {name: value for name, value in asdict(self).items() if name != "audit_seq"}
 
 
 _COLUMNS: tuple[str, ...] = tuple(item.name for item in fields(Override))

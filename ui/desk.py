@@ -10,7 +10,7 @@ import streamlit as st
 from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
-from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_groups, desk_panel, office
+from ui import desk_acts, desk_check, desk_conflict, desk_draft, desk_edit, desk_gate, desk_groups, desk_panel, office
 from ui.desk_brush import PAINT, brush, paint_selected, pick
 from ui.desk_draft import Draft
 from ui.desk_map import Act, Brush, desk_map
@@ -65,7 +65,8 @@ def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             desk_check.panel(tab, atlas, clusters)
         case "tabs":
             with st.container(key="panel_top"):
-                desk_draft.waiting(tab, clusters)
+                if not desk_draft.waiting(tab, clusters):
+                    desk_gate.gate(tab, atlas, clusters)
                 desk_panel.panel(tab, atlas, clusters)
             brush(tab, clusters)
 
@@ -82,6 +83,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
             "mark": desk_check.mark(atlas) if _front(tab) == "check" else None,
             "preview": desk_draft.preview_of(tab),
             "guides": desk_edit.guides_of(tab, atlas),
+            "gate": desk_gate.pieces(tab, atlas) if _front(tab) == "tabs" and not isinstance(tab.draft, Draft) else [],
             "blocks": desk_groups.outlines(atlas) if _lists_blocks(tab) else [],
         },
         on_selection=selected, on_act=lambda act: obey(tab, act),

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from itertools import count
+from typing import Final
 
 import numpy as np
+import streamlit as st
 
-from planning import assigning, scenarios, selecting
+from planning import assigning, ruling, scenarios, selecting
 from planning.actors import Actor
 from planning.acts import Done
 from planning.atlas import Atlas
-from planning.errors import Busy, Conflict, Fault, Refused, StaleVersion, UndoConflict
+from planning.errors import Busy, Conflict, Fault, Refused, RuleRefused, StaleVersion, UndoConflict
+from planning.ruling import FORBIDDEN
+from planning.ruling_gate import Signed
 from planning.snapshots import ScenarioSnapshot
 from store.database import Database
 from store.scenarios import Scenario
 from ui import office
 from ui.session import BASE_SCENARIO, NO_IDS, Outcome, Pending, Tab, Wish
 from ui.words import t
+
+BRUSH_REASON: Final = "brush_reason"
 
 
 def paint(tab: Tab, cluster: str, reason: str) -> None:
@@ -29,25 +35,46 @@ def paint(tab: Tab, cluster: str, reason: str) -> None:
     carry_out(tab, tab.wish("paint", cluster=cluster, reason=reason))
 
 
-def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None) -> None:
-    """Do what is asked of the parcels; ``insisting`` holds versions seen in a conflict that are to be overruled."""
+def brush_reason() -> str:
+    """What a person wrote beside the brush."""
+    return str(st.session_state.get(BRUSH_REASON, "")).strip()
+
+
+def carry_out(tab: Tab, wish: Wish, *, insisting: dict[int, int] | None = None, signed: Signed | None = None) -> None:
+    """Do what is asked of the parcels; ``insisting`` holds versions seen in a conflict that are to be overruled.
+
+    ``signed`` is a reviewer's word for what the rule book forbids.
+    """
     tab.tried += 1
     if not len(wish.ids):
         tab.outcome = Outcome(faults=(Fault("nothing_selected"),))
         return
     try:
         seen = tab.shown.seen(wish.ids) | (insisting or {})
-        done = _ask(tab.shown, wish, seen)
+        done = _ask(tab.shown, wish, seen, signed)
     except StaleVersion as stale:
         tab.pending = Pending(wish, stale.conflicts)
         tab.asking = True
         tab.outcome = None
     except Busy:
         tab.outcome = Outcome(faults=(Fault("busy"),))
+    except RuleRefused as refused:
+        tab.outcome = Outcome(faults=(_shut(refused),))
     except Refused as refused:
         tab.outcome = Outcome(faults=refused.faults)
     else:
         take(tab, done)
+
+
+def _shut(refused: RuleRefused) -> Fault:
+    """What a stroke met at the gate, in one line: the panel shows it parcel by parcel."""
+    forbidden = {row.parcel_id for row in refused.rows if row.level == FORBIDDEN}
+    wants = {row.parcel_id for row in refused.rows} - forbidden
+    if not wants:
+        return Fault("gate_forbidden", {"forbidden": len(forbidden)})
+    if not forbidden:
+        return Fault("gate_wants_reason", {"justify": len(wants)})
+    return Fault("gate_shut", {"forbidden": len(forbidden), "justify": len(wants)})
 
 
 def take(tab: Tab, done: Done) -> None:
@@ -55,8 +82,12 @@ def take(tab: Tab, done: Done) -> None:
     if done.shapes_revision:
         # rows came, went or lie elsewhere: the picture is read anew, and what came is selected
         tab.show(office.atlas().scenario(tab.scenario_id))
-        if done.label.key != "mend":
-            tab.select(np.array(done.born or done.reshaped, dtype=np.int64))
+        born = np.array(done.born or done.reshaped, dtype=np.int64)
+        if done.label.key == "cut_conflict" and tab.cluster is not None:
+            # the pieces that can be painted now: the next stroke is theirs
+            tab.select(ruling.clean_part(office.atlas(), tab.shown, born, tab.cluster))
+        elif done.label.key != "mend":
+            tab.select(born)
     else:
         tab.shown = tab.shown.after(done)
     tab.outcome = Outcome(done)
@@ -168,7 +199,7 @@ def grow(tab: Tab) -> None:
     )
 
 
-def _ask(shown: ScenarioSnapshot, wish: Wish, seen: dict[int, int]) -> Done:
+def _ask(shown: ScenarioSnapshot, wish: Wish, seen: dict[int, int], signed: Signed | None = None) -> Done:
     db, actor, scenario_id = office.database(), office.actor(), shown.scenario.id
     ids = [int(one) for one in wish.ids]
     if wish.verb in ("lock", "unlock"):
@@ -178,8 +209,9 @@ def _ask(shown: ScenarioSnapshot, wish: Wish, seen: dict[int, int]) -> Done:
         return assigning.revert(db, actor=actor, scenario_id=scenario_id, parcel_ids=ids, seen=seen)
     cluster = wish.cluster if wish.verb == "paint" else None
     return assigning.assign(
-        db, actor=actor, scenario_id=scenario_id, parcel_ids=ids, cluster=cluster, reason=wish.reason, seen=seen
-    )
+        db, actor=actor, scenario_id=scenario_id, parcel_ids=ids, cluster=cluster, reason=wish.reason, seen=seen,
+        signed=signed,
+    )  # fmt: skip
 
 
 def new_scenario(tab: Tab, *, base_id: int = BASE_SCENARIO, name: str = "") -> None:

@@ -16,7 +16,7 @@ from ui.sentences import outcome_sentences
 from ui.session import Tab
 from ui.words import cluster_name, t
 
-REASON: Final = "brush_reason"
+REASON: Final = desk_acts.BRUSH_REASON
 PAINT: Final = "paint"  # the button that paints
 NUMBERED: Final = 9  # the keys 1 to 9 pick a cluster
 

@@ -17,6 +17,7 @@ from planning.cards import Lying, Method, Neighbour, ParcelCard
 from planning.errors import Refused
 from ui import office
 from ui.desk_overview import blank_swatch, facts, swatch
+from ui.desk_parcel_rules import rules_of
 from ui.markup import Html, each, element, group, plain, show
 from ui.records import act_name
 from ui.sentences import clock_time, fault_sentence
@@ -46,7 +47,7 @@ def parcel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
     except Refused as refused:
         show(element("p", *(fault_sentence(fault) for fault in refused.faults), cls="alert", role="alert"))
         return
-    show(group(_head(card, clusters), _areas(card), _history(card.code)))
+    show(group(_head(card, clusters), rules_of(tab, atlas, card.id, card.cluster), _areas(card), _history(card.code)))
     _neighbours(tab, card.neighbours)
     show(
         group(

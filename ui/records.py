@@ -42,6 +42,9 @@ AUDIT: Final = MappingProxyType({
     "split_area": "按面积分割",
     "split_road": "留路分割",
     "cut_road": "按道路切分",
+    "cut_conflict": "划出冲突部分",
+    "set_rules": "设定规则表",
+    "edit_rules": "修改规则",
     "merge": "合并地块",
     "draw": "新画地块",
     "snap": "吸附界线",
@@ -58,6 +61,20 @@ AUDIT: Final = MappingProxyType({
     "duplicate_scenario": "复制方案",
     "rename_scenario": "重命名方案",
     "restore": "恢复备份",
+    "merge_scenario": "合入另一方案",
+    "submit_scenario": "送审方案",
+    "withdraw_scenario": "撤回送审",
+    "send_back_scenario": "退回方案",
+    "publish_scenario": "发布方案",
+    "comment": "写意见",
+    "reply": "回复意见",
+    "resolve": "意见已处理",
+    "reopen": "重开意见",
+    "add_person": "登记人员",
+    "set_roles": "改角色",
+    "remove_person": "人员离开",
+    "set_passphrase": "设签字口令",
+    "passphrase_refused": "口令输错",
 })  # fmt: skip
 
 
@@ -199,7 +216,7 @@ def _audit(atlas: Atlas) -> None:
     )  # fmt: skip
     names = {f"scenario:{one.id}": scenario_name(one) for one in atlas.scenarios()}
     names |= {f"layer:{key}": named(schema) for key, schema in LAYERS.items()}
-    names |= {"clusters": t("产业集群"), "database": t("数据库")}
+    names |= {"clusters": t("产业集群"), "rules": t("规则"), "database": t("数据库")}
     entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
     if not entries:
         show(element("p", t("还没有记录。"), cls="hint"))

@@ -15,6 +15,7 @@ from layers.schema import LAYERS
 from planning import registers
 from planning.acts import Done
 from planning.errors import Fault
+from ui import scenario_words
 from ui.fault_words import FAULTS
 from ui.session import Outcome
 from ui.words import cluster_name, named, t
@@ -34,10 +35,12 @@ ACTS: Final = MappingProxyType({
     "split_area": "分割为 {pieces} 宗，面积之和不变",
     "split_road": "中间留路，分割为 {pieces} 宗",
     "cut_road": "按道路切分为 {pieces} 宗",
+    "cut_conflict": "划出冲突部分，共 {pieces} 宗，面积之和不变",
     "merge": "合并为一宗，原地块记入沿革",
     "draw": "新画一宗地块",
     "snap": "界线已吸附到邻宗",
     "replace": "改动 {count} 宗的界线",
+    "merge_scenario": "合入另一方案的 {count} 宗",
     "undo": "已撤销，{count} 宗复原",
     "redo": "已重做，{count} 宗",
 })  # fmt: skip
@@ -85,7 +88,7 @@ def name_of(code: object, clusters: Sequence[Cluster]) -> str:
 
 def fault_sentence(fault: Fault, clusters: Sequence[Cluster] = ()) -> str:
     """Say what is wrong and, where there is one, the way out."""
-    sentence = FAULTS.get(fault.code)
+    sentence = FAULTS.get(fault.code) or scenario_words.FAULTS.get(fault.code)
     values = {"where": fault.where, **fault.values}
     if sentence is None:
         told = "、".join(_said(name, value, clusters) for name, value in values.items() if value)

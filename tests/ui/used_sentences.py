@@ -17,6 +17,7 @@ TABLES = {
     "ui/group_words.py": ("REASONS", "WHY"),
     "ui/import_words.py": ("NOTES", "EVIDENCE"),
     "ui/records.py": ("AUDIT",),
+    "ui/scenario_words.py": ("STATES", "STEPS", "KINDS", "FAULTS"),
     "ui/fault_kinds.py": ("KINDS", "MEANINGS", "WAYS"),
 }
 

@@ -29,12 +29,13 @@ Ids = NDArray[np.int64]
 Verb = Literal[
     "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "next_fault", "previous_fault", "pick",
     "theme", "stale",
-    "cut", "road", "draw", "edit_confirm", "edit_cancel",
+    "cut", "road", "draw", "edit_confirm", "edit_cancel", "remark", "place",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
-NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType(
-    {"mark": None, "preview": [], "guides": [], "blocks": [], "scores": None}
-)
+NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({
+    "mark": None, "preview": [], "guides": [], "blocks": [], "compare": None, "remarks": [], "placing": False,
+    "gate": [], "scores": None,
+})  # fmt: skip
 
 # more than one line, or Streamlit takes the text for the name of a file
 _LOADER: Final = """
@@ -92,8 +93,10 @@ def desk_map(
     With a ``brush`` the browser colours a stroke at once, and takes it back when the next message says otherwise.
     ``over`` is what lies over the map for a while: ``mark``, a fault (planning.fault_pictures.mark), flown to when its
     ``seq`` is another; ``preview``, pieces of a plan that waits, and ``blocks``, outlines, each {rings, at, label};
-    ``guides``, numbered lines to choose from, each {line, label, chosen}; ``scores``, a class for every row in base64
-    with its fills, which the theme "score" shows.
+    ``gate``, land that a rule stands against and its causes, each {level, lines, closed};
+    ``guides``, numbered lines to choose from, each {line, label, chosen}. ``compare`` is another scenario beside the
+    one shown (ui.desk_map.other), ``remarks`` flags with words, ``placing`` asks for the next place that is pressed.
+    ``scores`` is a class for every row in base64 with its fills, which the theme "score" shows.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """

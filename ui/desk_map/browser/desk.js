@@ -14,6 +14,8 @@ import { Glass } from "./glass.js";
 import { Stroke } from "./stroke.js";
 import { keep, kept } from "./keeping.js";
 import { Marks } from "./marks.js";
+import { Compare } from "./compare.js";
+import { Remarks } from "./remarks.js";
 import { followPlans } from "./edit.js";
 import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
 
@@ -107,6 +109,8 @@ export class Desk {
     this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));
     bindPointer(this);
+    this.compare = new Compare(this);
+    this.remarks = new Remarks(this);
     followPlans(this);
     bindKeys(this);
     this.resizes = new ResizeObserver(() => this.#resized());

@@ -6,7 +6,7 @@ const LINE = 17; // pixels from one line of a label to the next
 /** Follow what Python plans; the number of pieces stands on the desk for who looks in. */
 export function followPlans(desk) {
   const show = () => {
-    for (const [name, listed] of [["plan", "preview"], ["guides", "guides"], ["blocks", "blocks"]]) {
+    for (const [name, listed] of [["plan", "preview"], ["guides", "guides"], ["blocks", "blocks"], ["gate", "gate"]]) {
       desk.root.dataset[name] = String(desk.data[listed]?.length ?? 0);
     }
     desk.glass.draw();
@@ -18,6 +18,7 @@ export function followPlans(desk) {
 export function paintPlans(ctx, desk, map) {
   const place = ([lng, lat]) => map.latLngToContainerPoint([lat, lng]);
   const taken = [];
+  paintGate(ctx, desk.data.gate ?? [], place);
   paintOutlines(ctx, desk, desk.data.blocks ?? [], place, { dash: [], fill: false });
   paintOutlines(ctx, desk, desk.data.preview ?? [], place, { dash: [8, 4], fill: true });
   for (const { label, at } of [...(desk.data.preview ?? []), ...(desk.data.blocks ?? [])]) {
@@ -25,6 +26,33 @@ export function paintPlans(ctx, desk, map) {
     paintLabel(ctx, desk, label.split("\n"), place(at), taken);
   }
   paintGuides(ctx, desk, desk.data.guides ?? [], place);
+}
+
+// by level: what is concerned of the parcels; "" is the outline of what stands against them
+const LEVELS = { forbidden: "#C0272D", justify: "#B26A00", notice: "#4A84B6", "": "#1B2430" };
+
+/** Land that a rule stands against, by its level, and in dashes the neighbour or line that is the cause. */
+function paintGate(ctx, pieces, place) {
+  ctx.lineJoin = "round";
+  for (const { level, lines, closed } of pieces) {
+    ctx.beginPath();
+    for (const points of lines) {
+      points.forEach((lonlat, i) => {
+        const { x, y } = place(lonlat);
+        i ? ctx.lineTo(x, y) : ctx.moveTo(x, y);
+      });
+      if (closed) ctx.closePath();
+    }
+    const color = LEVELS[level];
+    if (closed) {
+      ctx.fillStyle = `${color}${level === "notice" ? "1F" : "59"}`;
+      ctx.fill("evenodd");
+      line(ctx, color, level === "notice" ? 1 : 2, []);
+    } else {
+      line(ctx, "#FFFFFF", 4, []);
+      line(ctx, color, 2, [6, 4]);
+    }
+  }
 }
 
 function paintOutlines(ctx, desk, shapes, place, { dash, fill }) {

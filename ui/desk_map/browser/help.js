@@ -23,6 +23,7 @@ const LINES = [
   [null, ["K", "Shift K"], "keyLock"],
   [null, ["Ctrl Z", "Ctrl Y"], "keyUndo"],
   [null, ["T"], "keyTheme"],
+  [null, ["V"], "keyBefore"],
   [null, ["G", "M"], "keyMeasure"],
   [null, ["C", "W", "D"], "keyEdit"],
   [null, ["/"], "keySearch"],

@@ -26,8 +26,17 @@ export function bindKeys(desk) {
     event.stopPropagation();
     act();
   };
+  // the other scenario shows for as long as the key is down, wherever it is let go
+  const onKeyUp = (event) => event.key.toLowerCase() === "v" && desk.compare.release();
+  const onLeave = () => desk.compare.release();
   document.addEventListener("keydown", onKey);
-  desk.unbindKeys = () => document.removeEventListener("keydown", onKey);
+  document.addEventListener("keyup", onKeyUp);
+  window.addEventListener("blur", onLeave);
+  desk.unbindKeys = () => {
+    document.removeEventListener("keydown", onKey);
+    document.removeEventListener("keyup", onKeyUp);
+    window.removeEventListener("blur", onLeave);
+  };
 
   function withControl(event) {
     const key = event.key.toLowerCase();
@@ -70,6 +79,7 @@ export function bindKeys(desk) {
     "]": () => desk.act("next_fault"),
     "[": () => desk.act("previous_fault"),
     f: () => desk.tool.fullScreen(),
+    v: () => desk.compare.hold(),
     t: () => desk.act("theme", THEMES[(THEMES.indexOf(desk.theme) + 1) % THEMES.length]),
     Enter: enter,
     Backspace: () => desk.tool.dropPoint(),

@@ -62,6 +62,16 @@ function dashes(style, stage) {
 
 /** The fill of a row under the theme in force; a string "#RRGGBB" or "#RRGGBBAA". */
 export function fills(desk) {
+  const fill = fullFills(desk);
+  // where two scenarios are compared, what is the same in both steps back
+  return desk.changed ? (row) => (desk.changed.has(row) ? fill(row) : pale(fill(row))) : fill;
+}
+
+function pale(color) {
+  return `${color.slice(0, 7)}30`;
+}
+
+function fullFills(desk) {
   const { state, style, theme } = desk;
   const faint = Math.round(style.suppliedOpacity * 255).toString(16).padStart(2, "0");
   if (theme === "stage") return (row) => style.stageFills[state.stage[row]] ?? style.unassigned.fill;

@@ -137,12 +137,14 @@ export function bindPointer(desk) {
   });
 
   function tap(latlng, { mode, extra, event }) {
+    if (desk.data.placing) return void desk.act("place", `${latlng.lng.toFixed(7)},${latlng.lat.toFixed(7)}`);
     if (["polygon", "distance", "area", "cut", "road", "draw"].includes(mode)) {
       if (event.detail > 1) desk.tool.finish();
       else desk.tool.addPoint(latlng);
-      return;
+      return undefined;
     }
     desk.pickAt(latlng, extra);
+    return undefined;
   }
 
   desk.pickAt = (latlng, extra) => {
