@@ -21,6 +21,7 @@ from cli import (
     reviewing,
     safety,
     scenarios,
+    suitability,
     terminal,
     validating,
     zoning,
@@ -39,6 +40,7 @@ _MODULES: Final = (
     reviewing,
     safety,
     scenarios,
+    suitability,
     validating,
     zoning,
 )

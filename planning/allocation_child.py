@@ -11,12 +11,14 @@ import json
 import os
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from planning.allocation_problem import Problem
 from planning.allocation_relaxing import relaxed
 from planning.allocation_search import Progress, search
 from planning.programs import finite
+
+_EVERY_S: Final = 0.2
 
 
 def main(source: BinaryIO, out: BinaryIO) -> None:
@@ -30,7 +32,13 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
         out.write(json.dumps(line).encode() + b"\n")
         out.flush()
 
+    last: list[tuple[str, float]] = [("", 0.0)]
+
     def watch(told: Progress) -> bool:
+        # the solver asks some thousand times a second
+        if told.stage == last[0][0] and told.seconds - last[0][1] < _EVERY_S:
+            return stop.is_set()
+        last[0] = (told.stage, told.seconds)
         say({"stage": told.stage, "seconds": told.seconds, "of": told.of, "bound": told.bound, "worth": told.worth})
         return stop.is_set()
 

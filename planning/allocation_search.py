@@ -94,8 +94,8 @@ class _Search:
     def left(self) -> float:
         return max(self.seconds - self.spent, 0.0)
 
-    @property
-    def done(self) -> bool:
+    def is_done(self) -> bool:
+        """Whether it was stopped, time is up, or the bound is near enough."""
         return self.stopped or self.left <= 0.0 or gap_of(self.bound, self.worth) <= self.gap
 
     def hear(self, stage: str, bound: float, worth: float) -> bool:
@@ -136,7 +136,7 @@ def search(problem: Problem, *, gap: float = 0.01, seconds: float = 60.0, watch:
     while status != "infeasible" and shares is not None:
         state.rounds += 1
         _answer(state, shares, may)
-        if state.done or large:
+        if state.is_done() or large:
             break
         before = len(state.cuts)
         state.cuts += _cuts_of(problem, shares, rest=_MOST_CUTS)
@@ -199,10 +199,10 @@ def _answer(state: _Search, shares: Floats, may: Mask | None) -> None:
     order = orders(problem, shares)
     # the main pieces stay, what lies apart and what nobody has is dealt with anew; all anew when that does not come out
     for kept in (_main_pieces(problem, shares), None):
-        if _solved_ordered(state, order, may=may, kept=kept) or state.done:
+        if _solved_ordered(state, order, may=may, kept=kept) or state.is_done():
             break
     _improve_all(state)
-    if may is None and state.given is not None and not state.done:
+    if may is None and state.given is not None and not state.is_done():
         own = (state.given[:, None] == np.arange(problem.clusters)[None, :]).astype(np.float64)
         from_best = orders(problem, (own + shares) / 2)
         _solved_ordered(state, from_best, may=None, kept=None)
@@ -211,11 +211,11 @@ def _answer(state: _Search, shares: Floats, may: Mask | None) -> None:
 
 def _improve_all(state: _Search) -> None:
     """Improve by pairs of clusters until none of them helps."""
-    while state.given is not None and not state.done:
+    while state.given is not None and not state.is_done():
         before = state.worth
         for pair in _neighbouring(state.problem, state.given):
             _improve(state, pair)
-            if state.done:
+            if state.is_done():
                 return
         if state.worth <= before * (1 + 1e-6):
             return

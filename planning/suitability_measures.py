@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -64,11 +65,15 @@ def measured(
         if key == "neighbours":
             own[key] = _neighbours(parcels, state)
         elif key == "conflict":
-            own[key] = conflicts(atlas, parcels, state, lambda k, at=done: watch(at + k, steps))
+            own[key] = conflicts(atlas, parcels, state, partial(_onward, watch, done, steps))
         else:
             common[key] = _common(atlas, parcels, key, on)
     watch(steps, steps)
     return Measures(common, own)
+
+
+def _onward(watch: Watch, before: int, of: int, done: int) -> None:
+    watch(before + done, of)
 
 
 def _common(atlas: Atlas, parcels: ParcelSnapshot, key: str, on: date) -> Floats:

@@ -17,6 +17,7 @@ from cli import (
     reviewing,
     safety,
     scenarios,
+    suitability,
     validating,
     zoning,
 )
@@ -38,7 +39,20 @@ def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 
 
 # the modules put their commands into the program when they are imported
-MODULES = (boundaries, checking, files, grouping, importing, people, reviewing, safety, scenarios, validating, zoning)
+MODULES = (
+    boundaries,
+    checking,
+    files,
+    grouping,
+    importing,
+    people,
+    reviewing,
+    safety,
+    scenarios,
+    suitability,
+    validating,
+    zoning,
+)
 KNOWN = dict(commands(typer.main.get_command(app)))
 
 

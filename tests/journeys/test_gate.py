@@ -43,7 +43,7 @@ def own_cluster(app: App, code: str) -> list[tuple]:
         app,
         "SELECT c.code, a.reason FROM assignment a JOIN parcels p ON p.id = a.parcel_id "
         "LEFT JOIN cluster c ON c.id = a.cluster_id "
-        f"WHERE a.scenario_id = 2 AND a.inherits = 0 AND p.code = '{code}' AND p.valid_to IS NULL",  # noqa: S608
+        f"WHERE a.scenario_id = 2 AND a.inherits = 0 AND p.code = '{code}' AND p.valid_to IS NULL",
     )
 
 
