@@ -1,10 +1,10 @@
 """The best allocation that can be found in a time, and how far from the best there could be it is at most.
 
-Round by round: the rooted program (without contiguity in the first round) is solved for a bound and for where clusters
-want to lie; from the cores of those pieces the ordered program gives an allocation that holds together. Pieces that
-were found apart become cuts of the next round. It ends when the bound is near enough, when time is up, or when it is
-stopped. Large problems begin with the linear relaxation, whose prices also say which clusters a parcel has no prospect
-of.
+It begins with an allocation by growth. Round by round the rooted program (in the first round the linear relaxation,
+without contiguity) is solved for a bound and for where clusters want to lie; from the cores of those pieces the ordered
+program gives an allocation that holds together. Pieces that were found apart become cuts of the next round. It ends
+when the bound is near enough, when time is up, or when it is stopped. In large problems the relaxation also says which
+clusters a parcel has no prospect of.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from geo.territories import Graph, distances, pieces, surroundings
+from planning.allocation_growth import grown
 from planning.allocation_model import Cut, Model, modelled, ordered, rooted
 from planning.allocation_problem import FREE, NOWHERE, Floats, Mask, Problem, Rows, faults_of, value_of
 from planning.programs import INFINITE, Solved, solve
@@ -132,7 +133,8 @@ def search(problem: Problem, *, gap: float = 0.01, seconds: float = 60.0, watch:
     """Allocate; ``watch`` hears how far it is and stops it by returning True, with what was found until then."""
     state = _Search(problem, gap, seconds, watch, time.monotonic())
     large = problem.may().sum() > LARGE
-    shares, may, status = _relaxation(state) if large else _whole(state, modelled(problem))
+    state.keep(grown(problem))
+    shares, may, status = _relaxation(state, narrow=large)
     while status != "infeasible" and shares is not None:
         state.rounds += 1
         _answer(state, shares, may)
@@ -168,14 +170,17 @@ def _told(state: _Search, model: Model, solved: Solved) -> Floats | None:
     return model.shares(solved.values)
 
 
-def _relaxation(state: _Search) -> tuple[Floats | None, Mask | None, str]:
-    """Solve the linear relaxation of a large problem; go on with the clusters of which each parcel has a prospect."""
+def _relaxation(state: _Search, *, narrow: bool) -> tuple[Floats | None, Mask | None, str]:
+    """Solve the linear relaxation; with ``narrow`` go on with the clusters of which each parcel has a prospect."""
     model = modelled(state.problem)
     solved = solve(model.program, seconds=state.left * _ANSWER_PART, relaxed=True, hear=state.on_bound)
     state.lower(solved.bound)
     if solved.values is None:
         return None, None, solved.status
     shares = model.shares(solved.values)
+    state.keep(model.given(solved.values))
+    if not narrow:
+        return shares, None, solved.status
     # the worth of a parcel with a cluster, less what the cluster's last 亩 brings elsewhere: what it gives up by it
     ranked = shares * 1e6 + state.problem.score - _prices(state.problem, shares)
     ranked = np.where(state.problem.may(), ranked, -np.inf)
@@ -197,10 +202,11 @@ def _answer(state: _Search, shares: Floats, may: Mask | None) -> None:
     """From where clusters want to lie to an allocation that holds together; the better one is then improved."""
     problem = state.problem
     order = orders(problem, shares)
-    # the main pieces stay, what lies apart and what nobody has is dealt with anew; all anew when that does not come out
-    for kept in (_main_pieces(problem, shares), None):
-        if _solved_ordered(state, order, may=may, kept=kept) or state.is_done():
-            break
+    # the main pieces stay, what lies apart and what nobody has is dealt with anew; all anew only without any answer:
+    # that is the largest program of all
+    found = _solved_ordered(state, order, may=may, kept=_main_pieces(problem, shares))
+    if not found and state.given is None and not state.is_done():
+        _solved_ordered(state, order, may=may, kept=None)
     _improve_all(state)
     if may is None and state.given is not None and not state.is_done():
         own = (state.given[:, None] == np.arange(problem.clusters)[None, :]).astype(np.float64)

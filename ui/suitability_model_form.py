@@ -14,7 +14,7 @@ from layers.criteria import CRITERIA, curve_faults
 from layers.draw.curves import curve_picture
 from layers.weighting import ACCEPTABLE_RATIO, Pair, Priorities, matrix_of
 from planning.errors import Conflict, Fault, Refused
-from planning.suitability_model import LONGEST_NAME, judged, save, versions
+from planning.suitability_model import HIGHEST_WEIGHT, LONGEST_NAME, judged, save, versions
 from ui import office
 from ui.markup import each, element, plain, show
 from ui.sentences import clock_time, fault_sentence
@@ -50,22 +50,18 @@ def weights(held: Desk) -> None:
 
 def _sliders(held: Desk) -> None:
     show(element("p", t("0 为不计；按占总和的比例折算。"), cls="hint"))
-    total = sum(held.model.weights.get(key, 0.0) for key in CRITERIA) or 1.0
-    found: dict[str, float] = {}
     for key in CRITERIA:
-        now = float(held.model.weights.get(key, 0.0))
-        found[key] = float(
-            st.slider(
-                t("{name} · {share} %", name=plain(criterion_name(key)), share=f"{now / total * 100:.0f}"),
-                0.0,
-                40.0,
-                value=round(min(now, 40.0), 1),
-                step=1.0,
-                key=f"suit_weight_{key}_{held.edits}",
-                help=plain(how_measured(key)),
-                on_change=_slid,
-                args=(held, key),
-            )
+        place = f"suit_weight_{key}_{held.edits}"
+        st.session_state.setdefault(place, round(min(held.model.weights.get(key, 0.0), HIGHEST_WEIGHT)))
+        st.slider(
+            plain(criterion_name(key)),
+            0,
+            round(HIGHEST_WEIGHT),
+            step=1,
+            key=place,
+            help=plain(how_measured(key)),
+            on_change=_slid,
+            args=(held, key),
         )
 
 

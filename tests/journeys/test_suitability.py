@@ -76,7 +76,7 @@ def test_comparisons_in_pairs_say_how_consistent_they_are_and_a_model_is_kept(ne
     page = new_tab("/suitability", size=LAPTOP)
     calculated(page)
     tab(page, "权重")
-    page.locator('[class*="st-key-suit_mode"] button').nth(1).click()
+    page.get_by_text("两两比较", exact=True).click()
     wait_for_app(page)
     expect(page.get_by_text("一致性比率 0.000")).to_be_visible(timeout=WAIT_MS)
     shoot(page, "suitability_pairs_laptop")
