@@ -17,8 +17,8 @@ def grown(problem: Problem) -> Rows:
     graph = Graph.of(problem.parcels, problem.joined)
     may = problem.may() & (problem.fixed == FREE)[:, None]
     near = _barring(problem)
-    for row in np.flatnonzero(given >= 0):
-        _bar(may, near, int(row), int(given[row]))
+    for held in np.flatnonzero(given >= 0).tolist():
+        _bar(may, near, held, int(given[held]))
     area = areas_of(problem, given)
     seeds = np.array([len(pieces(given == k, problem.joined)) for k in range(problem.clusters)])
     open_ = list(range(problem.clusters))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 import streamlit as st
@@ -90,7 +89,7 @@ def _tools(tab: Tab, atlas: Atlas, held: Desk, clusters: dict[str, str]) -> None
             disabled=running,
             on_click=calculate,
             args=(atlas, tab, held),
-            kwargs={"on": on if isinstance(on, date) else today()},
+            kwargs={"on": on},
         )
 
 

@@ -54,7 +54,7 @@ def test_a_planner_scores_looks_why_and_weighs_otherwise(new_tab):
     before, fetched = fills(page), len(tiles)
     bytes_ = page.evaluate("() => document.querySelector('.chantu-desk').desk.data.scores.bytes")
     tab(page, "权重")
-    thumb = page.locator(".st-key-suit_weight_arterial_m_0 [role=slider]")
+    thumb = page.locator(".st-key-suit_weight_arterial_m_0").get_by_role("slider")
     thumb.focus()
     for _ in range(14):
         thumb.press("ArrowLeft")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from planning.allocation_apart import solve_apart
 from planning.allocation_problem import FREE, Problem, faults_of, value_of
 from planning.allocation_relaxing import relaxed
-from planning.allocation_search import search
+from planning.allocation_search import Progress, search
 from planning.errors import Refused
 from tests.planning.allocating import every, problem, worth, wrong
 
@@ -121,8 +121,13 @@ def test_locks_at_two_ends_need_more_pieces():
 
 def test_apart_it_is_solved_alike_and_says_how_far_it_is():
     asked = problem(6, 5, 3, seed=7)
-    heard = []
-    found = solve_apart(asked, gap=0.01, seconds=40, watch=lambda told: bool(heard.append(told)))
+    heard: list[Progress] = []
+
+    def watch(told: Progress) -> bool:
+        heard.append(told)
+        return False
+
+    found = solve_apart(asked, gap=0.01, seconds=40, watch=watch)
     assert found.status == "found"
     assert wrong(asked, found.given) == []
     assert found.gap is not None
