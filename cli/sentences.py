@@ -9,23 +9,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from cli import scenario_sentences
+from cli import scenario_sentences, suitability_sentences
 
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    # suitability and allocation
-    "process_lost": ("求解进程意外结束，请再试一次", "the solving process ended unexpectedly: try again"),
-    "stopped_without_answer": ("已停止，还没有可行方案", "stopped before there was a plan"),
-    "quota_twice": ("集群 {cluster} 的配额写了两次", "the quota of {cluster} is given twice"),
-    "quota_out_of_range": ("集群 {cluster} 的配额 {value} 应是 0 或更多的亩数", "the quota {value} of {cluster} must be 0 or more mu"),
-    "blocks_out_of_range": ("集群 {cluster} 的片数 {value} 应是 0 或更多", "the pieces {value} of {cluster} must be 0 or more"),
-    "quota_missing": ("没有任何配额；请用 --quota 集群=亩", "there is no quota: give --quota CLUSTER=MU"),
-    "tolerance_out_of_range": ("允许相差 {value} 超出范围（{least} 至 {most}）", "tolerance {value} is out of range ({least} to {most})"),
-    "seconds_out_of_range": ("时间上限 {value} 秒超出范围（{least} 至 {most}）", "time limit {value} is out of range ({least} to {most})"),
-    "edge_worth_out_of_range": ("每米共边的分量 {value} 超出范围（{least} 至 {most}）", "edge worth {value} is out of range ({least} to {most})"),
-    "target_out_of_range": ("差距目标 {value} 超出范围（{least} 至 {most}）", "proven gap {value} is out of range ({least} to {most})"),
-    "plan_out_of_date": ("求解之后数据有变，请重新求解", "the data changed after it was solved: solve again"),
-    "model_unknown": ("没有模型 {value}，有：{known}", "there is no model {value}, only: {known}"),
     # the file as a whole
     "file_missing": ("找不到文件，请检查路径", "file not found: check the path"),
     "file_is_folder": ("这是文件夹，请给出文件", "this is a folder: name a file"),
@@ -324,7 +311,9 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "analysed": ("已写 {folder}：{parcels} 宗，{edge} 对共边，{blocks} 个连片", "wrote {folder}: {parcels} parcels, {edge} shared edges, {blocks} blocks"),
 })  # fmt: skip
 
-_TABLES: Final = (FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE)
+_TABLES: Final = (
+    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, suitability_sentences.FAULTS,
+)  # fmt: skip
 
 
 def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = "") -> str:
