@@ -68,6 +68,7 @@ sample: $(RUN_STAMP) ## build data/sample again, to the same bytes
 bench: $(DEV_STAMP) $(KERNEL_STAMP) $(BENCH_STAMP) ## measure, and write benchmarks/results
 	@CHANTU_BENCH_PYTHON="$(CURDIR)/$(BENCH)/bin/python" $(BIN)/python -m benchmarks.geometry
 	@$(BIN)/python -m benchmarks.coverage
+	@CHANTU_BENCH_PYTHON="$(CURDIR)/$(BENCH)/bin/python" $(BIN)/python -m benchmarks.allocation
 	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.map_latency
 
 lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested

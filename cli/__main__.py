@@ -22,6 +22,7 @@ from cli import (
     reviewing,
     safety,
     scenarios,
+    suitability,
     terminal,
     validating,
     zoning,
@@ -41,6 +42,7 @@ _MODULES: Final = (
     reviewing,
     safety,
     scenarios,
+    suitability,
     validating,
     zoning,
 )

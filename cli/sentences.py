@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from cli import ledger_sentences, rule_sentences, scenario_sentences
+from cli import ledger_sentences, rule_sentences, scenario_sentences, suitability_sentences
 
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -317,7 +317,7 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 
 _TABLES: Final = (
     FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES, ledger_sentences.FAULTS,
-    ledger_sentences.DONE,
+    ledger_sentences.DONE, suitability_sentences.FAULTS,
 )  # fmt: skip
 
 

@@ -58,11 +58,15 @@ def new(db: Database, *, actor: Actor, name: str, base: int = BASE_ID, clock: Cl
 def duplicate(db: Database, *, actor: Actor, scenario_id: int, name: str, clock: Clock = utc_now) -> Scenario:
     """Begin a draft with the assignments and locks of another; a copy of the base is an empty draft over it."""
     with writing(db) as conn:
-        act = Act.begin(conn, actor, clock)
-        source = known_scenario(conn, scenario_id)
-        made = _add(act, _clean(conn, name), source.base_id or source.id)
-        _copy(act, source, made)
-        return made
+        return duplicated(Act.begin(conn, actor, clock), scenario_id, name)
+
+
+def duplicated(act: Act, scenario_id: int, name: str) -> Scenario:
+    """Begin such a draft within an act that does more than that."""
+    source = known_scenario(act.conn, scenario_id)
+    made = _add(act, _clean(act.conn, name), source.base_id or source.id)
+    _copy(act, source, made)
+    return made
 
 
 def rename(db: Database, *, actor: Actor, scenario_id: int, name: str, clock: Clock = utc_now) -> Scenario:

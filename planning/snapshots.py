@@ -82,6 +82,10 @@ class LayerSnapshot:
             raise Refused(*(Fault("unknown_code", {"code": code, "layer": self.name}) for code in unknown))
         return np.array([self.id_of_code[code] for code in wanted], dtype=np.int64)
 
+    def code_of(self, one: int) -> str:
+        """The code of an id; Refused when it is not (or no longer) there."""
+        return str(self.codes[self.row_of([one])[0]])
+
     def row_of(self, ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions of these ids, in the order given; Refused when some are not (or no longer) there."""
         return rows_of(self.ids, ids)

@@ -318,6 +318,19 @@ lineage = Table(
     Index("ix_lineage_to_id", "to_id"),
 )
 
+# one row a version: what a result rests on can be read again, and is never another
+suitability_model = Table(
+    "suitability_model",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("form", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 revision = Table(
     "revision",
     metadata,

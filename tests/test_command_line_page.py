@@ -18,6 +18,7 @@ from cli import (
     reviewing,
     safety,
     scenarios,
+    suitability,
     validating,
     zoning,
 )
@@ -50,6 +51,7 @@ MODULES = (
     reviewing,
     safety,
     scenarios,
+    suitability,
     validating,
     zoning,
 )

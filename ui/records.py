@@ -62,6 +62,7 @@ AUDIT: Final = MappingProxyType({
     "new_scenario": "新建方案",
     "duplicate_scenario": "复制方案",
     "rename_scenario": "重命名方案",
+    "save_model": "保存适宜性模型",
     "restore": "恢复备份",
     "set_import_limits": "修改导入限值",
     "merge_scenario": "合入另一方案",

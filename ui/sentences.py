@@ -23,6 +23,7 @@ from ui.words import cluster_name, named, t
 # what an act is called, by the key of its label
 ACTS: Final = MappingProxyType({
     "assign": "分配 {count} 宗至「{cluster}」",
+    "allocate": "优化分配 {count} 宗",
     "clear": "清除 {count} 宗的分配",
     "revert": "{count} 宗恢复为现状",
     "lock": "锁定 {count} 宗",

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import desk, export_desk, import_desk, ledger_table, records, rules_page, scenario_desk
+from ui import (
+    allocation_page,
+    desk,
+    export_desk,
+    import_desk,
+    ledger_table,
+    records,
+    rules_page,
+    scenario_desk,
+    suitability_page,
+)
 from ui.markup import element, show, show_style
 from ui.streamlit_words import speak
 from ui.words import choose_language, language, settle_language, t
@@ -31,6 +41,8 @@ def main() -> None:
         [
             map_page,
             st.Page(ledger_table.page, title=t("地块台账"), url_path="ledger"),
+            st.Page(suitability_page.page, title=t("适宜性"), url_path="suitability"),
+            st.Page(allocation_page.page, title=t("分配"), url_path="allocation"),
             st.Page(scenario_desk.page, title=t("方案"), url_path="scenarios"),
             st.Page(import_desk.page, title=t("导入"), url_path="import"),
             st.Page(export_desk.page, title=t("导出"), url_path="export"),

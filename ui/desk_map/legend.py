@@ -26,17 +26,17 @@ def theme_legend(
 ) -> list[dict[str, object]]:
     """One entry a class of the theme, in its order, with the number of parcels and their 亩; empty classes left out."""
     if theme == "stage":
-        return _entries(parcels, parcels.stage, [named(term) for term in STAGES.values()], t("阶段不详"))
+        return entries(parcels, parcels.stage, [named(term) for term in STAGES.values()], t("阶段不详"))
     if theme == "area":
         classes, (one, two, three, four) = area_classes(parcels.centi_m2)
         between = [t("{low}–{high} 亩", low=_short(low), high=_short(high)) for low, high in
                    ((one, two), (two, three), (three, four))]  # fmt: skip
         names = [t("不足 {high} 亩", high=_short(one)), *between, t("{low} 亩及以上", low=_short(four))]
-        return _entries(parcels, classes, names, "")
-    return _entries(parcels, state.cluster, [cluster_name(one) for one in clusters], t("未分配"))
+        return entries(parcels, classes, names, "")
+    return entries(parcels, state.cluster, [cluster_name(one) for one in clusters], t("未分配"))
 
 
-def _entries(
+def entries(
     parcels: ParcelSnapshot, classes: NDArray[np.uint8], names: Sequence[str], rest: str
 ) -> list[dict[str, object]]:
     counts = np.bincount(classes, minlength=NONE + 1)
