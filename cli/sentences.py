@@ -316,8 +316,8 @@ DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 
 _TABLES: Final = (
-    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES, ledger_sentences.FAULTS,
-    ledger_sentences.DONE, suitability_sentences.FAULTS,
+    FAULTS, DONE, scenario_sentences.FAULTS, scenario_sentences.DONE, *rule_sentences.TABLES,
+    ledger_sentences.FAULTS, ledger_sentences.DONE, suitability_sentences.FAULTS,
 )  # fmt: skip
 
 
@@ -337,8 +337,7 @@ def sentence(code: str, values: Mapping[str, Any], *, lang: str, where: str = ""
         told["format"] = _format_name(str(values.get("format")))
     pair = next((table[code] for table in _TABLES if code in table), None)
     if pair is None:
-        details = " ".join(f"{name}={value}" for name, value in told.items())
-        said = f"{code} {details}".strip()
+        said = f"{code} {' '.join(f'{name}={value}' for name, value in told.items())}".strip()
     else:
         said = pair[1 if lang == "en" else 0].format_map(_Forgiving(told))
     place = _place(plain(where), lang)

@@ -46,7 +46,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "process_lost": ("求解进程意外结束，请再试一次", "the solving process ended unexpectedly: try again"),
     "stopped_without_answer": ("已停止，还没有可行方案", "stopped before there was a plan"),
     "quota_twice": ("集群 {cluster} 的配额写了两次", "the quota of {cluster} is given twice"),
-    "quota_out_of_range": ("集群 {cluster} 的配额 {value} 应是 0 或更多的亩数", "the quota {value} of {cluster} must be 0 or more mu"),
+    "quota_negative": ("集群 {cluster} 的配额 {value} 应是 0 或更多的亩数", "the quota {value} of {cluster} must be 0 or more mu"),
     "blocks_out_of_range": ("集群 {cluster} 的片数 {value} 应是 0 或更多", "the pieces {value} of {cluster} must be 0 or more"),
     "quota_missing": ("没有任何配额；请用 --quota 集群=亩", "there is no quota: give --quota CLUSTER=MU"),
     "tolerance_out_of_range": ("允许相差 {value} 超出范围（{least} 至 {most}）", "tolerance {value} is out of range ({least} to {most})"),

@@ -182,7 +182,7 @@ def _faults(state: ScenarioSnapshot, asked: Asked) -> list[Fault]:
     ]
     faults += [Fault("quota_twice", {"cluster": one}) for one in sorted({one for one in codes if codes.count(one) > 1})]
     faults += [
-        Fault("quota_out_of_range", {"cluster": one.cluster, "value": str(one.mu)})
+        Fault("quota_negative", {"cluster": one.cluster, "value": str(one.mu)})
         for one in asked.quotas
         if not (one.mu.is_finite() and one.mu >= 0)
     ]

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
-from store.tables import comment, parcels
+from store.review_tables import comment
+from store.tables import parcels
 
 
 @dataclass(frozen=True, slots=True)

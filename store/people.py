@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from store.tables import person
+from store.review_tables import person
 
 
 @dataclass(frozen=True, slots=True)

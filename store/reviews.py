@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
-from store.tables import publication, review_step
+from store.review_tables import publication, review_step
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ FAULTS: Final = MappingProxyType({
     "work_failed": "出错了，没有写入任何内容。已记录，编号 {id}；请把编号告诉管理员。",
     "changed_meanwhile": "期间有人改动了数据，没有写入任何内容，请再来一次。",
     "quota_twice": "集群「{cluster}」的配额写了两次。",
-    "quota_out_of_range": "集群「{cluster}」的配额 {value} 不行，应是 0 或更多的亩数。",
+    "quota_negative": "集群「{cluster}」的配额 {value} 不行，应是 0 或更多的亩数。",
     "blocks_out_of_range": "集群「{cluster}」的片数 {value} 不行，应是 0（不限）或更多。",
     "quota_missing": "还没有任何配额，请至少给一个集群定亩数。",
     "tolerance_out_of_range": "允许相差 {value} 超出范围（{least} 至 {most}）。",

@@ -32,7 +32,7 @@ def over_map(atlas: Atlas, result: Result, cluster: str) -> dict[str, Any]:
     classes = suitability.classes(result.score[result.codes.index(cluster)])
     return {
         "theme": "score",
-        "scores": {"bytes": base64.b64encode(classes.tobytes()).decode("ascii"), "fills": list(CLASS_FILLS)},
+        "tint": {"key": base64.b64encode(classes.tobytes()).decode("ascii"), "fills": list(CLASS_FILLS)},
         "legend": entries(parcels, classes, [class_name(place) for place in range(len(CLASS_FILLS))], t("无法打分")),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from store.tables import metadata
+from store.review_tables import metadata
 
 
 def include(_object: object, name: str | None, kind: str, *_others: object) -> bool:

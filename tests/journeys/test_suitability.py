@@ -27,8 +27,8 @@ def tab(page: Page, name: str) -> None:
 def fills(page: Page) -> list[str]:
     """The colours of all parcels, as the map paints them."""
     found: list[str] = page.evaluate(
-        """() => { const { desk } = document.querySelector('.chantu-desk'); const s = desk.data.scores;
-                   return [...atob(s.bytes)].map((c) => s.fills[c.charCodeAt(0)] ?? ''); }"""
+        """() => { const { desk } = document.querySelector('.chantu-desk'); const s = desk.data.tint;
+                   return [...atob(s.key)].map((c) => s.fills[c.charCodeAt(0)] ?? ''); }"""
     )
     return found
 
@@ -52,7 +52,7 @@ def test_a_planner_scores_looks_why_and_weighs_otherwise(new_tab):
     # another weight is another picture at once, without a calculation and without a tile
     hand.still()
     before, fetched = fills(page), len(tiles)
-    bytes_ = page.evaluate("() => document.querySelector('.chantu-desk').desk.data.scores.bytes")
+    bytes_ = page.evaluate("() => document.querySelector('.chantu-desk').desk.data.tint.key")
     tab(page, "权重")
     thumb = page.locator(".st-key-suit_weight_arterial_m_0").get_by_role("slider")
     thumb.focus()
@@ -60,7 +60,7 @@ def test_a_planner_scores_looks_why_and_weighs_otherwise(new_tab):
         thumb.press("ArrowLeft")
     wait_for_app(page)
     page.wait_for_function(
-        "(was) => document.querySelector('.chantu-desk').desk.data.scores.bytes !== was", arg=bytes_, timeout=WAIT_MS
+        "(was) => document.querySelector('.chantu-desk').desk.data.tint.key !== was", arg=bytes_, timeout=WAIT_MS
     )  # fmt: skip
     wait_for_map(page)
     assert fills(page) != before

@@ -127,7 +127,7 @@ def test_everything_that_is_wrong_with_what_is_asked_is_told_at_once(board):
     with pytest.raises(Refused) as caught:
         allocate(atlas, atlas.scenario(DRAFT), bad, Model(), on=DAY)
     assert {fault.code for fault in caught.value.faults} == {
-        "unknown_cluster", "quota_twice", "quota_out_of_range", "blocks_out_of_range", "tolerance_out_of_range",
+        "unknown_cluster", "quota_twice", "quota_negative", "blocks_out_of_range", "tolerance_out_of_range",
         "seconds_out_of_range", "unknown_scope", "unknown_stage",
     }  # fmt: skip
 

@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from store import migrating, sqlite
 from store.database import Database
-from store.tables import LAYER_TABLES, metadata
+from store.review_tables import metadata
+from store.tables import LAYER_TABLES
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ Verb = Literal[
 _VERBS: Final = frozenset(get_args(Verb))
 NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({
     "mark": None, "preview": [], "guides": [], "blocks": [], "compare": None, "remarks": [], "placing": False,
-    "gate": [], "ledger": None, "tint": None, "scores": None,
+    "gate": [], "ledger": None, "tint": None,
 })  # fmt: skip
 
 # more than one line, or Streamlit takes the text for the name of a file
@@ -98,7 +98,6 @@ def desk_map(
     one shown (ui.desk_map.other), ``remarks`` flags with words, ``placing`` asks for the next place that is pressed.
     ``ledger`` holds quotas in 0.01 亩; ``tint``, {key: base64 of a byte a row, fills}, is painted instead of the
     theme's colours, with a ``theme`` and a ``legend`` of its own.
-    ``scores`` is a class for every row in base64 with its fills, which the theme "score" shows.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """

@@ -72,7 +72,7 @@ export class Desk {
     this.#size();
     this.#followCommand();
     this.marks.follow(this.data.mark);
-    if (before && (before.theme !== this.theme || before.tint?.key !== this.data.tint?.key || before.scores?.bytes !== this.data.scores?.bytes || JSON.stringify(before.clusters) !== JSON.stringify(this.data.clusters))) {
+    if (before && (before.theme !== this.theme || before.tint?.key !== this.data.tint?.key || JSON.stringify(before.clusters) !== JSON.stringify(this.data.clusters))) {
       this.groups.get("parcels")?.repaint();
     }
     this.root.dataset.revision = String(this.data.state.revision);

@@ -80,7 +80,7 @@ function themeSign(desk, cls) {
   const { style, theme, clusters, font } = desk;
   return (ctx) => {
     const cluster = theme === "cluster" ? clusters[cls] : null;
-    const fills = { stage: style.stageFills, area: style.areaFills, readiness: desk.data.tint?.fills, score: desk.data.scores?.fills }[theme];
+    const fills = { stage: style.stageFills, area: style.areaFills, readiness: desk.data.tint?.fills, score: desk.data.tint?.fills }[theme];
     const line = theme === "stage" ? style.stageLines[cls] : null;
     rect(ctx, cluster?.color ?? fills?.[cls] ?? style.unassigned.fill, line ?? { ...style.unassigned.line, dash: [] });
     if (!cluster) return;

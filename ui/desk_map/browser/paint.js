@@ -77,10 +77,6 @@ function fullFills(desk) {
   if (tint) return (row) => tint.fills[tint.classes[row]] ?? style.unassigned.fill;
   const faint = Math.round(style.suppliedOpacity * 255).toString(16).padStart(2, "0");
   if (theme === "stage") return (row) => style.stageFills[state.stage[row]] ?? style.unassigned.fill;
-  if (theme === "score") {
-    const classes = classesOf(desk.data.scores?.bytes ?? "");
-    return (row) => desk.data.scores?.fills[classes[row]] ?? style.unassigned.fill;
-  }
   if (theme === "area") return (row) => style.areaFills[state.area[row]] ?? style.unassigned.fill;
   const colors = desk.clusters.map((cluster) => cluster.color);
   return (row) => {
@@ -90,19 +86,11 @@ function fullFills(desk) {
   };
 }
 
-/** A class of each row that the page gives for a while, unpacked once: what is ready at a time. */
+/** A class of each row that the page gives for a while, unpacked once: what is ready at a time, a score. */
 function tintOf(desk) {
   const said = desk.data.tint;
   if (said && desk.tint?.key !== said.key) desk.tint = { ...said, classes: Uint8Array.from(atob(said.key), (c) => c.charCodeAt(0)) };
   return said ? desk.tint : null;
-}
-
-let decoded = { text: null, classes: new Uint8Array() };
-
-/** A byte a row, from base64; kept until another text comes. */
-function classesOf(text) {
-  if (decoded.text !== text) decoded = { text, classes: Uint8Array.from(atob(text), (c) => c.charCodeAt(0)) };
-  return decoded.classes;
 }
 
 function paintOverview(ctx, { cell, layer }, fillOf) {
