@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from store.review_tables import metadata
+from store.review_tables import person
 
 
 def include(_object: object, name: str | None, kind: str, *_others: object) -> bool:
@@ -14,7 +14,7 @@ def include(_object: object, name: str | None, kind: str, *_others: object) -> b
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=person.metadata,
     include_object=include,
     transactional_ddl=True,
 )

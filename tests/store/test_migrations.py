@@ -11,8 +11,11 @@ from sqlalchemy import create_engine, inspect, text
 
 from store import migrating, sqlite
 from store.database import Database
-from store.review_tables import metadata
+from store.review_tables import person
 from store.tables import LAYER_TABLES
+
+# all tables, those of people among them
+metadata = person.metadata
 
 
 @pytest.fixture
