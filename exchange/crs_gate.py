@@ -157,8 +157,9 @@ def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS)
     FileRefused
         ``outside_storage_crs`` with the EPSG codes to create a database with, when it is more than a stray row.
     """
-    lon, lat = lonlat_of_corners(source, bounds)
-    beyond = ~np.isfinite(lon) | ~np.isfinite(lat) | ~_comes_back(source, bounds, lon, lat)
+    own, lat = _own_lonlat(source, bounds)
+    lon = own + _meridian(source)
+    beyond = ~np.isfinite(lon) | ~np.isfinite(lat) | ~_comes_back(source, bounds, own, lat)
     beyond |= outside_area_of_use(storage, np.nan_to_num(lon), np.nan_to_num(lat))
     outside = np.asarray(beyond.reshape(len(bounds), 4).any(axis=1))
     if _more_than_strays(outside):
@@ -193,7 +194,18 @@ def advised_for(source: Source, bounds: NDArray[np.float64]) -> list[int]:
 
 
 def lonlat_of_corners(source: Source, bounds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Longitude and latitude, on the source's own datum, of the corners of each row's bounds (four values a row)."""
+    """Longitude from Greenwich and latitude, on the source's datum, of the corners of the rows' bounds (four a row)."""
+    lon, lat = _own_lonlat(source, bounds)
+    return lon + _meridian(source), lat
+
+
+def _meridian(source: Source) -> float:
+    """Degrees east of Greenwich of the meridian that the source counts its longitudes from."""
+    meridian = source.crs.prime_meridian
+    return float(np.degrees(meridian.longitude * float(meridian.unit_conversion_factor))) if meridian else 0.0
+
+
+def _own_lonlat(source: Source, bounds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     x = bounds[:, [0, 2, 2, 0]].ravel()
     y = bounds[:, [1, 1, 3, 3]].ravel()
     if source.crs.is_geographic:

@@ -137,11 +137,15 @@ def _document(path: Path, encoding: str) -> tuple[Any, int]:
 
     try:
         # characters that are not in the encoding become U+FFFD; a lone surrogate could not be written anywhere
-        return readfile(path, encoding=None if encoding == "binary" else encoding, errors="replace"), 0
+        document = readfile(path, encoding=None if encoding == "binary" else encoding, errors="replace")
+        document.modelspace()
     except (DXFError, *_BROKEN):
         pass
+    else:
+        return document, 0
     try:
         document, auditor = recover.readfile(path, errors="ignore")
+        document.modelspace()
     except (DXFError, *_BROKEN) as error:
         raise FileRefused("unreadable", {"reason": f"DXF: {type(error).__name__}"}) from error
     return document, max(1, len(auditor.fixes) + len(auditor.errors))
@@ -150,6 +154,7 @@ def _document(path: Path, encoding: str) -> tuple[Any, int]:
 # what ezdxf lets through of a file that is not built as it should be
 _BROKEN: Final = (
     ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError, ArithmeticError, StopIteration,
+    AssertionError,
 )  # fmt: skip
 
 

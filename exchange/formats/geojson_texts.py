@@ -66,7 +66,7 @@ def read(path: Path) -> Texts:
 
 def _add(texts: Texts, piece: bytes, line: int, at: int) -> None:
     document = _parsed(piece, line, at)
-    kind = document.get("type") if isinstance(document, dict) else None
+    kind = str(document.get("type")) if isinstance(document, dict) else ""
     if kind == "Feature":
         texts.features.append(document)
         texts.pieces.append(piece.strip())

@@ -313,6 +313,13 @@ def test_a_spline_keeps_within_a_millimetre(read, drawing, tmp_path):
     assert shapely.hausdorff_distance(shapely.LinearRing(fine), found.geoms[0].exterior) < 0.0015
 
 
+def test_a_drawing_without_a_model_space_is_refused(read, drawing, tmp_path):
+    drawing.modelspace().add_lwpolyline(box(), close=True)
+    path = saved(drawing, tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"\nModel\n", b"\nModul\n"))
+    assert refusal(read, path, crs=CRS).code == "unreadable"
+
+
 def test_a_drawing_without_a_header_is_read(read):
     rows = ["0", "SECTION", "2", "ENTITIES", "0", "POLYLINE", "8", "L", "66", "1", "70", "1"]
     for x, y in box():

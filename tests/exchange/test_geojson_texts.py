@@ -60,6 +60,7 @@ def test_a_bad_geometry_is_refused_alone(read, make_square):
         (b'{"type":"Feature","crs":{"type":"link"},"geometry":null}', "crs_link_refused", {}),
         (b'{"type":"FeatureCollection","crs":{},"features":[]}', "crs_inside_feature", {"line": 2}),
         (b'{"a":1}', "format_not_taken", {"line": 2}),
+        (b'{"type":{"a":1}}', "format_not_taken", {"line": 2}),
         (b"[" * 200_000, "json_too_deep_or_long", {"line": 2}),
     ],
 )

@@ -112,6 +112,17 @@ class TestParts:
         assert shapely.area(found.geoms).sum() == 30_000
         assert "shapefile_without_dbf" in codes(found)
 
+    def test_longitudes_counted_from_another_meridian_are_counted_from_it(self, read, tmp_path):
+        """Ferro lies 17°40' west of Greenwich: the same numbers are then a place in another ocean."""
+        path = shapefile(tmp_path, CHINA, "GBK")
+        prj = path.with_suffix(".prj")
+        assert 'PRIMEM["Greenwich",0.0]' in prj.read_text()
+        prj.write_text(prj.read_text().replace('PRIMEM["Greenwich",0.0]', 'PRIMEM["Ferro",-17.6666666666667]'))
+        refused = refusal(read, path)
+        assert refused.code == "outside_storage_crs"
+        prj.write_text(prj.read_text().replace('PRIMEM["Ferro",-17.6666666666667]', 'PRIMEM["Greenwich",0.0]'))
+        assert len(read(path).geoms) == len(PLACES)
+
     def test_heights_and_measures_go_and_are_told(self, read, tmp_path):
         high = shapely.force_3d(PLACES, 5.0)
         found = read(shapefile(tmp_path, CHINA, "GBK", geoms=high, kind="Polygon Z"))
