@@ -41,7 +41,7 @@ def panel(held: Looking, pair: Comparison, clusters: Sequence[Cluster]) -> None:
 
 
 def difference(value: Decimal) -> str:
-    """A difference in 亩 as exact as the areas are: six decimals, without the zeros that end them."""
+    """A difference in 亩 as exact as the areas are, for who points at it: six decimals, without the zeros that end them."""
     text = figures.signed(value, 6)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -57,7 +57,7 @@ def _totals(totals: Sequence[TotalPair], names: tuple[str, str], clusters: Seque
             "tr", element("th", name_of(one.cluster, clusters), scope="row"),
             element("td", figures.fixed(one.mu_a, 2), cls="figure"),
             element("td", figures.fixed(one.mu_b, 2), cls="figure"),
-            element("td", difference(one.mu_more), cls="figure"),
+            element("td", figures.signed(one.mu_more, 2), cls="figure", title=difference(one.mu_more)),
         )
         for one in totals
         if one.parcels_a or one.parcels_b
