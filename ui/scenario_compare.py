@@ -41,7 +41,7 @@ def panel(held: Looking, pair: Comparison, clusters: Sequence[Cluster]) -> None:
 
 
 def difference(value: Decimal) -> str:
-    """A difference in 亩 as exact as the areas are, for who points at it: six decimals, without the zeros that end them."""
+    """A difference in 亩 as exact as the areas are, to be pointed at: six decimals, without zeros at their end."""
     text = figures.signed(value, 6)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
