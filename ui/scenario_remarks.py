@@ -116,8 +116,10 @@ def _thread(held: Looking, thread: Thread) -> None:
             )  # fmt: skip
         if first.id == held.remark:
             with st.container(key="remark_reply", horizontal=True, gap="small"):
-                st.text_input(t("回复"), key=_ANSWER, max_chars=commenting.LONGEST_BODY, label_visibility="collapsed",
-                              placeholder=t("写回复"))  # fmt: skip
+                st.text_input(
+                    t("回复"), key=f"{_ANSWER}_{first.id}", max_chars=commenting.LONGEST_BODY,
+                    label_visibility="collapsed", placeholder=t("写回复"),
+                )  # fmt: skip
                 st.button(t("发出"), key="remark_send", on_click=_reply, args=(held, first.id))
 
 
@@ -151,7 +153,9 @@ def _settle(held: Looking, thread: Thread) -> None:
 
 
 def _reply(held: Looking, comment_id: int) -> None:
-    body = str(st.session_state.get(_ANSWER, ""))
+    # a field of its own for each: an answer half written never goes to another remark
+    field = f"{_ANSWER}_{comment_id}"
+    body = str(st.session_state.get(field, ""))
     act = partial(commenting.reply, office.database(), actor=office.actor(), comment_id=comment_id, body=body)
     if held.attempt(act, t("回复已记下。")) is not None:
-        st.session_state[_ANSWER] = ""
+        st.session_state[field] = ""

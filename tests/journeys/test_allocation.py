@@ -49,7 +49,7 @@ def test_a_plan_survives_a_refresh_is_explained_and_becomes_a_scenario(new_tab):
     expect(page.get_by_text("已建立方案「优化一」。")).to_be_visible(timeout=WAIT_MS)
     page.locator(".st-key-alloc_open button").click()
     wait_for_map(page)
-    expect(page.locator(".st-key-scenario_choice")).to_contain_text("优化一", timeout=WAIT_MS)
+    expect(page.get_by_role("combobox", name="方案", exact=True)).to_have_value("优化一", timeout=WAIT_MS)
 
 
 @pytest.mark.timeout(600)
