@@ -11,12 +11,24 @@ from typing import Final
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer.exceptions import Abort, Exit
 
-from cli import boundaries, checking, files, grouping, importing, safety, scenarios, terminal, validating, zoning
+from cli import (
+    boundaries,
+    briefing,
+    checking,
+    files,
+    grouping,
+    importing,
+    safety,
+    scenarios,
+    terminal,
+    validating,
+    zoning,
+)
 from cli.gathering import app
 
 # options of the whole program that may stand anywhere on the line, with whether they take a value
 _COMMON: Final = {"--database": True, "-d": True, "--lang": True, "--json": False}
-_MODULES: Final = (boundaries, checking, files, grouping, importing, safety, scenarios, validating, zoning)
+_MODULES: Final = (boundaries, briefing, checking, files, grouping, importing, safety, scenarios, validating, zoning)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from cli.brief_sentences import BRIEF_FAULTS
+
 # codes of files read by name elsewhere; a code without a sentence is shown with its values, never hidden
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     # the file as a whole
@@ -165,6 +167,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     # what is asked for
     "unknown_layer": ("没有图层「{layer}」，有：{known}", "no layer {layer}; there are: {known}"),
     "unknown_list": ("没有「{layer}」可列，有：{known}", "nothing called {layer} to list; there are: {known}"),
+    **BRIEF_FAULTS,
     "unknown_scenario": ("没有方案「{scenario}」，有：{known}", "no scenario {scenario}; there are: {known}"),
     "unknown_cluster": ("没有集群「{cluster}」，有：{known}", "no cluster {cluster}; there are: {known}"),
     "unknown_code": ("没有编号为 {code} 的地块；用 list parcels 查看编号", "no parcel with code {code}: see list parcels"),
@@ -273,6 +276,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 
 DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "brief": ("已写出 {path}：{title}（快照 {snapshot}；未能标注 {unplaced}）", "wrote {path}: {title} (snapshot {snapshot}; not labelled: {unplaced})"),
     "geojson_valid": ("合乎 RFC 7946（建议 {advice} 条）", "valid by RFC 7946 ({advice} pieces of advice)"),
     "init": ("已建库 {url}，坐标系 EPSG:{epsg}，地块 {parcels} 宗", "database {url} made in EPSG:{epsg} with {parcels} parcels"),
     "import_undone": ("已撤销第 {batch} 批导入：注销 {ended} 行，复原 {restored} 行", "import {batch} undone: {ended} rows ended, {restored} restored"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from cli import boundaries, checking, files, grouping, importing, safety, scenarios, validating, zoning
+from cli import boundaries, briefing, checking, files, grouping, importing, safety, scenarios, validating, zoning
 from cli.gathering import app
 from tests.conftest import REPOSITORY
 
@@ -26,7 +26,7 @@ def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 
 
 # the modules put their commands into the program when they are imported
-MODULES = (boundaries, checking, files, grouping, importing, safety, scenarios, validating, zoning)
+MODULES = (boundaries, briefing, checking, files, grouping, importing, safety, scenarios, validating, zoning)
 KNOWN = dict(commands(typer.main.get_command(app)))
 
 
