@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import desk, export_desk, import_desk, ledger_table, records
+from ui import briefing_desk, desk, export_desk, import_desk, ledger_table, records
 from ui.markup import element, show, show_style
 from ui.streamlit_words import speak
 from ui.words import choose_language, language, settle_language, t
@@ -33,6 +33,7 @@ def main() -> None:
             st.Page(ledger_table.page, title=t("地块台账"), url_path="ledger"),
             st.Page(import_desk.page, title=t("导入"), url_path="import"),
             st.Page(export_desk.page, title=t("导出"), url_path="export"),
+            st.Page(briefing_desk.page, title=t("汇报"), url_path="briefing"),
             st.Page(records.page, title=t("数据与审计"), url_path="records"),
         ],
         position="top",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.browsing import LAPTOP, wait_for_app, wait_for_map
 
-PAGES = ("", "ledger", "import", "export", "records")
+PAGES = ("", "ledger", "import", "export", "briefing", "records")
 FONT_STATES = """async () => {
     await document.fonts.ready
     return [...document.fonts].filter((face) => face.family.includes('Chantu Sans SC')).map((face) => face.status)
