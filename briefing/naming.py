@@ -121,7 +121,9 @@ def parks(snapshot: Snapshot, view: View, picture: Picture, faces: Faces, *, wit
         if name in alerts:
             rows.append(Row(alerts[name], 6.8 if small else 8.4, "bold", style.ALERT))
         width, height = extent(rows, faces)
-        candidates = around(left, top, right, bottom, width=width, height=height, gaps=(0.8, 4.0, 9.0))
+        candidates = around(
+            left, top, right, bottom, width=width, height=height, gaps=(0.8, 4.0, 9.0, 16.0, 26.0, 40.0)
+        )
         if right - left > width * 1.05 and bottom - top > height * 1.6:
             x, y = view.place(shapely.get_coordinates(shapely.point_on_surface(layer.geoms[row])))[0]
             candidates = (Box(float(x), float(y), width, height), *candidates)
@@ -193,8 +195,7 @@ def roads(snapshot: Snapshot, view: View, faces: Faces, *, projects_only: bool) 
         if not mine.size:
             continue
         state = str(states[mine[0]])
-        if projects_only and any(letter.isdecimal() for letter in name):
-            # a numbered name is provisional: on a map of the whole it says nothing
+        if _is_numbered(name) and (projects_only or states[mine[0]] == "built"):
             continue
         if state == "built" and (projects_only or grades[mine[0]] not in {"motorway", "trunk", "arterial"}):
             continue
@@ -210,6 +211,11 @@ def roads(snapshot: Snapshot, view: View, faces: Faces, *, projects_only: bool) 
         if label is not None:
             out.append(label)
     return out
+
+
+def _is_numbered(name: str) -> bool:
+    """Whether a name is a number given for want of one: it tells a reader nothing, unless the road is the news."""
+    return name[-1:].isdecimal()
 
 
 def _road(name: str, state: str, line: shapely.LineString, view: View, faces: Faces) -> Label | None:
@@ -235,7 +241,7 @@ def _road(name: str, state: str, line: shapely.LineString, view: View, faces: Fa
                 boxes.append(Box(float(at[0]), float(at[1]), row.size * 1.15, row.size * len(row.text) + 2 * _PAD_PT))
         elif not upright:
             boxes.append(Box(float(at[0]), float(at[1]), width, row.size * 1.3, angle))
-    numbered = any(letter.isdecimal() for letter in name)
+    numbered = _is_numbered(name)
     if project and not upright and not numbered:
         # beside the road when it is too short to carry its name
         x, y = (float(one) for one in view.place(shapely.get_coordinates(line.interpolate(0.5, normalized=True)))[0])

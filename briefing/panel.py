@@ -22,6 +22,8 @@ _SIGN_ROW: Final = 13.4
 _TABLE_ROW: Final = 14.4
 _LEAST_GAP, _GOOD_GAP = 7.0, 15.0
 _LEAST_STRETCH, _MOST_STRETCH = 0.86, 1.4
+# rows move together this much before a table gives one up
+_CLOSE: Final = 0.92
 _LEAST_ROWS: Final = 3
 KPI_HEIGHT: Final = 44.0
 _PT_PER_PX: Final = 0.75
@@ -109,7 +111,7 @@ def shared_out(
     Tables give up their last rows where the room is too small, and say so; what is left over goes into rows and gaps.
     """
     fitted = list(pieces)
-    while sum(map(height_of, fitted)) + _LEAST_GAP * len(fitted) > room:
+    while sum(height_of(one, _CLOSE) for one in fitted) + _LEAST_GAP * len(fitted) > room:
         longest = max(
             (at for at, one in enumerate(fitted) if isinstance(one, Table) and len(one.rows) > _LEAST_ROWS),
             key=lambda at: height_of(fitted[at]), default=None,

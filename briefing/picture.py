@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any, Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from briefing import furniture, ground, naming
 from briefing.slide import Picture
@@ -25,6 +26,8 @@ _HEAD: Final = 13.0  # the name above an enlarged park
 # below this size of a middle parcel, in points, parks are shown enlarged, too
 _ENLARGED_BELOW_PT: Final = 5.0
 _MOST_A_SIDE: Final = 3
+# what one place in the order of parks is worth, as a square of points: long lines are dear, short ones cheap
+_RANK_PT2: Final = 5_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,14 @@ def _laid_out(snapshot: Snapshot, picture: Picture, box: Rect) -> tuple[View, li
     rows = {name: row for row, name in enumerate(parks.columns["name"]) if name}
     taken = view.boxes(parks.geoms[shapely.area(parks.geoms) > 0.0]) if len(parks) else np.zeros((0, 4))
     usable = [slot for slot in slots if not _meets(slot, taken, 4.0)]
-    chosen = [name for name in picture.enlarged if name in rows][: len(usable)]
-    if not chosen:
+    pool = [name for name in picture.enlarged if name in rows][: 2 * _MOST_A_SIDE]
+    if not pool or not usable:
         return view, []
+    ends = {name: view.place(shapely.get_coordinates(shapely.centroid(parks.geoms[rows[name]])))[0] for name in pool}
+    chosen, best = _dealt(pool, usable, ends)
     grounds = {name: _park_ground(snapshot, name, parks.geoms[rows[name]]) for name in chosen}
     reach = max(max(east - west, north - south) for west, south, east, north in grounds.values())
     scale = reach / (side - _HEAD - 8.0)
-    ends = {name: view.place(shapely.get_coordinates(shapely.centroid(parks.geoms[rows[name]])))[0] for name in chosen}
-    best = min(permutations(range(len(usable)), len(chosen)), key=lambda order: _way(order, chosen, usable, ends))
     lenses = []
     for name, slot in zip(chosen, best, strict=True):
         left, top, wide, high = usable[slot]
@@ -109,18 +112,33 @@ def _park_ground(snapshot: Snapshot, name: str, park: Any) -> tuple[float, float
     return float(west), float(south), float(east), float(north)
 
 
-def _way(order: tuple[int, ...], names: list[str], slots: list[Rect], ends: dict[str, np.ndarray]) -> float:
-    """How far the lines to the enlarged parks run in all: those of the shortest way do not cross."""
+def _dealt(
+    pool: list[str], slots: list[Rect], ends: dict[str, NDArray[np.float64]]
+) -> tuple[list[str], tuple[int, ...]]:
+    """Which parks go where: short lines, and the parks that matter most; the worst of all is always among them."""
+    count = min(len(pool), len(slots))
+    best: tuple[float, tuple[int, ...], tuple[int, ...]] = (float("inf"), (), ())
+    for taken in combinations(range(len(pool)), count):
+        if taken[0] != 0:
+            continue
+        names = [pool[at] for at in taken]
+        for order in permutations(range(len(slots)), count):
+            best = min(best, (_way(order, names, slots, ends) + _RANK_PT2 * sum(taken), taken, order))
+    return [pool[at] for at in best[1]], best[2]
+
+
+def _way(order: tuple[int, ...], names: list[str], slots: list[Rect], ends: dict[str, NDArray[np.float64]]) -> float:
+    """How far the lines to the enlarged parks run, the squares of it: short ways do not cross, and none is long."""
     far = 0.0
     for name, slot in zip(names, order, strict=True):
         x, y, width, height = slots[slot]
         end = ends[name]
         near = (np.clip(end[0], x, x + width), y + height / 2)
-        far += float(np.hypot(near[0] - end[0], near[1] - end[1]))
+        far += float((near[0] - end[0]) ** 2 + (near[1] - end[1]) ** 2)
     return far
 
 
-def _meets(slot: Rect, boxes: np.ndarray, grow: float) -> bool:
+def _meets(slot: Rect, boxes: NDArray[np.float64], grow: float) -> bool:
     x, y, width, height = slot
     return bool(
         ((boxes[:, 0] < x + width + grow) & (boxes[:, 2] > x - grow)

@@ -121,7 +121,7 @@ def conflict_callout(snapshot: Snapshot, worst: Sequence[Worst], where: str = ""
     kind = vocabulary.CONSTRAINT_KINDS[first.kind].zh
     lead = f"需先处置：{numbers.count(len(worst))} 宗压占管控线，共 {numbers.worded(area)}"
     park = park_name(snapshot.parcels.columns["park"][first.row])
-    place = f"（{park}）" if park and not where else ""
+    place = f"（{park}）" if park and not where else " "
     case = f"最大一宗 {codes[first.row]}{place}压占{kind} {numbers.parcel_mu(first.centi_m2)} 亩"
     body = f"{case}，建议{advice(snapshot, first)}。{more}"
     return Callout(lead, body)

@@ -73,7 +73,7 @@ def _projects(snapshot: Snapshot) -> Table:
         if name and state in {"construction", "planned"}:
             lengths[name, state] = lengths.get((name, state), 0.0) + float(metres)
             openings[name] = openings.get(name, "") or opening
-    order = sorted(lengths, key=lambda one: (any(c.isdecimal() for c in one[0]), one[1] != "construction",
+    order = sorted(lengths, key=lambda one: (one[0][-1:].isdecimal(), one[1] != "construction",
                                              -lengths[one], one[0]))  # fmt: skip
     rows = tuple(
         (name, vocabulary.ROAD_STATES[state].zh, numbers.kilometres(lengths[name, state]), openings[name] or "—")

@@ -105,8 +105,11 @@ def test_a_pdf_is_the_same_bytes_each_time(snapshot) -> None:
     assert rendering.pdf(snapshot, Order()).body == rendering.pdf(snapshot, Order()).body
 
 
-def test_every_park_is_named_on_the_overview_and_none_is_dropped(snapshot) -> None:
-    sheet, _, dropped = rendering.sheet_of(snapshot, Order())
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("template", ["overview", "clusters", "conflicts", "progress", "roads"])
+def test_every_park_is_named_and_none_is_dropped(pair, template, size) -> None:
+    snapshot = pair[1]
+    sheet, _, dropped = rendering.sheet_of(snapshot, Order(template, size))
     texts = set(sheet.texts)
     parks = [name.partition("(")[0] for name in snapshot.layers["parks"].columns["name"]]
     assert [name for name in parks if name not in texts] == []
