@@ -46,9 +46,9 @@ class _Lens:
     view: View
 
 
-def draw(sheet: Sheet, snapshot: Snapshot, picture: Picture, box: Rect) -> Drawn:
-    """Draw the map in a box of the sheet."""
-    view, lenses = _laid_out(snapshot, picture, box)
+def draw(sheet: Sheet, snapshot: Snapshot, picture: Picture, box: Rect, *, metres_per_pt: float = 0.0) -> Drawn:
+    """Draw the map in a box of the sheet, as large as it fits unless a scale is given."""
+    view, lenses = _laid_out(snapshot, picture, box, metres_per_pt)
     with sheet.within(*box):
         ground.draw(sheet, snapshot, view, picture)
         if picture.theme == "cluster" and not picture.codes:
@@ -72,11 +72,11 @@ def draw(sheet: Sheet, snapshot: Snapshot, picture: Picture, box: Rect) -> Drawn
     return Drawn(tuple(dropped), view)
 
 
-def _laid_out(snapshot: Snapshot, picture: Picture, box: Rect) -> tuple[View, list[_Lens]]:
+def _laid_out(snapshot: Snapshot, picture: Picture, box: Rect, metres_per_pt: float) -> tuple[View, list[_Lens]]:
     """The view of the whole, and the enlarged parks beside it, in columns along the sides of the box."""
     x, y, width, height = box
     bounds = picture.bounds or parks_bounds(snapshot)
-    view = View.fitted(box, bounds, margin_pt=22.0)
+    view = View.fitted(box, bounds, margin_pt=22.0, metres_per_pt=metres_per_pt)
     if not picture.enlarged or ground.parcel_size_pt(snapshot, view) >= _ENLARGED_BELOW_PT:
         return view, []
     side = (height - _FOOT - (_MOST_A_SIDE + 1) * _GAP) / _MOST_A_SIDE

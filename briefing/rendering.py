@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+from briefing import a3 as sheets
 from briefing import page
 from briefing.faces import faces
 from briefing.slide import Imprint, Slide, Subject
@@ -28,6 +29,7 @@ class Size:
     width_pt: float
 
 
+A3: Final = "A3"
 SIZES: Final[Mapping[str, Size]] = MappingProxyType({
     "3840x2160": Size(3840, 2160, 960.0),
     "1920x1080": Size(1920, 1080, 960.0),
@@ -95,6 +97,18 @@ def sheet_of(snapshot: Snapshot, order: Order, other: Snapshot | None = None) ->
 def mark_of(snapshot: Snapshot, other: Snapshot | None = None) -> str:
     """The id that a briefing prints: that of its snapshot, of two their beginnings."""
     return snapshot.id if other is None else f"{other.id[:6]}-{snapshot.id[:6]}"
+
+
+def a3(snapshot: Snapshot, order: Order) -> Made:
+    """The A3 sheet as georeferenced vector PDF at an exact scale. Raises as ``sheet_of``."""
+    with _DRAWING:
+        slide = composed(snapshot, order)
+        sheet, view, dropped = sheets.draw(slide, snapshot, order.imprint, faces())
+        missing = faces().missing(sheet.texts)
+        if missing:
+            raise CharactersMissing(missing)
+        body = sheet.pdf({"Title": slide.subtitle, "Subject": snapshot.id, "Creator": "Chantu"})
+        return Made(sheets.georeferenced(body, view, snapshot.epsg), slide.subtitle, snapshot.id, dropped)
 
 
 def png(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:

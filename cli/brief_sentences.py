@@ -11,6 +11,7 @@ from typing import Final
 BRIEF_FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "unknown_template": ("没有模板「{template}」，有：{known}", "no template {template}; there are: {known}"),
     "unknown_size": ("没有画幅「{size}」，有：{known}", "no size {size}; there are: {known}"),
+    "sheet_is_pdf_of_one": ("A3 图纸只出 PDF，且只含一个方案", "an A3 sheet is a PDF, and of one scenario"),
     "unknown_park": ("没有园区「{park}」，有：{known}", "no park {park}; there are: {known}"),
     "brief_form_unknown": ("汇报图不能写成 {suffix}，有：{known}", "a briefing cannot be written as {suffix}; there are: {known}"),
     "title_too_long": ("标题有 {length} 字，最多 {longest} 字", "the title has {length} characters, at most {longest}"),

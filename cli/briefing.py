@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from briefing.snapshot import Snapshot
 
 _TEMPLATES: Final = "总览 | 单园区 | 集群分区 | 冲突清单 | 储备进度 | 道路配套 | 方案对比"
+_SIZES: Final = "3840x2160 | 1920x1080 | 2880x2160（4:3）| A3（PDF）"
 # a kept snapshot is at most this large
 _MOST_BYTES: Final = 500_000_000
 
@@ -33,7 +34,9 @@ def brief(
     ] = None,
     park: Annotated[str, typer.Option("--park", help="单园区：哪个园区 · which park")] = "",
     title: Annotated[str, typer.Option("--title", help="改写标题 · another title than the composed one")] = "",
-    size: Annotated[str, typer.Option("--size", help="3840x2160 | 1920x1080 | 2880x2160（4:3）")] = "3840x2160",
+    size: Annotated[
+        str, typer.Option("--size", help="3840x2160 | 1920x1080 | 2880x2160（4:3） | A3（PDF）")
+    ] = "3840x2160",
     office: Annotated[
         str, typer.Option("--office", envvar="CHANTU_OFFICE", help="编制单位 · who made it, at the foot")
     ] = "",

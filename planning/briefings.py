@@ -66,9 +66,12 @@ def brief(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot | None 
     faults = order_faults(snapshot, order, suffix, other)
     if faults:
         raise Refused(*faults)
-    write = rendering.pdf if suffix == ".pdf" else rendering.png
+    beside = other if TEMPLATES[order.template].takes_other else None
     try:
-        made = write(snapshot, order, other if TEMPLATES[order.template].takes_other else None)
+        if order.size == rendering.A3:
+            made = rendering.a3(snapshot, order)
+        else:
+            made = (rendering.pdf if suffix == ".pdf" else rendering.png)(snapshot, order, beside)
     except CharactersMissing as missing:
         raise Refused(Fault("characters_missing", {"characters": "".join(missing.characters)})) from missing
     except FontsDamaged as damaged:
@@ -83,8 +86,11 @@ def order_faults(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot 
     if template is None:
         known = tuple(one.zh for one in TEMPLATES.values())
         faults.append(Fault("unknown_template", {"template": order.template, "known": known}))
-    if order.size not in SIZES:
-        faults.append(Fault("unknown_size", {"size": order.size, "known": tuple(SIZES)}))
+    if order.size == rendering.A3:
+        if suffix != ".pdf" or (template is not None and template.takes_other):
+            faults.append(Fault("sheet_is_pdf_of_one"))
+    elif order.size not in SIZES:
+        faults.append(Fault("unknown_size", {"size": order.size, "known": (*SIZES, rendering.A3)}))
     if suffix not in SUFFIXES:
         faults.append(Fault("brief_form_unknown", {"suffix": suffix, "known": SUFFIXES}))
     if len(order.title) > LONGEST_TITLE:

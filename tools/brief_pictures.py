@@ -13,7 +13,9 @@ from PIL import Image
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from briefing import a3 as sheets  # noqa: E402
 from briefing import rendering  # noqa: E402 - the folder above is known only now
+from briefing.faces import faces  # noqa: E402
 from briefing.rendering import Order  # noqa: E402
 from briefing.templates.catalogue import TEMPLATES  # noqa: E402
 from planning import assigning, briefings, scenarios, seeding  # noqa: E402
@@ -42,6 +44,9 @@ def main() -> None:
         db.close()
         for key, template in TEMPLATES.items():
             _write(key, rendering.png(recommended, Order(key), base if template.takes_other else None).body)
+        order = Order("park", park="稠江崇山产业园")
+        sheet, _, _ = sheets.draw(rendering.composed(recommended, order), recommended, order.imprint, faces())
+        _write("a3", sheet.png(3200, {}))
         _write("overview-4x3", rendering.png(recommended, Order(size="2880x2160")).body)
 
 

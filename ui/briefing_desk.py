@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 
-from briefing.rendering import SIZES, Order
+from briefing.rendering import A3, SIZES, Order
 from briefing.slide import Imprint
 from briefing.snapshot import Snapshot, packed
 from briefing.templates.catalogue import TEMPLATES, Template
@@ -157,15 +157,17 @@ def _take_away(asked: Asked) -> None:
         ("png", t("下载 PNG（16:9，3840×2160）"), _bytes(asked, ".png", "3840x2160"), ".png", "image/png"),
         ("png43", t("下载 PNG（4:3，2880×2160）"), _bytes(asked, ".png", _WIDE), "-4x3.png", "image/png"),
         ("pdf", t("下载 PDF（矢量）"), _bytes(asked, ".pdf", "3840x2160"), ".pdf", "application/pdf"),
+        ("a3", t("下载 A3 图纸（GeoPDF）"), _bytes(asked, ".pdf", A3), "-A3.pdf", "application/pdf"),
         ("kept", t("下载快照（日后重出）"), lambda: packed(asked.snapshot), ".brief", "application/octet-stream"),
     ):
         st.download_button(
             label, data=make, file_name=f"{name}{ending}", mime=mime, key=f"brief_{key}", on_click="ignore",
-            width="stretch", disabled=shut, type="primary" if key == "png" else "secondary",
+            width="stretch", type="primary" if key == "png" else "secondary",
+            disabled=shut or (key == "a3" and asked.other is not None),
         )  # fmt: skip
 
 
 def _bytes(asked: Asked, suffix: str, size: str) -> Callable[[], bytes]:
-    if size not in SIZES:
+    if size not in {*SIZES, A3}:
         raise ValueError(size)
     return lambda: asked.made(suffix, size).body

@@ -30,6 +30,7 @@ FAULTS: Final = MappingProxyType({
     "unknown_scenario": "没有这个方案，请重新选择。",
     "unknown_template": "没有模板「{template}」。",
     "unknown_size": "没有画幅「{size}」。",
+    "sheet_is_pdf_of_one": "A3 图纸只出 PDF，且只含一个方案。",
     "unknown_park": "没有园区「{park}」，请重新选择。",
     "brief_form_unknown": "汇报图不能写成 {suffix}。",
     "title_too_long": "标题有 {length} 字，最多 {longest} 字。",
