@@ -19,7 +19,7 @@ from serve import streamlit_files
 from serve.catalogue import Catalogue, catalogue
 
 # the pages of ui/shell.py by their addresses; the map is on the first
-PAGES: Final = ("/", "/ledger", "/import", "/export", "/records")
+PAGES: Final = ("/", "/ledger", "/import", "/export", "/briefing", "/records")
 # what every page and what the desk is made of, by the names of Streamlit's modules
 ELEMENTS: Final = ("Html", "Button", "StreamlitMarkdown")
 DESK_ELEMENTS: Final = (*ELEMENTS, "BidiComponent", "Selectbox", "TextInput")
