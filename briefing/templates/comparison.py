@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import shapely
 
@@ -11,6 +13,8 @@ from briefing.snapshot import NONE, Snapshot
 from briefing.templates import parts
 from layers import style
 from layers.figures import Figure, mu_of, signed
+
+_CHANGED: Final = Sign("改派地块", "area", "#FFFFFF", style.Line(style.INK, 2.4))
 
 
 def compose(snapshot: Snapshot, subject: Subject) -> Slide:
@@ -41,7 +45,10 @@ def compose(snapshot: Snapshot, subject: Subject) -> Slide:
             Kpi("改派面积", numbers.headline(moved.centi_m2)),
             Kpi("涉及园区", Figure(numbers.count(len([p for p in tally.by_park(after, mask) if p.key])), "个")),
         ),
-        pieces=(table, parts.signs("图例", _cluster_signs(after), parts.ground_signs(after, conflicts=False)[-3:])),
+        pieces=(
+            table,
+            parts.signs("图例", _cluster_signs(after), (_CHANGED,), parts.ground_signs(after, conflicts=False)[-3:]),
+        ),
         callout=_callout(after, mask, moved),
         picture=_picture(before, bounds, there),
         second=_picture(after, bounds, mask),
