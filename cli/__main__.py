@@ -13,6 +13,7 @@ from typer.exceptions import Abort, Exit
 
 from cli import (
     boundaries,
+    briefing,
     checking,
     files,
     grouping,
@@ -33,6 +34,7 @@ from cli.gathering import app
 _COMMON: Final = {"--database": True, "-d": True, "--lang": True, "--json": False}
 _MODULES: Final = (
     boundaries,
+    briefing,
     checking,
     files,
     grouping,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli import terminal
+from cli.done_sentences import DONE
 from cli.gathering import app
-from cli.sentences import DONE, plain
+from cli.sentences import plain
 
 if TYPE_CHECKING:
     from planning.checking import Finding

@@ -20,7 +20,8 @@ from serve.catalogue import Catalogue, catalogue
 
 # the pages of ui/shell.py by their addresses; the map is on the first
 PAGES: Final = (
-    "/", "/ledger", "/suitability", "/allocation", "/scenarios", "/import", "/export", "/rules", "/records",
+    "/", "/ledger", "/suitability", "/allocation", "/scenarios", "/import", "/export", "/briefing", "/rules",
+    "/records",
 )  # fmt: skip
 # what every page and what the desk is made of, by the names of Streamlit's modules
 ELEMENTS: Final = ("Html", "Button", "StreamlitMarkdown")

@@ -9,6 +9,7 @@ import typer.main
 
 from cli import (
     boundaries,
+    briefing,
     checking,
     files,
     grouping,
@@ -42,6 +43,7 @@ def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 # the modules put their commands into the program when they are imported
 MODULES = (
     boundaries,
+    briefing,
     checking,
     files,
     grouping,

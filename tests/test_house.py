@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDERS: Final = {
-    ".ci", ".streamlit", "benchmarks", "cli", "data", "docs", "exchange", "geo", "layers", "planning", "serve", "store",
-    "tests", "tools", "ui",
+    ".ci", ".streamlit", "benchmarks", "briefing", "cli", "data", "docs", "exchange", "geo", "layers", "planning",
+    "serve", "store", "tests", "tools", "ui",
 }  # fmt: skip
 FILES: Final = {
     ".gitignore", "CHANGELOG.md", "Makefile", "README.md", "app.py", "pyproject.toml", "requirements-dev.txt",

@@ -19,6 +19,7 @@ from fontTools.ttLib import TTCollection, TTFont, newTable
 
 SOURCE: Final = Path("/usr/share/fonts/opentype/noto")
 TARGET: Final = Path(__file__).resolve().parent.parent / "ui" / "static" / "fonts"
+PRINT: Final = TARGET.parents[2] / "briefing" / "fonts"
 FAMILY: Final = "Chantu Sans SC"
 WEIGHTS: Final = {"Regular": 400, "Medium": 500, "Bold": 700}
 # the collection holds one face a language; this is the order of its faces
@@ -151,6 +152,21 @@ def build() -> None:
         sums.append(f"{hashlib.sha256(content).hexdigest()}  {path.name}\n")
         sys.stdout.write(f"{path.name}: {len(content):,} bytes, {len(font.getBestCmap()):,} characters\n")
     (TARGET / "SHA256SUMS").write_text("".join(sums), "ascii")
+    unpack()
+
+
+def unpack() -> None:
+    """Write the same outlines as TrueType files for print, and their sums; the web fonts are all it needs."""
+    PRINT.mkdir(parents=True, exist_ok=True)
+    sums = []
+    for weight in sorted(WEIGHTS):
+        font = TTFont(TARGET / f"ChantuSansSC-{weight}.woff2", recalcTimestamp=False, recalcBBoxes=False)
+        font.flavor = None
+        path = PRINT / f"ChantuSansSC-{weight}.ttf"
+        font.save(path)
+        sums.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
+    (PRINT / "SHA256SUMS").write_text("".join(sums), "ascii")
+    (PRINT / "OFL.txt").write_bytes((TARGET / "OFL.txt").read_bytes())
 
 
 if __name__ == "__main__":

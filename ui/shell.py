@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui import (
     allocation_page,
+    briefing_desk,
     desk,
     export_desk,
     import_desk,
@@ -46,6 +47,7 @@ def main() -> None:
             st.Page(scenario_desk.page, title=t("方案"), url_path="scenarios"),
             st.Page(import_desk.page, title=t("导入"), url_path="import"),
             st.Page(export_desk.page, title=t("导出"), url_path="export"),
+            st.Page(briefing_desk.page, title=t("汇报"), url_path="briefing"),
             st.Page(rules_page.page, title=t("规则"), url_path="rules"),
             st.Page(records.page, title=t("数据与审计"), url_path="records"),
         ],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FONTS: Final = REPOSITORY / "ui" / "static" / "fonts"
 WEIGHTS: Final = {"Regular": 400, "Medium": 500, "Bold": 700}
-CODE: Final = ("ui/**/*.py", "layers/**/*.py", "planning/**/*.py")
+CODE: Final = ("briefing/**/*.py", "ui/**/*.py", "layers/**/*.py", "planning/**/*.py")
 SCRIPTS: Final = ("ui/**/*.js",)
 DATA: Final = ("ui/**/*.po", "data/**/*.csv", "data/**/*.geojson")
 SCRIPT_COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
@@ -79,6 +79,14 @@ def test_licence_lies_beside_the_fonts() -> None:
     text = (FONTS / "OFL.txt").read_text("utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in text
     assert "PERMISSION & CONDITIONS" in text
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_print_has_the_same_characters_as_wide_as_the_screen(weight: str) -> None:
+    print_font = TTFont(REPOSITORY / "briefing" / "fonts" / f"ChantuSansSC-{weight}.ttf")
+    assert print_font.getBestCmap() == font(weight).getBestCmap()
+    assert print_font["hmtx"].metrics == font(weight)["hmtx"].metrics
+    assert print_font.sfntVersion == "\x00\x01\x00\x00"
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)

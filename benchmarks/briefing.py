@@ -1,0 +1,94 @@
+"""How much processor time a briefing takes, warm, on the sample and on a city thirty times as large.
+
+``python -m benchmarks.briefing [--out DIR]`` writes ``briefing.md``: medians of five, and the memory of the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import shapely
+
+from briefing import rendering
+from briefing.rendering import Order
+from briefing.snapshot import Shapes, Snapshot, packed, unpacked
+from briefing.templates.catalogue import TEMPLATES
+from planning import briefings, seeding
+from planning.actors import Actor
+from planning.atlas import Atlas
+
+RUNS: Final = 5
+COPIES: Final = 30
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    out = parser.parse_args().out
+    with tempfile.TemporaryDirectory() as folder:
+        db = seeding.create(f"sqlite:///{folder}/s.sqlite", sample=True, actor=Actor("bench", "bench"))
+        atlas = Atlas(db)
+        small = briefings.freeze(atlas, 2)
+        lines = ["# Briefings: processor time, warm", "", "| act | parcels | CPU s, median of 5 |", "|---|---|---|"]
+        lines.append(_line("freeze a snapshot", small, lambda: briefings.freeze(atlas, 2)))
+        db.close()
+    lines.append(_line("keep it and read it again", small, lambda: unpacked(packed(small))))
+    for key, template in TEMPLATES.items():
+        other = small if template.takes_other else None
+        lines.append(_line(f"{template.zh} PNG 3840×2160", small, _png(small, key, other)))
+    lines.append(_line("总览 PDF", small, lambda: rendering.pdf(small, Order())))
+    large = grown(small)
+    lines.append(_line("总览 PNG 3840×2160", large, _png(large, "overview", None)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines += ["", f"Peak memory of the process, all of the above: {peak:.0f} MB.", ""]
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "briefing.md").write_text("\n".join(lines), "utf-8")
+    print("\n".join(lines))
+
+
+def grown(one: Snapshot) -> Snapshot:
+    """Cut each parcel into thirty strips: the same city with so many more parcels."""
+    shares = np.arange(COPIES)
+    west, south, east, north = shapely.bounds(one.parcels.geoms).T
+    step = (east - west) / COPIES
+    strips = shapely.box(
+        west[:, None] + shares * step[:, None], south[:, None], west[:, None] + (shares + 1) * step[:, None],
+        north[:, None],
+    )  # fmt: skip
+    pieces = shapely.intersection(one.parcels.geoms[:, None], strips).ravel()
+    some = np.flatnonzero(shapely.area(pieces) > 1.0)
+    row = some // COPIES
+    columns = {name: tuple(values[at] for at in row) for name, values in one.parcels.columns.items()}
+    return replace(
+        one, stage=one.stage[row], cluster=one.cluster[row], parcels=Shapes(pieces[some], columns),
+        centi_m2=np.round(shapely.area(pieces[some]) * 100).astype(np.int64),
+        conflicts=replace(one.conflicts, row=np.searchsorted(row, one.conflicts.row)),
+    )  # fmt: skip
+
+
+def _png(one: Snapshot, key: str, other: Snapshot | None) -> Callable[[], object]:
+    return lambda: rendering.png(one, Order(key), other)
+
+
+def _line(act: str, one: Snapshot, work: Callable[[], object]) -> str:
+    work()
+    taken = []
+    for _ in range(RUNS):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return f"| {act} | {len(one.centi_m2):,} | {statistics.median(taken):.2f} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Briefings: slides, sheets and decks; one frozen snapshot in, bytes out."""

@@ -1,0 +1,1 @@
+"""The templates: each reads one claim from a snapshot and says it in title, figures, legend and call-out."""

@@ -1,0 +1,23 @@
+"""What the terminal says of briefings that cannot be made, in Chinese and English."""
+
+# ruff: noqa: E501 - a sentence and its translation are read side by side
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+BRIEF_FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "unknown_template": ("没有模板「{template}」，有：{known}", "no template {template}; there are: {known}"),
+    "unknown_size": ("没有画幅「{size}」，有：{known}", "no size {size}; there are: {known}"),
+    "sheet_is_pdf_of_one": ("A3 图纸只出 PDF，且只含一个方案", "an A3 sheet is a PDF, and of one scenario"),
+    "unknown_park": ("没有园区「{park}」，有：{known}", "no park {park}; there are: {known}"),
+    "brief_form_unknown": ("汇报图不能写成 {suffix}，有：{known}", "a briefing cannot be written as {suffix}; there are: {known}"),
+    "title_too_long": ("标题有 {length} 字，最多 {longest} 字", "the title has {length} characters, at most {longest}"),
+    "comparison_alone": ("方案对比还缺一个方案：请用 --against 指明", "a comparison needs another scenario: name it with --against"),
+    "comparison_elsewhere": ("两个快照的坐标系不同，不能对比", "the two snapshots are of different coordinate systems"),
+    "characters_missing": ("随附字体缺少这些字，未出图：{characters}；请改写后再出", "the bundled font lacks these characters, nothing was drawn: {characters}"),
+    "fonts_damaged": ("随附字体缺失或被改动，未出图：{names}；请重新安装", "the bundled font is missing or changed, nothing was drawn: {names}; install again"),
+    "snapshot_malformed": ("不是存下的快照，或已被改动", "not a kept snapshot, or one that was changed"),
+})  # fmt: skip

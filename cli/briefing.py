@@ -1,0 +1,90 @@
+"""Briefings from a terminal: brief."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli import terminal
+from cli.gathering import app
+
+if TYPE_CHECKING:
+    from briefing.snapshot import Snapshot
+
+_TEMPLATES: Final = "总览 | 单园区 | 集群分区 | 冲突清单 | 储备进度 | 道路配套 | 方案对比"
+_SIZES: Final = "3840x2160 | 1920x1080 | 2880x2160（4:3）| A3（PDF）"
+# a kept snapshot is at most this large
+_MOST_BYTES: Final = 500_000_000
+
+
+@app.command()
+def brief(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="PNG | PDF")],
+    template: Annotated[
+        str,
+        typer.Option(
+            "--template", metavar="T", help="总览 | 单园区 | 集群分区 | 冲突清单 | 储备进度 | 道路配套 | 方案对比"
+        ),
+    ] = "总览",
+    scenario: Annotated[str, typer.Option("--scenario", help="哪个方案 · which scenario")] = "1",
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="S", help="方案对比：与哪个方案比 · compare with this scenario")
+    ] = None,
+    park: Annotated[str, typer.Option("--park", help="单园区：哪个园区 · which park")] = "",
+    title: Annotated[str, typer.Option("--title", help="改写标题 · another title than the composed one")] = "",
+    size: Annotated[
+        str, typer.Option("--size", help="3840x2160 | 1920x1080 | 2880x2160（4:3） | A3（PDF）")
+    ] = "3840x2160",
+    office: Annotated[
+        str, typer.Option("--office", envvar="CHANTU_OFFICE", help="编制单位 · who made it, at the foot")
+    ] = "",
+    secrecy: Annotated[str, typer.Option("--secrecy", help="密级提示 · who may read it")] = "内部资料 注意保管",
+    keep: Annotated[Path | None, typer.Option("--keep", metavar="FILE", help="另存快照 · keep the snapshot")] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option("--snapshot", metavar="FILE", help="用存下的快照再出一份 · make it again from one")
+    ] = None,
+) -> int:
+    """出汇报图：一页一个结论 · make a briefing slide from the data as it stands."""
+    from briefing.rendering import Order
+    from briefing.slide import Imprint
+    from briefing.snapshot import packed
+    from briefing.templates.catalogue import named
+    from planning import briefings
+
+    found = named(template)
+    order = Order(
+        template if found is None else found.key, size, terminal.as_text(title), terminal.as_text(park),
+        Imprint(office=terminal.as_text(office), secrecy=terminal.as_text(secrecy)),
+    )  # fmt: skip
+    one = _frozen(scenario) if snapshot is None else _kept(snapshot)
+    other = _frozen(against) if against is not None else None
+    made = briefings.brief(one, order, out.suffix.lower(), other)
+    out.write_bytes(made.body)
+    if keep is not None:
+        keep.write_bytes(packed(one))
+    terminal.tell("brief", {
+        "path": str(out), "title": made.title, "snapshot": made.snapshot_id, "bytes": len(made.body),
+        "unplaced": list(made.dropped),
+    })  # fmt: skip
+    return terminal.DONE
+
+
+def _frozen(scenario: str) -> Snapshot:
+    from planning import briefings, scenarios
+
+    atlas = terminal.open_atlas()
+    return briefings.freeze(atlas, scenarios.find(atlas.db, scenario).id)
+
+
+def _kept(path: Path) -> Snapshot:
+    from briefing.snapshot import SnapshotRefused, unpacked
+    from planning.errors import Fault, Refused
+
+    if path.stat().st_size > _MOST_BYTES:
+        raise Refused(Fault("snapshot_malformed", {}, str(path)))
+    try:
+        return unpacked(path.read_bytes())
+    except SnapshotRefused as refused:
+        raise Refused(Fault("snapshot_malformed", {}, str(path))) from refused

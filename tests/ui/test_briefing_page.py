@@ -1,0 +1,50 @@
+"""The briefing page: every template shows a slide, what is wrong is said, and files are those of the snapshot shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefing.rendering import Order
+from briefing.snapshot import packed, unpacked
+from briefing.templates.catalogue import TEMPLATES
+from planning import briefings
+from ui.briefing_desk import Asked
+
+
+def settled(app):
+    """Run until the slide is drawn."""
+    held = app.session_state["briefing"]
+    assert held.job.wait(60)
+    app.run()
+    assert not app.exception
+    return held
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_template_shows_a_slide(run, template):
+    app = run("briefing_desk")
+    app.selectbox(key="brief_template").set_value(template).run()
+    held = settled(app)
+    assert held.job.faults == ()
+    assert held.job.outcome.body.startswith(b"\x89PNG")
+    assert any(held.job.outcome.snapshot_id in markdown.body for markdown in app.get("html"))
+
+
+def test_a_title_of_ones_own_stands_on_the_slide(run):
+    app = run("briefing_desk")
+    app.text_input(key="brief_title").set_value("另拟的标题").run()
+    assert settled(app).job.outcome.title == "另拟的标题"
+
+
+def test_a_character_that_the_font_lacks_is_said(run):
+    app = run("briefing_desk")
+    app.text_input(key="brief_title").set_value("𠮷").run()
+    settled(app)
+    assert any("𠮷" in markdown.body and "alert" in markdown.body for markdown in app.get("html"))
+
+
+def test_the_files_are_of_the_snapshot(atlas):
+    snapshot = briefings.freeze(atlas, 2)
+    made = Asked(snapshot, None, Order()).made(".pdf", "3840x2160")
+    assert made.body.startswith(b"%PDF")
+    assert made.snapshot_id == snapshot.id == unpacked(packed(snapshot)).id
