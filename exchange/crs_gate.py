@@ -157,9 +157,9 @@ def stray_rows(source: Source, bounds: NDArray[np.float64], storage: pyproj.CRS)
     FileRefused
         ``outside_storage_crs`` with the EPSG codes to create a database with, when it is more than a stray row.
     """
-    own, lat = _own_lonlat(source, bounds)
-    lon = own + _meridian(source)
-    beyond = ~np.isfinite(lon) | ~np.isfinite(lat) | ~_comes_back(source, bounds, own, lat)
+    own = _own_lonlat(source, bounds)
+    lon, lat = _from_greenwich(source, *own)
+    beyond = ~np.isfinite(lon) | ~np.isfinite(lat) | ~_comes_back(source, bounds, *own)
     beyond |= outside_area_of_use(storage, np.nan_to_num(lon), np.nan_to_num(lat))
     outside = np.asarray(beyond.reshape(len(bounds), 4).any(axis=1))
     if _more_than_strays(outside):
@@ -195,14 +195,20 @@ def advised_for(source: Source, bounds: NDArray[np.float64]) -> list[int]:
 
 def lonlat_of_corners(source: Source, bounds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Longitude from Greenwich and latitude, on the source's datum, of the corners of the rows' bounds (four a row)."""
-    lon, lat = _own_lonlat(source, bounds)
-    return lon + _meridian(source), lat
+    return _from_greenwich(source, *_own_lonlat(source, bounds))
 
 
-def _meridian(source: Source) -> float:
-    """Degrees east of Greenwich of the meridian that the source counts its longitudes from."""
-    meridian = source.crs.prime_meridian
-    return float(np.degrees(meridian.longitude * float(meridian.unit_conversion_factor))) if meridian else 0.0
+def _from_greenwich(
+    source: Source, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Degrees from Greenwich, of angles in the source's own unit from its own meridian."""
+    geodetic = source.crs.geodetic_crs
+    if geodetic is None:
+        return lon, lat
+    unit = float(np.degrees(geodetic.axis_info[0].unit_conversion_factor)) if geodetic.axis_info else 1.0
+    meridian = geodetic.prime_meridian
+    east = float(np.degrees(meridian.longitude * float(meridian.unit_conversion_factor))) if meridian else 0.0
+    return lon * unit + east, lat * unit
 
 
 def _own_lonlat(source: Source, bounds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -112,7 +112,7 @@ class TestParts:
         assert shapely.area(found.geoms).sum() == 30_000
         assert "shapefile_without_dbf" in codes(found)
 
-    def test_longitudes_counted_from_another_meridian_are_counted_from_it(self, read, tmp_path):
+    def test_longitudes_of_another_meridian_or_unit_are_taken_for_what_they_are(self, read, tmp_path):
         """Ferro lies 17°40' west of Greenwich: the same numbers are then a place in another ocean."""
         path = shapefile(tmp_path, CHINA, "GBK")
         prj = path.with_suffix(".prj")
@@ -121,6 +121,10 @@ class TestParts:
         refused = refusal(read, path)
         assert refused.code == "outside_storage_crs"
         prj.write_text(prj.read_text().replace('PRIMEM["Ferro",-17.6666666666667]', 'PRIMEM["Greenwich",0.0]'))
+        whole = prj.read_text()
+        prj.write_text(whole.replace('"Degree",0.0174532925199433', '"Degree",0.0164532925199433'))
+        assert refusal(read, path).code == "outside_storage_crs"
+        prj.write_text(whole)
         assert len(read(path).geoms) == len(PLACES)
 
     def test_heights_and_measures_go_and_are_told(self, read, tmp_path):
