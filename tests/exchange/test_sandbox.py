@@ -55,7 +55,7 @@ def test_a_file_that_takes_for_ever_is_stopped_by_the_kernel(tmp_path, process, 
 
 
 def test_a_file_that_takes_much_work_is_stopped_by_the_kernel(tmp_path, process, make_collection, make_square):
-    assert _ended(tmp_path, process, make_collection(*[make_square()] * 60_000), cpu_s=1) == "reader_too_slow"
+    assert _ended(tmp_path, process, make_collection(*[make_square()] * 120_000), cpu_s=1) == "reader_too_slow"
 
 
 def _ended(tmp_path, process, content, **limit):

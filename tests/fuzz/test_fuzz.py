@@ -43,9 +43,9 @@ mend, judge = judging.mend_shapes, judging.judge
 with Reader() as reader:
     print(reader.verdict(body).ended, reader.verdict(body).fault == "")
     print(reader.verdict(b"").ended)
-    judging.mend_shapes = lambda judged: judged.geoms.fill(None)
+    judging.mend_shapes = lambda judged, *_: judged.geoms.fill(None)
     print("not those that were refused" in reader.verdict(body).fault)
-    judging.mend_shapes = lambda _: 1 / 0
+    judging.mend_shapes = lambda *_: 1 / 0
     print("ZeroDivisionError" in reader.verdict(body).fault)
     judging.judge = lambda *_, **__: (_ for _ in ()).throw(RuntimeError("root:x:0"))
     print(reader.verdict(body).ended)

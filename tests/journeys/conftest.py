@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.journeys.browsing import DESK, LAUNCH, SHOTS, Watch, executable, wait_for_app
 from tests.journeys.running import App, command, copied, running
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
 
 _FAILED = pytest.StashKey[bool]()
+
+# a journey says what is seen, not how soon: another browser may be busy on the same two cores
+expect.set_options(timeout=20_000)
 
 
 class NewTab(Protocol):

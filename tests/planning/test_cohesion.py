@@ -15,7 +15,7 @@ from planning.atlas import Atlas
 from planning.cohesion import LEAST_M, measures, suggestions
 from planning.ledger import ledger
 from planning.quotas import set_quotas
-from planning.ruling import FORBIDDEN, judge
+from planning.ruling import FORBIDDEN, clean_part, judge
 from planning.seeding import create
 from tests.planning.board import DRAFT, LI, made
 
@@ -62,9 +62,12 @@ def clear(board):
 )
 def test_every_suggestion_betters_the_board_and_keeps_what_is_to_be_kept(board, painted, locked, shut, quota):
     ids, geoms = board.parcels().ids, board.parcels().geoms
-    for code in (*CODES, None):
+    assigning.assign(board.db, actor=LI, scenario_id=DRAFT, parcel_ids=ids, cluster=None)
+    for code in CODES:
         of_code = [int(ids[at]) for at, one in enumerate(painted) if one == code]
-        assigning.assign(board.db, actor=LI, scenario_id=DRAFT, parcel_ids=of_code, cluster=code)
+        # what rules forbid beside those painted before stays without a class
+        allowed = clean_part(board, board.scenario(DRAFT), of_code, code, with_justified=True)
+        assigning.assign(board.db, actor=LI, scenario_id=DRAFT, parcel_ids=allowed, cluster=code, reason="试")
     assigning.lock(board.db, actor=LI, scenario_id=DRAFT, parcel_ids=ids[sorted(locked)], clusters=tuple(shut))
     set_quotas(
         board.db, actor=LI, scenario_id=DRAFT, quotas={code: Decimal(15 * count) for code, count in quota.items()}

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from planning import assigning
+from planning import assigning, ruling
 from planning.atlas import Atlas
 from planning.ledger import Scope, ledger, places, would_be
 from planning.quotas import set_quotas
@@ -21,8 +21,10 @@ from tests.planning.board import DRAFT, LI
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     db = create(f"sqlite:///{tmp_path_factory.mktemp('ledger')}/s.sqlite", sample=True, actor=LI)
-    ids = Atlas(db).parcels().ids
-    assigning.assign(db, actor=LI, scenario_id=DRAFT, parcel_ids=ids[::4], cluster="digital")
+    atlas = Atlas(db)
+    ids = atlas.parcels().ids
+    free = ruling.clean_part(atlas, atlas.scenario(DRAFT), ids[::4], "digital")
+    assigning.assign(db, actor=LI, scenario_id=DRAFT, parcel_ids=free, cluster="digital")
     assigning.assign(db, actor=LI, scenario_id=DRAFT, parcel_ids=ids[::9], cluster=None)
     yield Atlas(db)
     db.close()
