@@ -31,6 +31,7 @@ _LAYERS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "arterial_m": ("roads",),
     "collector_m": ("roads",),
     "frontage_m": ("roads",),
+    "ready_years": ("roads",),
     "power_m": ("power_sites",),
     "power_kva": ("power_sites",),
     "conflict": JUDGED_BY,

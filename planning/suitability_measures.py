@@ -11,7 +11,6 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from layers.style import MU_PER_CENTI_M2
 from layers.vocabulary import STAGES
 from planning.atlas import Atlas
 from planning.joining import cluster_bytes, frontage_by_class
+from planning.readiness import NEVER, readiness
 from planning.ruling import judge
 from planning.snapshots import NONE, LayerSnapshot, ParcelSnapshot, ScenarioSnapshot
 
@@ -90,7 +90,7 @@ def _common(atlas: Atlas, parcels: ParcelSnapshot, key: str, on: date) -> Floats
         case "stage":
             return np.where(parcels.stage < len(STAGES), parcels.stage + 1.0, np.nan)
         case "ready_years":
-            return _years(parcels.frame["ready_date"], on)
+            return _years(readiness(atlas).ready_on, on)
         case "area_mu":
             return np.asarray(parcels.centi_m2 * MU_PER_CENTI_M2, dtype=np.float64)
         case _:
@@ -119,10 +119,10 @@ def _frontage(atlas: Atlas, parcels: ParcelSnapshot) -> Floats:
     ).astype(np.float64)  # fmt: skip
 
 
-def _years(dates: pd.Series[str], on: date) -> Floats:
-    days = pd.to_datetime(dates, errors="coerce") - pd.Timestamp(on)
-    years = days.dt.days.to_numpy(dtype=np.float64) / _DAYS_A_YEAR
-    return np.where(np.isnan(years), np.nan, np.maximum(years, 0.0))
+def _years(ready_on: NDArray[np.int64], on: date) -> Floats:
+    """Years until land is ready; NaN where no date of the land, or of a road to it, is known."""
+    years = np.maximum(ready_on - on.toordinal(), 0) / _DAYS_A_YEAR
+    return np.where(ready_on == NEVER, np.nan, years)
 
 
 def _neighbours(parcels: ParcelSnapshot, state: ScenarioSnapshot) -> Floats:

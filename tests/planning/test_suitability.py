@@ -12,7 +12,9 @@ import shapely
 from layers.criteria import CRITERIA, marks
 from planning import assigning, guarding, suitability
 from planning.atlas import Atlas
+from planning.editing import edit_parcels
 from planning.errors import Refused, StaleVersion
+from planning.road_openings import set_opening
 from planning.suitability import CHANGE, classes, contributions, evaluate, out_of_date, rescored, sensitivity
 from planning.suitability_model import Model, find, models, save, versions
 from tests.planning.board import DRAFT, LI, WANG, add, copy_of, made
@@ -68,6 +70,28 @@ def test_measures_are_what_a_ruler_says(town):
     assert np.isnan(common["power_kva"][9])
     assert common["stage"].tolist() == [4.0] * 10
     assert np.isnan(common["ready_years"]).all()
+
+
+def test_moving_the_opening_of_a_road_moves_the_years_and_the_score(tmp_path):
+    db = made(tmp_path / "board.sqlite", "c.")
+    road = gpd.GeoDataFrame(
+        {"code": ["R1"], "name": ["大道"], "state": ["planned"], "road_class": ["arterial"], "width_m": [20.0],
+         "opening": ["2027-01-01"]},
+        geometry=[shapely.LineString([(499_000, 3_239_990), (502_000, 3_239_990)])], crs=4549,
+    )  # fmt: skip
+    (road_id,) = add(db, road, "roads")
+    ids = Atlas(db).parcels().ids.tolist()
+    edit_parcels(db, actor=LI, scenario_id=DRAFT, changes={ids[0]: {"stage": "ready"}}, seen={})
+    _, found = result_of(db, weighing(ready_years=1.0))
+    assert found.measures.common["ready_years"][0] == pytest.approx(365 / 365.2425)
+    # no date of net land is known
+    assert np.isnan(found.measures.common["ready_years"][1])
+    assert found.score[0, 0] == pytest.approx(marks([365 / 365.2425], CRITERIA["ready_years"].curve)[0])
+    set_opening(db, actor=LI, scenario_id=DRAFT, road_id=road_id, opening=date(2029, 1, 1))
+    atlas, later = result_of(db, weighing(ready_years=1.0))
+    assert out_of_date(atlas, found) == ("roads",)
+    assert later.score[0, 0] == pytest.approx(marks([1096 / 365.2425], CRITERIA["ready_years"].curve)[0])
+    db.close()
 
 
 def test_neighbours_of_the_cluster_count_by_their_share_of_the_perimeter(town):
