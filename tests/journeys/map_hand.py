@@ -86,6 +86,25 @@ class Hand:
         )
         self.ready()
 
+    def fetched(self) -> None:
+        """Wait until no tile has been asked for during forty frames: layers load one after the other."""
+        self.still()
+        self.page.wait_for_function(
+            """() => new Promise((done) => {
+                performance.setResourceTimingBufferSize(10000);
+                const asked = () => performance.getEntriesByType('resource').length;
+                let last = asked(), same = 0;
+                const step = () => {
+                    const now = asked();
+                    same = now === last ? same + 1 : 0;
+                    last = now;
+                    same > 40 ? done(true) : requestAnimationFrame(step);
+                };
+                requestAnimationFrame(step);
+            })"""
+        )
+        self.ready()
+
     def has_selected(self, count: int | re.Pattern[str]) -> None:
         if count == 0:
             expect(self.chip).to_be_hidden()

@@ -122,6 +122,8 @@ def test_a_cell_edited_in_the_ledger_is_saved_and_outlives_a_reload(page):
     go(page, "地块台账")
     page.get_by_text("编辑", exact=True).click()
     expect(page.locator(".st-key-ledger_save")).to_be_visible()
+    # the grid that can be edited has taken the other's place
+    wait_for_app(page)
     box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 130, box["y"] + 52)
