@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 from starlette.middleware import Middleware
@@ -51,6 +52,9 @@ def warm(atlas: Atlas) -> None:
     if len(parcels.ids):
         selecting.neighbours(atlas, parcels.ids[:1])
         Conflicts(atlas).index()
+    # what was read and built stays for good: later collections need not look at it again
+    gc.collect()
+    gc.freeze()
 
 
 def middleware(hosts: Sequence[str] | None = None) -> list[Middleware]:
