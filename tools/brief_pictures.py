@@ -39,7 +39,7 @@ def main() -> None:
         parks = parcels.frame["park"].to_numpy(dtype=object)
         for park, cluster in DECIDED:
             ids = parcels.ids[(parks == park) & (state.cluster == NONE)].tolist()
-            assigning.assign(db, actor=ME, scenario_id=draft, parcel_ids=ids, cluster=cluster)
+            assigning.assign(db, actor=ME, scenario_id=draft, parcel_ids=ids, cluster=cluster, reason="试")
         base, recommended = briefings.freeze(atlas, 1), briefings.freeze(atlas, draft)
         db.close()
         for key, template in TEMPLATES.items():

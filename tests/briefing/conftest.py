@@ -21,7 +21,7 @@ def pair(tmp_path_factory):
     parks = parcels.frame["park"].to_numpy(dtype=object)
     for park, cluster in (("芯片产业园", "chips"), ("稠江崇山产业园", "equipment")):
         ids = parcels.ids[(parks == park) & (state.cluster == 255)].tolist()
-        assigning.assign(db, actor=Actor("t", "test"), scenario_id=2, parcel_ids=ids, cluster=cluster)
+        assigning.assign(db, actor=Actor("t", "test"), scenario_id=2, parcel_ids=ids, cluster=cluster, reason="试")
     after = briefings.freeze(atlas, 2)
     db.close()
     # the day of the data is that of the test; a picture that is kept needs one that stays

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 _FAILED = pytest.StashKey[bool]()
 
@@ -76,6 +76,17 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def _person(browser: Browser) -> BrowserContext:
+    return browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+
+
+@pytest.fixture(scope="module")
+def first_context(browser: Browser) -> Iterator[BrowserContext]:
+    """What a person's browser keeps from page to page: scripts once read are not read again for every test."""
+    with _person(browser) as context:
+        yield context
+
+
 @pytest.fixture
 def watches() -> list[Watch]:
     return []
@@ -93,13 +104,16 @@ def expected_fault(watches: list[Watch]) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def new_tab(request: pytest.FixtureRequest, browser: Browser, watches: list[Watch]) -> Iterator[NewTab]:
+def new_tab(
+    request: pytest.FixtureRequest, browser: Browser, first_context: BrowserContext, watches: list[Watch]
+) -> Iterator[NewTab]:
+    """Open tabs: the first in a browser that was used before and remembers nothing said, each other as a stranger's."""
     pages: list[Page] = []
 
     def open_tab(path: str = "/", *, on: App | None = None, size: ViewportSize | None = None) -> Page:
         app: App = on or request.getfixturevalue("app")
-        context = browser.new_context(viewport=size or DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
-        page = context.new_page()
+        page = (_person(browser) if pages else first_context).new_page()
+        page.set_viewport_size(size or DESK)
         watch = Watch(origin=app.url)
         watch.over(page)
         watches.append(watch)
@@ -111,8 +125,10 @@ def new_tab(request: pytest.FixtureRequest, browser: Browser, watches: list[Watc
     yield open_tab
     if request.node.stash.get(_FAILED, False):
         _photograph(pages, request.node.name)
-    for page in pages:
+    for page in pages[1:]:
         page.context.close()
+    if pages:
+        _forget(pages[0])
     faults = [fault for watch in watches for fault in watch.faults]
     assert not faults, "\n".join(faults)
 
@@ -120,6 +136,14 @@ def new_tab(request: pytest.FixtureRequest, browser: Browser, watches: list[Watc
 @pytest.fixture
 def page(new_tab: NewTab) -> Page:
     return new_tab()
+
+
+def _forget(page: Page) -> None:
+    """Close a tab, and let the browser keep only what it fetched."""
+    if not page.is_closed():
+        page.evaluate("() => localStorage.clear()")
+        page.close()
+    page.context.clear_cookies()
 
 
 def _photograph(pages: list[Page], name: str) -> None:

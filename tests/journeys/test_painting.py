@@ -116,6 +116,7 @@ def test_a_stroke_colours_at_once_and_an_others_change_takes_it_back(new_tab, by
     paint(theirs)
     outcome(theirs, "光电光伏")
     pick(mine, "高端装备制造")
+    mine.wait_for_function("() => document.querySelector('.chantu-desk').desk.brush === 1", timeout=WAIT_MS)
     # the colour in the very task of the stroke: the server cannot have answered yet
     at_once = mine.evaluate(
         """([row, by]) => {
