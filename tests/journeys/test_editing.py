@@ -99,7 +99,8 @@ def test_keys_pressed_before_the_preview_comes_are_about_the_draft(page):
     expect(page.locator(".chantu-desk")).to_have_attribute("data-plan", "0")
     expect(chip).to_have_attribute("data-count", "1")
     expect(page.locator("ol.history li")).to_have_count(0)
-    # and the next one is about the selection again
+    # and the next one is about the selection again, once the page has heard of the first
+    page.wait_for_function("() => document.querySelector('.chantu-desk').desk.draft === ''")
     page.keyboard.press("Escape")
     expect(chip).to_be_hidden()
 

@@ -252,7 +252,7 @@ def test_a_remark_is_pinned_answered_and_settled(new_tab, app):
     page.locator(".st-key-remark_body textarea").fill("此处有高压线")
     page.locator(".st-key-remark_add button").click()
     expect(flag).to_have_count(2)
-    flag.first.click()
+    page.locator(".st-key-remark_pick_1 button").click()
     page.locator(".st-key-remark_answer_1 input").fill("已改")
     page.locator(".st-key-remark_send button").click()
     said(page, "回复已记下")

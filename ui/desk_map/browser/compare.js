@@ -5,7 +5,7 @@ import { State } from "./state.js";
 import { decodeRows } from "./rows.js";
 import { makeCanvasTiles } from "./tiles.js";
 import { makeLabels } from "./labels.js";
-import { el } from "./dom.js";
+import { el, retire } from "./dom.js";
 
 const STEP = 0.02; // of the map's width, by an arrow key on the handle
 const GROUND = ["landscape", "constraints", "roads", "towns"];
@@ -89,7 +89,7 @@ export class Compare {
   }
 
   #takeDown() {
-    this.second?.remove();
+    retire(this.second);
     this.second = null;
     this.box?.remove();
     this.handle?.remove();

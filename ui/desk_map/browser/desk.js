@@ -16,7 +16,7 @@ import { keep, kept } from "./keeping.js";
 import { Marks } from "./marks.js";
 import { Compare } from "./compare.js";
 import { followPlans } from "./edit.js";
-import { el, fill, fontCame, ask, loadOnce, loadStyles } from "./dom.js";
+import { ask, el, fill, fontCame, loadOnce, loadStyles, retire } from "./dom.js";
 
 const HEX = /^#[0-9A-Fa-f]{6}$/;
 
@@ -142,7 +142,7 @@ export class Desk {
     this.unbindKeys?.();
     this.stroke.unbind();
     window.removeEventListener("resize", this.onWindow);
-    this.map?.remove();
+    retire(this.map);
     this.root.remove();
   }
 

@@ -88,3 +88,10 @@ export async function fontCame(family) {
   if (document.fonts.check(sign, "产")) return false;
   return document.fonts.load(sign, "产").then(() => true, () => false);
 }
+
+/** Take a map down; Leaflet ends a zoom by a timer that does not ask whether the map is still there. */
+export function retire(map) {
+  if (!map) return;
+  map._animatingZoom = false;
+  map.remove();
+}
