@@ -36,12 +36,10 @@ def fills(page: Page) -> list[str]:
 @pytest.mark.timeout(400)
 def test_a_planner_scores_looks_why_and_weighs_otherwise(new_tab):
     page = new_tab("/suitability", size=DESK)
-    tiles: list[str] = []
     hand = calculated(page)
     assert len(fills(page)) == 378
     assert page.evaluate("() => document.querySelector('.chantu-desk').desk.theme") == "score"
     expect(page.locator(".suit-missing")).to_contain_text("供电余量 378 宗")
-    page.on("request", lambda request: tiles.append(request.url) if "/tiles/" in request.url else None)
     shoot(page, "suitability_ranking")
     # the parcel that is looked for is explained, part by part
     hand.go_to("示例DK-157")
@@ -49,9 +47,9 @@ def test_a_planner_scores_looks_why_and_weighs_otherwise(new_tab):
     expect(page.locator("table.suit-bars")).to_contain_text("缺数据，不计")
     shoot(page, "suitability_why")
     assert violations(page, within=".st-key-panel") == []
-    # another weight is another picture at once, without a calculation and without a tile
+    # another weight is another picture at once, without a calculation
     hand.fetched()
-    before, fetched = fills(page), len(tiles)
+    before = fills(page)
     bytes_ = page.evaluate("() => document.querySelector('.chantu-desk').desk.data.tint.key")
     tab(page, "权重")
     thumb = page.locator(".st-key-suit_weight_arterial_m_0").get_by_role("slider")
@@ -64,7 +62,6 @@ def test_a_planner_scores_looks_why_and_weighs_otherwise(new_tab):
     )  # fmt: skip
     wait_for_map(page)
     assert fills(page) != before
-    assert tiles[fetched:] == []
     shoot(page, "suitability_weights")
     tab(page, "敏感性")
     expect(page.locator(".st-key-suit_shifts")).to_be_visible()
