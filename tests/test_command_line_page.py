@@ -7,22 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from cli import (
-    boundaries,
-    briefing,
-    checking,
-    files,
-    grouping,
-    importing,
-    ledgers,
-    people,
-    reviewing,
-    safety,
-    scenarios,
-    suitability,
-    validating,
-    zoning,
-)
+import cli.__main__  # noqa: F401 - commands come into the program when their modules are imported
 from cli.gathering import app
 from tests.conftest import REPOSITORY
 
@@ -40,23 +25,6 @@ def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{before}{name}", command
 
 
-# the modules put their commands into the program when they are imported
-MODULES = (
-    boundaries,
-    briefing,
-    checking,
-    files,
-    grouping,
-    importing,
-    ledgers,
-    people,
-    reviewing,
-    safety,
-    scenarios,
-    suitability,
-    validating,
-    zoning,
-)
 KNOWN = dict(commands(typer.main.get_command(app)))
 
 
