@@ -20,7 +20,7 @@ from ui.desk_overview import blank_swatch, facts, swatch
 from ui.desk_parcel_rules import rules_of
 from ui.markup import Html, each, element, group, plain, show
 from ui.records import act_name
-from ui.sentences import clock_time, fault_sentence
+from ui.sentences import away, clock_time, fault_sentence
 from ui.session import Tab
 from ui.words import cluster_name, t, term, unit
 
@@ -178,16 +178,11 @@ def _roads(card: ParcelCard) -> Html:
         element(
             "tr", element("td", one.name or one.code, " ", element("span", term(ROAD_STATES, one.state), cls="quiet")),
             element("td", t("{metres} 米", metres=figures.metres(one.length_m)), cls="figure"),
-            element("td", _away(one.distance_m), cls="figure quiet"),
+            element("td", away(one.distance_m), cls="figure quiet"),
         )
         for one in card.frontages
     ]  # fmt: skip
     return _list(t("临路"), rows) if rows else group()
-
-
-def _away(distance_m: float) -> str:
-    # less than what one decimal shows
-    return t("紧邻") if distance_m < 0.05 else t("相距 {metres} 米", metres=figures.fixed(distance_m, 1))  # noqa: PLR2004
 
 
 def _lyings(title: str, lyings: Sequence[Lying]) -> Html:

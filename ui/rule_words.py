@@ -12,7 +12,7 @@ from layers.rules import ANY, CLUSTERS, KINDS, LEVELS, OBJECTS, Rule
 from layers.schema import LAYERS
 from layers.vocabulary import STAGES
 from planning.ruling import Row
-from ui.sentences import name_of
+from ui.sentences import away, name_of
 from ui.words import named, t, term, unit
 
 
@@ -32,7 +32,7 @@ def extent(row: Row) -> str:
     area = f"{figures.mu(row.area_m2)} {unit('亩')}"
     if row.rule.kind in {"setback", "near"}:
         return t(
-            "{area}，相距 {metres} 米（限 {limit} 米）", area=area, metres=figures.fixed(row.distance_m, 1),
+            "{area}，{away}（限 {limit} 米）", area=area, away=away(row.distance_m),
             limit=figures.trimmed(row.rule.distance_m),
         )  # fmt: skip
     return area

@@ -172,3 +172,9 @@ def _member(name: str, one: object, clusters: Sequence[Cluster]) -> str:
 
 
 _FIELDS: Final = {field.key: field for field in (*LAYERS["parcels"].fields, registers.CLUSTER)}
+
+
+def away(distance_m: float) -> str:
+    """How far off something is, to 0.1 m; what touches is said to."""
+    # less than what one decimal shows
+    return t("紧邻") if distance_m < 0.05 else t("相距 {metres} 米", metres=figures.fixed(distance_m, 1))  # noqa: PLR2004
