@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
@@ -25,16 +24,14 @@ def said_json(run, *words):
 
 
 def test_help_is_quick_and_lists_every_command():
-    started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "cli", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
-    seconds = time.perf_counter() - started
     for name in "init import export list assign undo redo analyse backup restore verify serve scenario".split():
         assert f"\n  {name} " in done.stdout
+    # 0.16 s; what is named here would make it slow
     heavy = "import sys, cli.__main__; assert not {'pandas', 'geopandas', 'sqlalchemy', 'numba'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", heavy], cwd=REPOSITORY, check=True)
-    assert seconds < 5  # measured 0.16 s; the modules above are what would make it slow
 
 
 def test_assign_undo_redo(run):

@@ -24,6 +24,8 @@ def choose_rule(page, code: str) -> None:
     box.fill(code)
     page.get_by_role("option", name=re.compile(code)).click()
     expect(box).to_have_value(re.compile(code))
+    # the fields of the rule before would shut a list that was opened in them
+    expect(page.locator(f'[class*="st-key-rule_level_{code}_"]')).to_be_visible()
     wait_for_app(page)
 
 

@@ -68,6 +68,7 @@ export class Desk {
       for (const group of this.groups.values()) group.renew();
     }
     await facts;
+    if (this.gone) return;
     this.setReady();
     this.#size();
     this.#followCommand();
@@ -165,6 +166,7 @@ export class Desk {
 
   /** Bring a box [west, south, east, north] into the part of the map that no panel covers. */
   fly(box, { animate = true, maxZoom = 17 } = {}) {
+    if (this.gone) return;
     const panel = this.root.querySelector(".chantu-legend .body:not([hidden])");
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], {
@@ -297,7 +299,6 @@ export class Desk {
     if (!answer.ok) return this.warn(new Error(`${what} ${answer.status}`));
     const { rows } = await answer.json();
     this.selection.take(Selection.decode(rows), how);
-    return undefined;
   }
 
   growToNeighbours() {
@@ -344,7 +345,6 @@ export class Desk {
     this.#acts = [...this.#acts.filter((act) => act.n > done), { n: this.#acted, verb, value }];
     this.component.setStateValue("acts", { nonce: this.data.nonce, list: this.#acts });
     if (verb === "paint") this.stroke.asked({ n: this.#acted });
-    return undefined;
   }
 
   /** Python holds a newer revision than we know: ask it to say everything again. */

@@ -89,9 +89,21 @@ export async function fontCame(family) {
   return document.fonts.load(sign, "产").then(() => true, () => false);
 }
 
-/** Take a map down; Leaflet ends a zoom by a timer that does not ask whether the map is still there. */
+/** Take a map down for good: Leaflet's timers, which end a zoom or a change of size, do not ask whether it is still there. */
 export function retire(map) {
   if (!map) return;
   map._animatingZoom = false;
   map.remove();
+  clearTimeout(map._sizeTimer);
+  map.off();
+}
+
+/** Leaflet's canvas, which forgets to call off a drawing that was asked for before it was drawn for another reason. */
+export function canvas(L, options) {
+  const Guarded = L.Canvas.extend({
+    _redraw() {
+      if (this._ctx) L.Canvas.prototype._redraw.call(this);
+    },
+  });
+  return new Guarded(options);
 }

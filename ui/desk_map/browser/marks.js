@@ -1,5 +1,6 @@
 // The fault that is looked at: a ring at its place, its shape in red, and the boundaries as they would be.
 
+import { canvas } from "./dom.js";
 import { Remarks } from "./remarks.js";
 
 const FAULT = "#C0272D";
@@ -18,7 +19,7 @@ export class Marks {
     pane.style.zIndex = "640";
     pane.style.pointerEvents = "none";
     this.map = map;
-    this.renderer = this.desk.L.canvas({ pane: "chantu-marks", padding: 0.5 });
+    this.renderer = canvas(this.desk.L, { pane: "chantu-marks", padding: 0.5 });
     this.group = this.desk.L.layerGroup().addTo(map);
     this.desk.remarks = new Remarks(this.desk);
   }
