@@ -59,8 +59,8 @@ imports: $(DEV_STAMP)
 unit: $(DEV_STAMP) ## unit and property tests
 	@$(PYTEST) --numprocesses 2 --dist loadfile --ignore tests/journeys
 
-journeys: $(DEV_STAMP) ## the tests in a real browser
-	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(PYTEST) tests/journeys
+journeys: $(DEV_STAMP) ## the tests in a real browser, with pictures in shots/
+	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && CHANTU_SHOTS=1 $(PYTEST) tests/journeys
 
 sample: $(RUN_STAMP) ## build data/sample again, to the same bytes
 	@$(BIN)/python -m data.sample.build

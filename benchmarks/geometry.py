@@ -3,7 +3,9 @@
 ``python -m benchmarks.geometry [--counts 10000 100000 1000000] [--cambridge FOLDER]``. Each answer is given in a
 process of its own and compared with ours before its time is shown. A program that is not there, or takes over three
 minutes, is named with the reason. The others run with the interpreter that ``CHANTU_BENCH_PYTHON`` names (``make
-bench`` makes one).
+bench`` makes one). A program that was many times slower than the best of the others on fewer parcels is not asked again
+on more. What was measured lies beside the table; ``--questions`` measures some of them anew and keeps the rest: what is
+compared with each other is always of one run.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +40,8 @@ NAMES: Final = {
 MOST_S: Final = 180.0
 # from here on only what is expected to end in time is asked at all
 _LARGE: Final = 300_000
+# so many times slower than the best of the others on fewer parcels is not asked on more
+_FAR: Final = 6.0
 _LEFT_OUT: Final[set[str]] = set()
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _RESULTS: Final = Path(__file__).resolve().parent / "results"
@@ -93,10 +98,12 @@ def cambridge(folder: Path, source: Path) -> tuple[int, int]:
     return len(polygons), len(roads)
 
 
-def measure(label: str, folder: Path, size: tuple[int, int], epsg: int, earlier: Run | None) -> Run:
-    """Ask everybody everything about one data set."""
+def measure(
+    label: str, folder: Path, size: tuple[int, int], epsg: int, earlier: Run | None, questions: Collection[str]
+) -> Run:
+    """Ask everybody these questions about one data set."""
     run = Run(label, *size)
-    for question in QUESTIONS:
+    for question in questions:
         for tool in ("ours", *TOOLS):
             reason = _not_asked(question, tool, run.count, earlier)
             run.found[question, tool] = reason or _ask(question, tool, folder, epsg)
@@ -104,20 +111,23 @@ def measure(label: str, folder: Path, size: tuple[int, int], epsg: int, earlier:
             if isinstance(told, dict):
                 told["agrees"] = _agreement(question, tool, folder)
             print(label, question, tool, told, flush=True)
-    run.found["pipeline", "ours"] = _pipeline(folder)
-    print(label, "pipeline", run.found["pipeline", "ours"], flush=True)
+    if set(questions) == set(QUESTIONS):
+        run.found["pipeline", "ours"] = _pipeline(folder)
+        print(label, "pipeline", run.found["pipeline", "ours"], flush=True)
     return run
 
 
 def _not_asked(question: str, tool: str, count: int, earlier: Run | None) -> str:
     if tool in _LEFT_OUT:
         return "left out of this run"
-    if tool == "ours" or earlier is None or count < _LARGE:
+    if tool == "ours" or earlier is None:
         return ""
     before, best = earlier.found.get((question, tool)), earlier.best_peer(question)
     if isinstance(before, str):
         return before
-    if isinstance(before, dict):
+    if isinstance(before, dict) and best is not None and before["seconds"] > _FAR * best[1]:
+        return f"left out: {before['seconds'] / best[1]:.0f} times the best of the others on {earlier.count:,}"
+    if isinstance(before, dict) and count >= _LARGE:
         expected = before["seconds"] * count / earlier.count
         if expected > MOST_S:
             return f"left out: about {expected:.0f} s by its time on {earlier.count:,}"
@@ -217,25 +227,28 @@ def main() -> None:
     parser.add_argument("--cambridge", type=Path, default=os.environ.get("CHANTU_CAMBRIDGE"))
     parser.add_argument("--leave-out", nargs="*", default=[], choices=TOOLS, help="programs not to ask this time")
     parser.add_argument("--out", type=Path, default=_RESULTS)
+    parser.add_argument("--questions", nargs="+", default=list(QUESTIONS), choices=list(QUESTIONS))
     asked = parser.parse_args()
     _LEFT_OUT.update(asked.leave_out)
     from benchmarks import report  # noqa: PLC0415 - what it writes is decided here
 
-    runs: list[Run] = []
-    real: Run | None = None
+    book = report.Book.read(asked.out)
     with tempfile.TemporaryDirectory(prefix="chantu-bench-") as top:
         # a server of another user reads nothing here; the folder holds some hundred megabytes
         folder = Path(top)
         made(folder / "small", 200)
-        cached, compiled = first_calls()
+        book.first_calls = first_calls()
         if asked.cambridge:
             place = folder / "cambridge"
-            real = measure("Cambridge", place, cambridge(place, Path(asked.cambridge)), 32619, None)
+            size = cambridge(place, Path(asked.cambridge))
+            book.take(measure("Cambridge", place, size, 32619, None, asked.questions))
+        earlier: Run | None = None
         for count in sorted(asked.counts):
             place = folder / str(count)
-            runs.append(measure(f"{count:,}", place, made(place, count), 4549, runs[-1] if runs else None))
+            earlier = measure(f"{count:,}", place, made(place, count), 4549, earlier, asked.questions)
+            book.take(earlier)
             # a run that is stopped leaves what it has measured so far
-            report.write(asked.out, runs, real, cached, compiled)
+            report.write(asked.out, book)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.geometry import NAMES, TOOLS, Run, exponent
 from benchmarks.questions import QUESTIONS
 
+_REAL: Final = "Cambridge"
 _DRAW: Final = """
 import json, sys
 import matplotlib
@@ -33,16 +36,67 @@ figure.savefig(sys.argv[1], metadata={"Date": None})
 """
 
 
-def write(folder: Path, runs: list[Run], real: Run | None, cached_s: float, compiled_s: float) -> None:
-    """Write ``geometry.md`` and, where matplotlib is to be had, ``geometry.svg``."""
+@dataclass
+class Book:
+    """All that was measured: the made-up cities from small to large, the real one, and the first calls in seconds."""
+
+    runs: list[Run] = field(default_factory=list)
+    real: Run | None = None
+    first_calls: tuple[float, float] = (math.nan, math.nan)
+
+    @classmethod
+    def read(cls, folder: Path) -> Book:
+        """What lies beside the table; empty when there is nothing."""
+        path = folder / "geometry.json"
+        if not path.exists():
+            return cls()
+        told = json.loads(path.read_text("utf-8"))
+        runs = [
+            Run(one["label"], one["count"], one["roads"],
+                {(question, tool): what for question, tools in one["found"].items() for tool, what in tools.items()})
+            for one in told["runs"]
+        ]  # fmt: skip
+        made = sorted((run for run in runs if run.label != _REAL), key=lambda run: run.count)
+        return cls(made, next((run for run in runs if run.label == _REAL), None), tuple(told["first_calls"]))
+
+    def take(self, run: Run) -> None:
+        """Take what was measured now in place of what was measured before on the same data."""
+        if run.label == _REAL:
+            self.real = run if self.real is None else _renewed(self.real, run)
+            return
+        before = next((one for one in self.runs if one.label == run.label), None)
+        rest = [one for one in self.runs if one is not before]
+        self.runs = sorted([*rest, run if before is None else _renewed(before, run)], key=lambda one: one.count)
+
+    def to_json(self) -> str:
+        """As text, by question and program."""
+        runs = []
+        for run in [*self.runs, *([self.real] if self.real is not None else [])]:
+            found: dict[str, dict[str, Any]] = {}
+            for (question, tool), what in run.found.items():
+                found.setdefault(question, {})[tool] = what
+            runs.append({"label": run.label, "count": run.count, "roads": run.roads, "found": found})
+        return json.dumps({"first_calls": self.first_calls, "runs": runs}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _renewed(before: Run, now: Run) -> Run:
+    return Run(now.label, now.count, now.roads, before.found | now.found)
+
+
+def write(folder: Path, book: Book) -> None:
+    """Write ``geometry.json``, ``geometry.md`` and, where matplotlib is to be had, ``geometry.svg``."""
     folder.mkdir(parents=True, exist_ok=True)
-    everything = [*runs, *([real] if real is not None else [])]
+    (folder / "geometry.json").write_text(book.to_json(), "utf-8")
+    runs = book.runs
+    everything = [*runs, *([book.real] if book.real is not None else [])]
     load = os.getloadavg()[2]
     about = (
         f"Written by `python -m benchmarks.geometry` on {os.cpu_count()} cores ({platform.machine()}), Python "
         f"{platform.python_version()}; load of the machine {load:.1f} over the last 15 minutes. Medians of up to 5 "
-        "rounds; each program in a process of its own, its data loaded and indexed before the clock starts."
+        "rounds; each program in a process of its own, its data loaded and indexed before the clock starts. What one "
+        "question took the programs on one set of data was measured in one run."
     )
+    cached_s, compiled_s = book.first_calls
     first = (
         f"First call in a new process: {cached_s:.2f} s for all kernels from their cache; compiling them, once at "
         f"set-up: {compiled_s:.0f} s."

@@ -109,7 +109,9 @@ def wait_for_map(page: Page, *, not_revision: str | None = None) -> str:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Write a picture of the window to shots/ for a person to look at."""
+    """Write a picture of the window to shots/ for a person to look at, when one asked for pictures (`make journeys`)."""
+    if not os.environ.get("CHANTU_SHOTS"):
+        return
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png")
 
