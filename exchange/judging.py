@@ -112,9 +112,10 @@ def _tell_elsewhere(judged: Judged, unfit: NDArray[np.object_], source: Source, 
         return
     try:
         count = int(crs_gate.stray_rows(source, shapely.bounds(unfit), storage).sum())
-    except FileRefused:
+    except FileRefused as refused:
         # more than stray rows: for rows that are refused already it is no reason to refuse the others
-        count = len(unfit)
+        rows = refused.values.get("rows")
+        count = rows if isinstance(rows, int) else len(unfit)
     if count:
         judged.notes.append({"code": "unfit_rows_elsewhere", "values": {"rows": count, "storage": label(storage)}})
 

@@ -24,13 +24,15 @@ from ui.desk_map import desk_map
 from ui.desk_overview import headline
 from ui.import_state import Item
 from ui.import_ticks import look_at_picked, selected
-from ui.import_words import severity_word
+from ui.import_words import note_sentence, severity_word
 from ui.markup import each, element, show
 from ui.session import Tab
 from ui.words import language, t
 
 MOST_LISTED: Final = 2_000
 _SHORT: Final = 6
+# notes on a file without a problem that are to be settled before it is entered all the same
+_DOUBTS: Final = frozenset({"shift_suspected", "encoding_doubtful", "codes_made", "area_unit_unknown"})
 
 
 def counts(staged: Staged) -> None:
@@ -84,7 +86,11 @@ def checks(item: Item, staged: Staged, tab: Tab, atlas: Atlas) -> None:
     with st.container(key="import_body", horizontal=True, wrap=False, gap="small"):
         with st.container(key="import_list"):
             _kinds(item, staged)
-            if not len(staged.findings):
+            doubts = [note for note in staged.report.notes if note.code in _DOUBTS]
+            if doubts:
+                # beside what is pressed next, not only among the facts of the file
+                show(each(element("p", note_sentence(note), cls="doubt", role="status") for note in doubts))
+            elif not len(staged.findings):
                 show(element("p", t("没有发现问题。"), cls="done", role="status"))
             else:
                 _list(item, listed, count)

@@ -120,7 +120,9 @@ def _columns(item: Item, staged: Staged) -> None:
         fields["cluster"] = t("产业集群")
     count = sum(1 for one in staged.guesses if one.field)
     with st.expander(
-        t("字段对应（{mapped} 列已对应，{kept} 列原样保留）", mapped=count, kept=len(staged.guesses) - count)
+        t("字段对应（{mapped} 列已对应，{kept} 列原样保留）", mapped=count, kept=len(staged.guesses) - count),
+        # a code that is made up where the file may have one is to be seen before it is accepted
+        expanded=bool(staged.guesses) and all(guess.field != "code" for guess in staged.guesses),
     ):
         chosen: dict[str, str] = {}
         for at, guess in enumerate(staged.guesses):

@@ -269,3 +269,17 @@ def test_hostile_texts_end_as_refusals(read, source, code):
     with pytest.raises(FileRefused) as refused:
         read(source)
     assert refused.value.code == code
+
+
+def test_the_five_values_more_of_the_long_form_are_columns_and_any_other_number_of_them_is_kept_as_it_is(tmp_path):
+    long = "4,4.0000,P1,名称,面,H50G,工业用地,100102,图斑,0101,10.5,,备注,@\n" + points(SQUARE)
+    east = [(x, y + 300) for x, y in SQUARE]
+    odd = "4,4.0000,P2,名称,面,,工业用地,100102,一,二,@\n" + points(east)
+    found = opened(tmp_path, HEAD.format(zone=40) + long + odd)
+    told = {name: column(found, name) for name, _ in found.columns}
+    assert {name: told[name] for name in ("图斑类型", "地类", "质量等别GZQ", "备注", "其余属性")} == {
+        "图斑类型": ["图斑", None], "地类": ["0101", None], "质量等别GZQ": ["10.5", None], "备注": ["备注", None],
+        "其余属性": [None, "一,二"],
+    }  # fmt: skip
+    assert told["图幅号"] == ["H50G", None]
+    assert "质量等别GZH" not in told

@@ -60,6 +60,15 @@ def test_each_row_is_judged_by_itself(read, make_collection, make_square):
     assert shapely.is_valid(taken).all()
 
 
+def test_rows_of_another_kind_that_lie_elsewhere_too_are_told_apart_from_those_that_lie_here(
+    read, make_collection, make_square
+):
+    here, elsewhere = ({"type": "Point", "coordinates": place} for place in ([120, 29.3], [12, 50.1]))
+    told = {note.code: note.values for note in read(make_collection(make_square(), here, elsewhere)).notes}
+    assert told["unfit_rows_elsewhere"]["rows"] == 1
+    assert "unfit_rows_elsewhere" not in {note.code for note in read(make_collection(make_square(), here)).notes}
+
+
 def test_a_feature_that_no_reader_can_read_is_refused_alone(read, make_collection, make_square):
     shallow = {"type": "Polygon", "coordinates": [[1, 2]]}
     content = json.loads(make_collection(make_square(), shallow, make_square(), {"type": "Polygon"}))

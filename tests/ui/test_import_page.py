@@ -121,6 +121,24 @@ def test_without_a_crs_the_page_asks_and_reads_again(run: Run) -> None:
     assert app.selectbox(key=f"import_crs_{item.number}_{item.reads}").value is None
 
 
+def test_a_file_without_problems_but_with_a_doubt_is_not_called_sound(run: Run) -> None:
+    desk = Desk()
+    read(desk, "无编号.geojson", rows(({"坐落": "东"}, FAR)))
+    app = page_of(run, desk)
+    assert not app.exception
+    assert 'class="doubt"' in said(app)
+    assert "没有发现问题" not in said(app)
+    # which column holds the code is asked at once
+    mapping = next(box for box in app.expander if box.label.startswith("字段对应"))
+    assert mapping.proto.expanded
+    read(desk, "有编号.geojson", rows(({"DKBH": "甲-01"}, FAR)))
+    desk.chosen = desk.items[-1].number
+    app = page_of(run, desk)
+    assert 'class="doubt"' not in said(app)
+    assert "没有发现问题" in said(app)
+    assert not next(box for box in app.expander if box.label.startswith("字段对应")).proto.expanded
+
+
 def test_of_a_file_that_no_coordinate_system_would_help_none_is_asked(run: Run) -> None:
     desk = Desk()
     item = read(desk, "空.txt", b"")
