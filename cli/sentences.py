@@ -109,6 +109,10 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "坐标不是 {crs} 的经纬度（范围 {bounds}）；若为平面坐标，请用 --crs 指明",
         "coordinates are no longitude and latitude in {crs} (extent {bounds}): if they are metres, say in which CRS with --crs",
     ),
+    "stacked_on_one_place": (
+        "大量图形叠在同一处（如第 {row} 行与另外 {on} 个图形重叠），不是正常的地块成果；请去掉重复的图形",
+        "too many shapes lie on one place (row {row} with {on} others): remove the duplicates",
+    ),
     "outside_storage_crs": (
         "数据（{source}）不在本库坐标系 {storage} 的适用范围内；请另建库：init --crs EPSG:{first_advised}（可用：{advised}）",
         "the data ({source}) lie outside the area of this database's CRS {storage}: create one with init --crs EPSG:{first_advised} (suitable: {advised})",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, union
 
-from geo import adjacency, coverage, frontage, grouping
+from geo import adjacency, coverage, frontage, grouping, stacking
 from layers.clusters import Cluster
 from layers.schema import LAYERS
 from planning.errors import Fault, Refused
@@ -115,6 +115,7 @@ class Atlas:
         coverage.warm()
         frontage.warm()
         grouping.warm()
+        stacking.warm()
 
     # the lock is held while reading: two threads that miss the cache at once would read 100,000 rows twice
 

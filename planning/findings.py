@@ -14,8 +14,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from exchange.errors import FileRefused
 from geo.adjacency import adjacency
 from geo.flat import FlatPolygons
+from geo.partition import bounds_of
+from geo.stacking import stacked
 from layers.import_checks import SEVERITIES, Severity, check_of
 from planning.code_forms import learned
 from planning.import_limits import DEFAULT, ImportLimits
@@ -23,6 +26,9 @@ from planning.import_limits import DEFAULT, ImportLimits
 # what share of the larger of two the common ground is, from which on they may be the same
 _SAME_SHARE: Final = 0.99
 _CODES_FOR_A_FORM: Final = 2_000
+# land lies side by side, and the flats of a tower are some hundred: so many pairs on one another in a piece of ground
+_STACKED: Final = 50_000
+_STACKED_A_ROW: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,19 @@ def in_order(found: Sequence[ImportFinding]) -> list[ImportFinding]:
 
 
 def overlapping(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits) -> list[ImportFinding]:
-    """Rows drawn over one another, or over what is stored: the same shape twice, or an overlap."""
+    """Rows drawn over one another, or over what is stored: the same shape twice, or an overlap.
+
+    Raises
+    ------
+    FileRefused
+        ``stacked_on_one_place``: more rows lie on one another than any land has.
+    """
     count = len(incoming.rows)
     both = FlatPolygons.joined([incoming.flat, stored.flat])
     # compiled code is made for one layer of arrays: nothing to compare is no question
     if len(both.xy) == 0:
         return []
+    refuse_stacks(incoming.rows, bounds_of(both))
     pairs = adjacency(both, tolerance_m=limits.tolerance_m)
     pairs = pairs[(pairs["kind"] == "overlap") & (pairs["left"] < count)]
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
@@ -113,6 +126,17 @@ def overlapping(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits)
         _pair(incoming, stored, (int(left[at]), int(right[at])), common[at], float(area[at]), float(same[at]))
         for at in range(len(left))
     ]
+
+
+def refuse_stacks(rows: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
+    """Refuse before pairs are made, which grow with the square of what lies on one place.
+
+    ``bounds`` are of the rows and of what they lie among.
+    """
+    most = _STACKED + _STACKED_A_ROW * len(bounds)
+    stack = stacked(bounds, most=most, asking=len(rows))
+    if stack.ways >= most:
+        raise FileRefused("stacked_on_one_place", {"row": int(rows[stack.row]), "on": stack.on_row})
 
 
 def _same(

@@ -18,7 +18,16 @@ from exchange.rows_file import RowsFile
 from geo.flat import FlatPolygons
 from geo.partition import Bounds, Tiles, grown, meeting, pieces, tile_of
 from layers.schema import LayerSchema
-from planning.findings import ImportFinding, Incoming, Neighbourhood, areas_apart, odd_codes, overlapping, slivers
+from planning.findings import (
+    ImportFinding,
+    Incoming,
+    Neighbourhood,
+    areas_apart,
+    odd_codes,
+    overlapping,
+    refuse_stacks,
+    slivers,
+)
 from planning.findings_file import FindingsWriter
 from planning.import_limits import ImportLimits
 from store.database import Database
@@ -138,6 +147,7 @@ def problems(
     everything = _incoming(sound, codes, slice(None), _NO_POLYGONS)
     findings.add(areas_apart(everything, asked.limits))
     findings.add(odd_codes(everything, sorted(in_use), asked.limits))
+    refuse_stacks(everything.rows, bounds)
     if "polygon" not in asked.schema.shapes:
         return
     file = RowsFile(findings.folder / SOUND)

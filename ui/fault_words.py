@@ -210,6 +210,7 @@ FAULTS: Final = MappingProxyType({
     "crs_inside_feature": "坐标系写在了单个要素里，不能采用；请写在文件开头，或在左边填写。",
     "crs_refused": "坐标系不能采用（{reason}）。",
     "not_degrees": "文件按 {crs} 应为经纬度，坐标数值却不是；请在左边填写真正的坐标系。",
+    "stacked_on_one_place": "大量图形叠在同一处（如第 {row} 行与另外 {on} 个图形重叠），不是正常的地块成果；请来文单位去掉重复的图形后再发。",  # noqa: E501  # one sentence
     "outside_storage_crs": "{rows} 行在本库坐标系 {storage} 的适用范围之外；请核对坐标系，或另建数据库：{advised}。",
     "outside_storage_crs_offered": "按 {source} 理解，{rows} 行在本库坐标系 {storage} 的适用范围之外；坐标系可能写错，或 X、Y 写反，左边列出了数值允许的写法。",  # noqa: E501  # one sentence
     "no_storage_crs": "找不到适合这份数据的投影坐标系，请指定一个。",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from geo.flat import FlatPolygons
 from planning import importing
 from planning.code_forms import exact_form, learned, loose_form
+from planning.errors import Refused
 from planning.findings import Incoming, Neighbourhood, findings
 from planning.import_limits import ImportLimits
 from tests.planning.incoming import ACTOR, coded, geojson, square
@@ -118,3 +119,23 @@ def test_the_form_of_codes_is_that_of_most():
     assert loose is not None
     assert loose.pattern == "9…"
     assert (exact_form("义A1b"), loose_form("AAA11")) == ("字A9a", "A…9…")
+
+
+@pytest.mark.parametrize("layer", ["parcels", "constraints", "roads"])
+def test_a_file_stacked_on_one_place_is_refused_before_its_pairs_are_made(empty, layer):
+    def placed(at):
+        box = square(3000, 200 * at)
+        return shapely.LineString(shapely.get_coordinates(box)[:3]) if layer == "roads" else box
+
+    tower = [({"code": f"T-{at:05}"}, placed(0)) for at in range(1_000)]
+    beside = [({"code": f"B-{at:05}"}, placed(at + 1)) for at in range(20)]
+    with pytest.raises(Refused) as refused:
+        staged(empty, *beside, *tower, layer=layer)
+    fault = refused.value.faults[0]
+    assert (fault.code, dict(fault.values)) == ("stacked_on_one_place", {"row": 21, "on": 999})
+
+
+def test_the_flats_of_a_tower_are_told_of_pair_by_pair(empty):
+    tower = [({"code": f"T-{at:05}"}, square(3000)) for at in range(30)]
+    one = staged(empty, *tower)
+    assert [each.code for each in one.findings] == ["shape_twice"] * 435
