@@ -68,7 +68,7 @@ class Watch:
         page.on("request", self._requested)
         page.on("websocket", self._connected)
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self._fault(f"page error: {error.stack or error}"))
+        page.on("pageerror", lambda error: self._fault(f"page error: {error}\n{error.stack or ''}"))
         page.on("crash", lambda _: self._fault("the tab crashed"))
 
     def _requested(self, request: Request) -> None:

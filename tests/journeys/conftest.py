@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -32,7 +32,9 @@ expect.set_options(timeout=20_000)
 class NewTab(Protocol):
     """Open a tab on the app, at an address of it and in a size of window."""
 
-    def __call__(self, path: str = "/", *, on: App | None = None, size: ViewportSize | None = None) -> Page: ...
+    def __call__(
+        self, path: str = "/", *, on: App | None = None, size: ViewportSize | None = None, moving: bool = False
+    ) -> Page: ...
 
 
 @pytest.hookimpl(wrapper=True)
@@ -76,8 +78,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _person(browser: Browser) -> BrowserContext:
-    return browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+def _person(browser: Browser, *, moving: bool = False) -> BrowserContext:
+    """A person's browser, of one who does not like things to move unless said: what flies is only waited for."""
+    motion: Literal["no-preference", "reduce"] = "no-preference" if moving else "reduce"
+    return browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion=motion)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +114,11 @@ def new_tab(
     """Open tabs: the first in a browser that was used before and remembers nothing said, each other as a stranger's."""
     pages: list[Page] = []
 
-    def open_tab(path: str = "/", *, on: App | None = None, size: ViewportSize | None = None) -> Page:
+    def open_tab(
+        path: str = "/", *, on: App | None = None, size: ViewportSize | None = None, moving: bool = False
+    ) -> Page:
         app: App = on or request.getfixturevalue("app")
-        page = (_person(browser) if pages else first_context).new_page()
+        page = (_person(browser, moving=moving) if pages or moving else first_context).new_page()
         page.set_viewport_size(size or DESK)
         watch = Watch(origin=app.url)
         watch.over(page)
@@ -125,10 +131,11 @@ def new_tab(
     yield open_tab
     if request.node.stash.get(_FAILED, False):
         _photograph(pages, request.node.name)
-    for page in pages[1:]:
-        page.context.close()
-    if pages:
-        _forget(pages[0])
+    for page in pages:
+        if page.context is first_context:
+            _forget(page)
+        else:
+            page.context.close()
     faults = [fault for watch in watches for fault in watch.faults]
     assert not faults, "\n".join(faults)
 

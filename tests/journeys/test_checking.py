@@ -33,7 +33,7 @@ def faulty(tmp_path_factory, start_app):
 
 
 def test_faults_are_walked_through_mended_and_taken_back(faulty, new_tab, expected_fault):
-    page = new_tab("/", on=faulty)
+    page = new_tab("/", on=faulty, moving=True)
     # between a mend and the map's next picture the browser may ask for tiles of the revision before: it is told so
     expected_fault(r"410 \(Gone\)")
     wait_for_map(page)

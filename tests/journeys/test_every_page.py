@@ -1,10 +1,10 @@
-"""Each page opens by its own address, in both languages, from this machine alone and in the bundled font."""
+"""Each page opens by its own address, in both languages, from this machine alone, in the bundled font and for all."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browsing import LAPTOP, wait_for_app, wait_for_map
+from tests.journeys.browsing import LAPTOP, shoot, violations, wait_for_app, wait_for_map
 
 PAGES = ("", "ledger", "suitability", "allocation", "scenarios", "import", "export", "briefing", "rules", "records")
 FONT_STATES = """async () => {
@@ -20,6 +20,10 @@ def test_a_page_opens_whole(new_tab, name, language):
     assert page.locator('[data-testid="stException"]').count() == 0
     assert page.locator('[data-testid="stMain"]').inner_text().strip() != ""
     assert page.evaluate("document.documentElement.lang").startswith(language)
+    if not name:
+        wait_for_map(page)
+    shoot(page, f"{name or 'desk'}-{language}-1366")
+    assert not violations(page)
 
 
 def test_text_is_set_in_the_bundled_font(page):

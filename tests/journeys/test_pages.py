@@ -7,13 +7,11 @@ import io
 import json
 import zipfile
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsing import DESK, LAPTOP, shoot, violations, wait_for_app, wait_for_map
+from tests.journeys.browsing import DESK, shoot, violations, wait_for_app, wait_for_map
 from tests.journeys.map_hand import Hand
 
-PAGES = ("", "ledger", "scenarios", "import", "export", "rules", "records")
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
 
 
@@ -43,16 +41,6 @@ def go(page, name: str) -> None:
     page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
     wait_for_app(page)
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(new_tab, name, language):
-    page = new_tab(f"/{name}?lang={language}", size=LAPTOP)
-    if not name:
-        wait_for_map(page)
-    shoot(page, f"{name or 'desk'}-{language}-1366")
-    assert not violations(page)
 
 
 def test_axe_finds_nothing_on_the_card_and_the_selection(page):
