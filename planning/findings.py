@@ -26,9 +26,11 @@ from planning.import_limits import DEFAULT, ImportLimits
 # what share of the larger of two the common ground is, from which on they may be the same
 _SAME_SHARE: Final = 0.99
 _CODES_FOR_A_FORM: Final = 2_000
-# land lies side by side, and the flats of a tower are some hundred: so many pairs on one another in a piece of ground
+# land lies side by side, and the flats of a tower are some hundred: so many may lie on others in a piece of ground
 _STACKED: Final = 50_000
 _STACKED_A_ROW: Final = 20
+# strips askew have boxes that lie on each other while they do not: a strip of 1,000 m by 10 m at 45 degrees on 100
+_BOXES_A_ROW: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def overlapping(incoming: Incoming, stored: Neighbourhood, limits: ImportLimits)
     left, right = left[kept], right[kept]
     if not len(left):
         return []
+    _refuse_overlaps(incoming.rows, left, right)
     one, other = both.take(left).shapes(), both.take(right).shapes()
     common = shapely.intersection(one, other)
     area = shapely.area(common)
@@ -133,10 +136,18 @@ def refuse_stacks(rows: NDArray[np.int64], bounds: NDArray[np.float64]) -> None:
 
     ``bounds`` are of the rows and of what they lie among.
     """
-    most = _STACKED + _STACKED_A_ROW * len(bounds)
+    most = _STACKED + _BOXES_A_ROW * len(bounds)
     stack = stacked(bounds, most=most, asking=len(rows))
     if stack.ways >= most:
         raise FileRefused("stacked_on_one_place", {"row": int(rows[stack.row]), "on": stack.on_row})
+
+
+def _refuse_overlaps(rows: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
+    """Refuse before a sentence and a shape are made of every pair: a list of so many is read by nobody."""
+    if 2 * len(left) < _STACKED + _STACKED_A_ROW * len(rows):
+        return
+    on = np.bincount(np.concatenate([left, right[right < len(rows)]]), minlength=len(rows))
+    raise FileRefused("stacked_on_one_place", {"row": int(rows[on.argmax()]), "on": int(on.max())})
 
 
 def _same(

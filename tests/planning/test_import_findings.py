@@ -122,20 +122,34 @@ def test_the_form_of_codes_is_that_of_most():
 
 
 @pytest.mark.parametrize("layer", ["parcels", "constraints", "roads"])
-def test_a_file_stacked_on_one_place_is_refused_before_its_pairs_are_made(empty, layer):
+@pytest.mark.parametrize("height", [350, 1_000])
+def test_a_file_stacked_on_one_place_is_refused_before_its_pairs_are_made(empty, layer, height):
+    """350 are found by what they have in common, 1,000 before that is asked."""
+
     def placed(at):
         box = square(3000, 200 * at)
         return shapely.LineString(shapely.get_coordinates(box)[:3]) if layer == "roads" else box
 
-    tower = [({"code": f"T-{at:05}"}, placed(0)) for at in range(1_000)]
+    tower = [({"code": f"T-{at:05}"}, placed(0)) for at in range(height)]
     beside = [({"code": f"B-{at:05}"}, placed(at + 1)) for at in range(20)]
+    if (layer, height) == ("roads", 350):
+        assert len(staged(empty, *beside, *tower, layer=layer).rows) == 370
+        return
     with pytest.raises(Refused) as refused:
         staged(empty, *beside, *tower, layer=layer)
     fault = refused.value.faults[0]
-    assert (fault.code, dict(fault.values)) == ("stacked_on_one_place", {"row": 21, "on": 999})
+    assert (fault.code, dict(fault.values)) == ("stacked_on_one_place", {"row": 21, "on": height - 1})
 
 
 def test_the_flats_of_a_tower_are_told_of_pair_by_pair(empty):
     tower = [({"code": f"T-{at:05}"}, square(3000)) for at in range(30)]
     one = staged(empty, *tower)
     assert [each.code for each in one.findings] == ["shape_twice"] * 435
+
+
+def test_strips_askew_are_no_stack(empty):
+    strip = shapely.affinity.rotate(square(0, 0, width=1_000, height=10), 45, origin="center")
+    step = np.array([-np.sin(np.pi / 4), np.cos(np.pi / 4)]) * 10.0
+    rows = [({"code": f"S-{at:04}"}, shapely.transform(strip, lambda xy, at=at: xy + at * step)) for at in range(900)]  # type: ignore[misc]
+    one = staged(empty, *rows)
+    assert (len(one.rows), len(one.findings)) == (900, 0)
