@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from exchange.reading import secured
 from exchange.rfc7946 import Checked, Fault
 from exchange.sandbox import ReaderProcess, Request
+from exchange.scratch import folder_for
 
 
 def of_file(source: Path | bytes, name: str) -> Checked:
@@ -19,7 +19,7 @@ def of_file(source: Path | bytes, name: str) -> Checked:
     FileRefused
         The file is missing, no file or too large, or the reader reached a limit.
     """
-    out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
+    out = folder_for("read")
     try:
         with secured(source, name) as original, ReaderProcess() as process:
             told = process.ask(Request(path=str(original.path), out=str(out), shapes=(), task="rfc7946"))

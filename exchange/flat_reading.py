@@ -7,7 +7,6 @@ process. The arrays come back as files mapped into memory; nothing but their off
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from exchange.errors import FileRefused
 from exchange.reading import Original
 from exchange.report import CrsStory, Item
 from exchange.sandbox import ReaderProcess, Request
+from exchange.scratch import folder_for
 from exchange.sniff import sniff
 from geo.flat import FlatPolygons
 
@@ -75,7 +75,7 @@ def read(
     FileRefused
         The file cannot be taken as a whole.
     """
-    out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
+    out = folder_for("read")
     request = Request(
         path=str(original.path), out=str(out), shapes=("polygon",), sublayer=sublayer, crs=crs,
         storage_epsg=storage_epsg, strict=False, flat=True, columns=tuple(columns),

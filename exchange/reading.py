@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from exchange.progress import Watch
 from exchange.report import CrsStory, Item, Note
 from exchange.rows_file import RowsFile
 from exchange.sandbox import ReaderProcess, Request
+from exchange.scratch import folder_for
 from exchange.sniff import sniff
 
 _CHUNK_BYTES: Final = 1 << 20
@@ -87,7 +87,7 @@ class ReadRows(Told):
 @contextmanager
 def secured(source: Path | bytes, name: str) -> Iterator[Original]:
     """Copy a file (or the bytes of an upload) into a folder of our own for as long as the block lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="chantu-in-"))
+    folder = folder_for("in")
     try:
         yield secure(source, name, folder)
     finally:
@@ -158,7 +158,7 @@ def read(
     FileRefused
         The file cannot be taken as a whole.
     """
-    out = Path(tempfile.mkdtemp(prefix="chantu-read-"))
+    out = folder_for("read")
     request = Request(
         path=str(original.path), out=str(out), shapes=shapes, sublayer=sublayer, encoding=encoding, crs=crs,
         storage_epsg=storage_epsg, strict=strict,

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import tempfile
 import weakref
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from exchange.errors import FileRefused
 from exchange.progress import Watch
 from exchange.reading import Original
 from exchange.report import Report
+from exchange.scratch import folder_for
 from geo.units import centi_m2, mu, square_metres
 from layers.schema import LAYERS
 from planning import judging, suppliers
@@ -101,7 +101,7 @@ def stage(
     """
     if layer not in LAYERS:
         raise Refused(Fault("unknown_layer", {"layer": layer, "known": tuple(LAYERS)}))
-    folder = Path(tempfile.mkdtemp(prefix="chantu-in-"))
+    folder = folder_for("in")
     try:
         given = source if isinstance(source, bytes) else Path(source)
         original = reading.secure(given, name, folder, watch)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from exchange import scratch
 from planning import selecting
 from planning.atlas import Atlas
 from serve.assets import asset, compiled_map
@@ -47,6 +48,7 @@ def routes(atlas: Atlas) -> list[Route]:
 
 def warm(atlas: Atlas) -> None:
     """Do once, while the first page still loads, what would make the first question slow: read, index, compile."""
+    scratch.swept()
     atlas.warm()
     parcels = atlas.parcels()
     if len(parcels.ids):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import tempfile
 import weakref
 import zipfile
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from typing import Final, Literal, Protocol
 import streamlit as st
 
 from exchange.rfc7946 import Checked
+from exchange.scratch import folder_for
 from planning import import_undo, importing, updating
 from planning.errors import Busy, Conflict, Fault, Refused
 from planning.import_jobs import ImportJob
@@ -195,7 +195,7 @@ class Desk:
         self.seen |= {one.file_id for one in fresh}
         for group in grouped(fresh):
             name, body = bundle(group)
-            folder = Path(tempfile.mkdtemp(prefix="chantu-up-"))
+            folder = folder_for("up")
             suffix = PurePath(name).suffix.lower()
             path = folder / (f"file{suffix}" if suffix[1:].isalnum() and len(suffix) <= _LONGEST_SUFFIX else "file")
             path.write_bytes(body)
