@@ -15,7 +15,7 @@ from planning.errors import Fault
 from planning.ledger import ClusterTotal
 from planning.people import Signature
 from store.scenarios import Scenario
-from ui import office
+from ui import office, signing
 from ui.markup import element, plain, show
 from ui.scenario_state import Looking
 from ui.scenario_tree import labelled_plain
@@ -54,12 +54,12 @@ def panel(held: Looking, atlas: Atlas, one: Scenario) -> None:
 
 def _form(held: Looking, one: Scenario, role: str, acts: dict[str, str], note: str) -> None:
     """Ask who signs, by what passphrase, and what they say; the passphrase is forgotten as soon as it was used."""
-    names = [person.name for person in people.people(office.database()) if role in person.roles]
+    names = signing.signers(role)
     if not names:
         show(
             element(
                 "p",
-                t("还没有登记能签字的人员：请管理员用命令行 people add 登记，people passphrase 设口令。"),
+                t("还没有能这样签字的人员：请在「人员」页登记，并由本人设好口令。"),
                 cls="hint",
             )
         )

@@ -109,7 +109,7 @@ def wait_for_map(page: Page, *, not_revision: str | None = None) -> str:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Write a picture of the window to shots/ for a person to look at, when one asked for pictures (`make journeys`)."""
+    """Write a picture of the window to shots/ for a person to look at, when one asked for them (`make journeys`)."""
     if not os.environ.get("CHANTU_SHOTS"):
         return
     SHOTS.mkdir(exist_ok=True)

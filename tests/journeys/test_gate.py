@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from planning import people
-from planning.actors import Actor
 from store.database import Database
 from tests.journeys.browsing import LAPTOP, shoot, violations
 from tests.journeys.running import App
 from tests.journeys.test_painting import choose_parcel, outcome, paint, pick
+from tests.people_here import enter
 
 ON_FARMLAND = "示例DK-028"  # 4,602.99 m² of permanent farmland
 SUPPLIED = "示例DK-017"
@@ -25,8 +24,7 @@ WORD = "签字用的口令一二三"
 def app(start_app) -> App:
     started: App = start_app()
     db = Database.open(started.database_url)
-    people.add(db, actor=Actor("admin", "cli"), name="赵审", roles=("reviewer",))
-    people.set_passphrase(db, actor=Actor("admin", "cli"), name="赵审", passphrase=WORD)
+    enter(db, {"赵审": ["reviewer"], "钱工": ["planner"]}, WORD)
     db.close()
     return started
 

@@ -6,16 +6,19 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from store.database import Database
 from tests.conftest import REPOSITORY
 from tests.journeys.browsing import LAPTOP, WAIT_MS, shoot, violations, wait_for_app, wait_for_map
 from tests.journeys.map_hand import Hand
 from tests.journeys.running import command, environment
 from tests.journeys.test_painting import becomes, choose_parcel, colour, outcome, paint
+from tests.people_here import enter
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,10 +38,8 @@ def app(start_app):
         command("scenario", "new", name, database=served.database)
     command("assign", "--scenario", "甲", "--cluster", "health", "--codes", ",".join(MINE), database=served.database)
     command("assign", "--scenario", "乙", "--cluster", "digital", "--codes", MINE[0], database=served.database)
-    for name, role in (("李工", "planner"), ("王工", "reviewer")):
-        command("people", "add", name, "--roles", role, database=served.database)
-        told = [sys.executable, "-m", "cli", "people", "passphrase", name]
-        subprocess.run(told, cwd=REPOSITORY, env=environment(served.database), input=WORDS, text=True, check=True)
+    with closing(Database.open(served.database_url)) as db:
+        enter(db, {"李工": ["planner"], "王工": ["reviewer"]}, WORDS)
     return served
 
 
