@@ -117,6 +117,7 @@ def test_a_reviewer_signs_and_the_card_says_who(page, app):
     pick(page, "数字经济")
     page.locator(".st-key-gate_override summary").click()
     page.get_by_role("textbox", name="放行理由").fill("占补平衡已批复")
+    page.get_by_label("申请人口令").fill(WORD)
     page.get_by_label("口令", exact=True).fill("不对的口令一二三四")
     page.locator(".st-key-gate_sign button").click()
     outcome(page, "口令不对")
@@ -124,6 +125,7 @@ def test_a_reviewer_signs_and_the_card_says_who(page, app):
     # the wait after a wrong passphrase is the clock's: the failures are taken back where they are kept
     with sqlite3.connect(app.database) as conn:
         conn.execute("UPDATE person SET failures = 0, failed_at = NULL")
+    page.get_by_label("申请人口令").fill(WORD)
     page.get_by_label("口令", exact=True).fill(WORD)
     page.locator(".st-key-gate_sign button").click()
     outcome(page, "数字经济")
