@@ -21,6 +21,7 @@ from ui.words import t
 _TOLD: Final = "people_told"
 _NAME: Final = "people_name"
 _ROLES: Final = "people_roles"
+_FIRST_ROLES: Final = "people_first_roles"
 _CHOSEN: Final = "people_chosen"
 _OWN: Final = "people_own"
 _HELD: Final = "people_held"
@@ -94,7 +95,7 @@ def _first(here: Sequence[Person]) -> None:
     taken = {one.name for one in here}
     with st.form("people_first", border=False):
         st.text_input(t("姓名"), key=_NAME, max_chars=LONGEST_NAME)
-        _pick_roles(_ROLES, ["admin"])
+        _pick_roles(_FIRST_ROLES, ["admin"])
         _new_passphrase()
         st.form_submit_button(t("登记并设口令"), key="people_first_do", type="primary", on_click=_entered_first)
     if taken:
@@ -155,7 +156,7 @@ def _entered_first() -> None:
     def act() -> str:
         _refuse_different(fresh, again)
         made = people.add(
-            office.database(), actor=office.actor(), name=_typed(_NAME), roles=_picked(_ROLES), passphrase=fresh
+            office.database(), actor=office.actor(), name=_typed(_NAME), roles=_picked(_FIRST_ROLES), passphrase=fresh
         )
         _forgotten(_NAME)
         return t("「{name}」已登记，可以授权。", name=made.name)
