@@ -19,6 +19,7 @@ from ui.sentences import clock_time, fault_sentence
 from ui.words import t
 
 _TOLD: Final = "people_told"
+_PENDING: Final = "people_pending"
 _NAME: Final = "people_name"
 _ROLES: Final = "people_roles"
 _FIRST_ROLES: Final = "people_first_roles"
@@ -32,6 +33,7 @@ _AGAIN: Final = "people_again"
 def page() -> None:
     """Draw the page."""
     ready(office.atlas())
+    _carry_out()
     everybody = people.everybody(office.database())
     here = [one for one in everybody if one.left_at is None]
     show(element("h1", t("人员"), cls="title"))
@@ -240,6 +242,20 @@ def _picked(key: str) -> list[str]:
 
 
 def _attempt(act: Callable[[], str]) -> None:
+    """Leave an act for the run that follows: a passphrase takes its time to be tried, and a word says so."""
+    st.session_state[_PENDING] = act
+
+
+def _carry_out() -> None:
+    """Do what was asked for before anything is drawn, which may still forget what was typed."""
+    act = st.session_state.pop(_PENDING, None)
+    if act is None:
+        return
+    with st.spinner(t("正在核对口令…")):
+        _carried_out(act)
+
+
+def _carried_out(act: Callable[[], str]) -> None:
     try:
         st.session_state[_TOLD] = (act(), ())
     except Refused as refused:

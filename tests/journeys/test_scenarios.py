@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from planning import commenting
+from planning import scenarios as scenarios_of
+from planning.actors import Actor
+from planning.atlas import Atlas
 from store.database import Database
 from tests.conftest import REPOSITORY
 from tests.journeys.browsing import LAPTOP, WAIT_MS, shoot, violations, wait_for_app, wait_for_map
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 MINE = ("示例DK-005", "示例DK-011")
 WORDS = "eight or more"
+WANG = Actor("王工", "app")
 HOSTILE = "离学校太近 <img src=x onerror=alert(1)> {{7*7}} $x$"
 
 
@@ -262,6 +267,40 @@ def test_a_remark_is_pinned_answered_and_settled(new_tab, app):
     expect(page.locator(".chantu-remark.settled")).to_have_count(1)
     shoot(page, "scenarios-remarks")
     assert violations(page, within=".st-key-scenario_panel") == []
+
+
+def test_a_remark_at_a_place_is_opened_answered_and_settled_on_the_desk(new_tab, app):
+    with closing(Database.open(app.database_url)) as db:
+        atlas = Atlas(db)
+        point = atlas.parcels().geoms[0].centroid
+        ours = scenarios_of.find(db, "乙").id
+        made = commenting.add(db, actor=WANG, scenario_id=ours, body=HOSTILE, place=(point.x + 60, point.y))
+        code = str(atlas.parcels().codes[0])
+    page = new_tab(f"/?scenario={ours}")
+    wait_for_map(page)
+    choose_parcel(page, code)
+    page.locator(".chantu-remark").click()
+    panel = page.locator(".st-key-desk_remark")
+    expect(panel.locator(".remark-body")).to_have_text(HOSTILE, timeout=WAIT_MS)
+    expect(page.locator(".chantu-remark.chosen")).to_have_count(1)
+    # what is selected stays selected
+    assert len(Hand(page).rows()) == 1
+    answer = panel.get_by_role("textbox", name="回复")
+    answer.fill("已改线")
+    panel.locator(".st-key-desk_remark_send button").click()
+    expect(panel.locator(".remark-answer")).to_contain_text("已改线", timeout=WAIT_MS)
+    expect(answer).to_have_value("")
+    shoot(page, "desk-remark")
+    assert violations(page, within=".st-key-desk_remark") == []
+    panel.locator(".st-key-desk_remark_settle button").click()
+    expect(panel).to_contain_text("已处理", timeout=WAIT_MS)
+    expect(page.locator(".chantu-remark")).to_have_count(0)
+    panel.locator(".st-key-desk_remark_close button").click()
+    expect(panel).to_have_count(0)
+    with closing(Database.open(app.database_url)) as db:
+        (thread,) = [one for one in commenting.threads(db, ours) if one.first.id == made.id]
+    assert not thread.is_open
+    assert [one.body for one in thread.answers] == ["已改线"]
 
 
 def test_what_changed_since_a_day(new_tab, app):
