@@ -24,7 +24,7 @@ def said(app: AppTest) -> str:
 def test_it_is_read_answered_settled_and_closed(run: Run, atlas: Atlas, on_parcel: bool) -> None:  # noqa: FBT001 - a case
     key = int(atlas.parcels().ids[3])
     where = {"parcel_id": key} if on_parcel else {"place": (500_000.0, 3_240_000.0)}
-    made = commenting.add(atlas.db, actor=WANG, scenario_id=2, body="<b>离学校太近</b>", **where)  # type: ignore[arg-type]  # one of two
+    made = commenting.add(atlas.db, actor=WANG, scenario_id=2, body="<b>离学校太近</b>", **where)
     app = run("desk")
     assert "离学校太近" not in said(app)
     tab = app.session_state["tab"]
