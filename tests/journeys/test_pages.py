@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.journeys.browsing import DESK, LAPTOP, shoot, violations, wait_for_app, wait_for_map
 from tests.journeys.map_hand import Hand
 
-PAGES = ("", "ledger", "scenarios", "import", "export", "rules", "records")
+PAGES = ("", "ledger", "scenarios", "import", "export", "rules", "people", "records")
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
 
 
