@@ -1,9 +1,7 @@
-"""People from a terminal: list, add, roles, passphrase, remove. A passphrase is asked for, never an argument."""
+"""People from a terminal: list, add, roles, code, passphrase, remove. A passphrase is asked for, never an argument."""
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from cli import terminal
 from cli.files import split
 from cli.gathering import app
+from cli.signing import By, Words
 
 group = typer.Typer(
     help="人员：角色与签字口令 · people: roles and passphrases", no_args_is_help=True, rich_markup_mode=None
@@ -37,58 +36,67 @@ def list_() -> int:
 
 
 @group.command()
-def add(name: _NAME, roles: _ROLES) -> int:
-    """登记人员 · enter a person."""
+def add(name: _NAME, roles: _ROLES, by: By = "") -> int:
+    """登记人员；第一人设口令、可授权，其后由 --by 签字，给出口令码 · enter a person; the first may give rights."""
     from planning import people
 
-    made = people.add(terminal.open_database(), actor=terminal.actor(), name=name, roles=split(roles))
-    terminal.tell("person", {"name": made.name, "roles": sorted(made.roles)})
+    db, words = terminal.open_database(), Words()
+    first = not people.guarded(db)
+    made = people.add(
+        db, actor=terminal.actor(), name=name, roles=split(roles), by=None if first else words.optional(db, by),
+        passphrase=words.next(name, twice=True) if first else None,
+    )  # fmt: skip
+    values = {"name": made.name, "roles": sorted(made.roles)}
+    terminal.tell("person_code" if made.code else "person", values | ({"code": made.code} if made.code else {}))
     return terminal.DONE
 
 
 @group.command("roles")
-def roles_(name: _NAME, roles: _ROLES) -> int:
+def roles_(name: _NAME, roles: _ROLES, by: By = "") -> int:
     """改角色 · give a person other roles."""
     from planning import people
 
-    made = people.set_roles(terminal.open_database(), actor=terminal.actor(), name=name, roles=split(roles))
+    db = terminal.open_database()
+    signature = Words().optional(db, by)
+    made = people.set_roles(db, actor=terminal.actor(), name=name, roles=split(roles), by=signature)
     terminal.tell("person", {"name": made.name, "roles": sorted(made.roles)})
+    return terminal.DONE
+
+
+@group.command()
+def code(name: _NAME, by: By = "") -> int:
+    """口令忘了：给一个口令码，原口令作废 · give a person a code to set a passphrase by."""
+    from planning import people
+
+    db = terminal.open_database()
+    given = people.give_code(db, actor=terminal.actor(), name=name, by=Words().optional(db, by))
+    terminal.tell("code_given", {"name": name, "code": given})
     return terminal.DONE
 
 
 @group.command()
 def passphrase(name: _NAME) -> int:
-    """设签字口令（提示输入，或从标准输入读一行）· set a passphrase, asked for or read from stdin."""
+    """本人设口令：先输现口令或口令码，再输新口令 · set one's own passphrase, by the old one or the code."""
     from planning import people
 
-    people.set_passphrase(
-        terminal.open_database(), actor=terminal.actor(), name=name, passphrase=asked_passphrase(twice=True)
-    )
+    db, words = terminal.open_database(), Words()
+    known = people.guarded(db) or any(one.can_sign for one in people.people(db) if one.name == name)
+    held = words.next(name, held=True) if known else ""
+    fresh = words.next(name, twice=True)
+    people.set_passphrase(db, actor=terminal.actor(), name=name, passphrase=fresh, held=held)
     terminal.tell("passphrase_set", {"name": name})
     return terminal.DONE
 
 
 @group.command()
-def remove(name: _NAME) -> int:
+def remove(name: _NAME, by: By = "") -> int:
     """人员离开 · say that a person left."""
     from planning import people
 
-    people.remove(terminal.open_database(), actor=terminal.actor(), name=name)
+    db = terminal.open_database()
+    people.remove(db, actor=terminal.actor(), name=name, by=Words().optional(db, by))
     terminal.tell("person_removed", {"name": name})
     return terminal.DONE
-
-
-def asked_passphrase(*, twice: bool = False) -> str:
-    """Ask for a passphrase at a terminal without showing it; read one line when stdin is a pipe or a file."""
-    from planning.errors import Fault, Refused
-
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    words = {"zh": ("口令：", "再输一遍："), "en": ("Passphrase: ", "Again: ")}[terminal.common.lang]
-    first = getpass.getpass(words[0])
-    if twice and getpass.getpass(words[1]) != first:
-        raise Refused(Fault("passphrases_differ"))
-    return first
 
 
 def _signs(can_sign: bool) -> str:  # noqa: FBT001 - one word for yes, one for no

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import terminal
-from cli.people import asked_passphrase
 from cli.scenarios import group
+from cli.signing import Words
 
 if TYPE_CHECKING:
-    from planning.people import Signature
     from store.database import Database
 
 _SCENARIO = Annotated[str, typer.Argument(metavar="SCENARIO")]
@@ -28,7 +26,7 @@ def submit(scenario: _SCENARIO, by: _SIGNED, note: _NOTE = "") -> int:
     from planning import reviewing
 
     db, scenario_id = _opened(scenario)
-    signature = _signature(db, by, "planner")
+    signature = Words().signature(db, by, "planner")
     one = reviewing.submit(db, actor=terminal.actor(), scenario_id=scenario_id, signature=signature, note=note)
     terminal.tell("in_review", {"scenario": one.name, "by": by})
     return terminal.DONE
@@ -40,7 +38,7 @@ def withdraw(scenario: _SCENARIO, by: _SIGNED, note: _NOTE = "") -> int:
     from planning import reviewing
 
     db, scenario_id = _opened(scenario)
-    signature = _signature(db, by, "planner")
+    signature = Words().signature(db, by, "planner")
     one = reviewing.withdraw(db, actor=terminal.actor(), scenario_id=scenario_id, signature=signature, note=note)
     terminal.tell("draft_again", {"scenario": one.name, "by": by})
     return terminal.DONE
@@ -54,7 +52,7 @@ def send_back(
     from planning import reviewing
 
     db, scenario_id = _opened(scenario)
-    signature = _signature(db, by, "reviewer")
+    signature = Words().signature(db, by, "reviewer")
     one = reviewing.send_back(db, actor=terminal.actor(), scenario_id=scenario_id, signature=signature, reason=reason)
     terminal.tell("draft_again", {"scenario": one.name, "by": by})
     return terminal.DONE
@@ -66,7 +64,7 @@ def publish(scenario: _SCENARIO, by: _SIGNED, note: _NOTE = "") -> int:
     from planning import reviewing
 
     db, scenario_id = _opened(scenario)
-    signature = _signature(db, by, "reviewer")
+    signature = Words().signature(db, by, "reviewer")
     made = reviewing.publish(db, actor=terminal.actor(), scenario_id=scenario_id, signature=signature, note=note)
     terminal.tell("published", {"scenario": scenario, "parcels": made.parcels, "digest": made.digest})
     return terminal.DONE
@@ -193,14 +191,6 @@ def _opened(scenario: str) -> tuple[Database, int]:
 
     db = terminal.open_database()
     return db, verbs.find(db, scenario).id
-
-
-def _signature(db: Database, name: str, role: str) -> Signature:
-    from planning import people
-
-    if sys.stdin.isatty():
-        sys.stderr.write(f"{name}\n")
-    return people.sign(db, name=name, passphrase=asked_passphrase(), role=role, actor=terminal.actor())
 
 
 def _moment(db: Database, since: str) -> datetime:

@@ -10,15 +10,15 @@ from typing import Final
 
 FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "rule_forbids": (
-        "{code}：规则 {rule} 禁止分配至 {cluster}（{why}；{cause}；{area_m2} ㎡；依据：{basis}）；可用 --skip-conflicts 只分配其余地块，或在「一张图」里由审批人签字",
-        "{code}: rule {rule} forbids {cluster} here ({why}; {cause}; {area_m2} m²; basis: {basis}); use --skip-conflicts to assign the others, or have a reviewer sign in the app",
+        "{code}：规则 {rule} 禁止分配至 {cluster}（{why}；{cause}；{area_m2} ㎡；依据：{basis}）；可用 --skip-conflicts 只分配其余地块，或由审批人签字放行（--override-by、--override-reason）",
+        "{code}: rule {rule} forbids {cluster} here ({why}; {cause}; {area_m2} m²; basis: {basis}); use --skip-conflicts to assign the others, or have a reviewer sign (--override-by, --override-reason)",
     ),
     "rule_wants_reason": (
         "{code}：规则 {rule} 要求论证（{why}；{cause}；{area_m2} ㎡；依据：{basis}）；请用 --reason 写明理由",
         "{code}: rule {rule} wants a reason ({why}; {cause}; {area_m2} m²; basis: {basis}); give one with --reason",
     ),
     "conflict_whole": ("所选地块整宗都在冲突范围内，没有可划出的部分", "the parcels lie wholly in the conflict: nothing can be parted off"),
-    "override_reason_missing": ("签字放行要写明理由", "a signature needs its reason"),
+    "override_reason_missing": ("签字放行要写明理由：--override-reason", "a signature needs its reason: --override-reason"),
     "rule_why_missing": ("改规则要写明原因", "say why the rule is changed"),
     "rule_kind_unknown": ("没有规则类型「{value}」", "there is no kind of rule {value}"),
     "rule_level_unknown": ("没有级别「{value}」，只有 forbidden、justify、notice", "there is no level {value}; there are forbidden, justify and notice"),

@@ -96,29 +96,31 @@ def compare(a: _SCENARIO, b: _SCENARIO) -> int:
 
     atlas = terminal.open_atlas()
     found = comparing.compare(atlas, verbs.find(atlas.db, a).id, verbs.find(atlas.db, b).id)
-    rows = [int(row) for row in found.rows]
+    one = found.changed
+    columns = (one.codes, one.centi_m2, one.cluster_a, one.cluster_b)
     changed = [
         {
-            "code": str(found.parcels.codes[row]), "mu": str(Decimal(int(found.parcels.centi_m2[row])) * _MU_PER_CENTI),
-            "a": found.a.code_at(row), "b": found.b.code_at(row),
+            "code": str(code), "mu": str(Decimal(centi) * _MU_PER_CENTI),
+            "a": "absent" if first == comparing.ABSENT else first,
+            "b": "absent" if second == comparing.ABSENT else second,
         }
-        for row in rows
+        for code, centi, first, second in zip(*(column.tolist() for column in columns), strict=True)
     ]  # fmt: skip
     totals = [
         {
-            "cluster": one.cluster, "parcels_a": one.parcels_a, "parcels_b": one.parcels_b, "mu_a": str(one.mu_a),
-            "mu_b": str(one.mu_b), "mu_more": str(one.mu_more),
+            "cluster": total.cluster, "parcels_a": total.parcels_a, "parcels_b": total.parcels_b,
+            "mu_a": str(total.mu_a), "mu_b": str(total.mu_b), "mu_more": str(total.mu_more),
         }
-        for one in found.totals
+        for total in found.totals
     ]  # fmt: skip
     if terminal.common.as_json:
-        terminal.tell_json({"changed": changed, "totals": totals, "area_m2": str(found.area_m2)})
+        terminal.tell_json({"changed": changed, "totals": totals, "area_m2": str(one.area_m2)})
         return terminal.DONE
     for row in changed:
         terminal.tell("changed_line", row)
-    for total in totals:
-        terminal.tell("total_line", total)
-    terminal.tell("compared", {"count": len(rows), "area_m2": found.area_m2})
+    for line in totals:
+        terminal.tell("total_line", line)
+    terminal.tell("compared", {"count": len(changed), "area_m2": one.area_m2})
     return terminal.DONE
 
 

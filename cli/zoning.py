@@ -12,10 +12,13 @@ from cli import terminal
 from cli.files import split
 from cli.gathering import app
 from cli.sentences import plain
+from cli.signing import Words
 
 if TYPE_CHECKING:
     from planning.acts import Done
     from planning.atlas import Atlas
+    from planning.ruling_gate import Signed
+    from planning.snapshots import ScenarioSnapshot
 
 _UNASSIGNED: Final = frozenset({"none", "null", "无", "未分配"})
 _SHORT: Final = ("id", "code", "name", "town", "stage", "kind", "state", "cluster", "area_m2", "area_mu", "length_m")
@@ -62,6 +65,15 @@ def assign(
     skip_conflicts: Annotated[
         bool, typer.Option("--skip-conflicts", help="与规则冲突的不分配 · leave those against the rules")
     ] = False,
+    override_by: Annotated[
+        str,
+        typer.Option("--override-by", metavar="NAME", help="签字放行的审批人 · the reviewer who signs"),
+    ] = "",
+    override_reason: Annotated[str, typer.Option("--override-reason", metavar="T", help="放行理由 · why")] = "",
+    asked_by: Annotated[
+        str,
+        typer.Option("--asked-by", metavar="NAME", help="申请放行的规划人员，也签字 · who asks and signs"),
+    ] = "",
 ) -> int:
     """在方案中分配集群 · give parcels a cluster in a scenario."""
     from planning import assigning
@@ -70,6 +82,10 @@ def assign(
 
     if sum(option is not None for option in (codes or None, within, where)) != 1:
         raise Refused(Fault("choose_one", {"options": ("--codes", "--within", "--where")}))
+    if skip_conflicts and override_by:
+        raise Refused(Fault("choose_one", {"options": ("--skip-conflicts", "--override-by")}))
+    if not override_by and (override_reason or asked_by):
+        raise Refused(Fault("override_signer_missing"))
     atlas = terminal.open_atlas()
     chosen = verbs.find(atlas.db, scenario)
     ids = _chosen_ids(atlas, chosen.id, codes=codes, within=within, where=where, predicate=predicate, crs=crs)
@@ -77,9 +93,14 @@ def assign(
         raise Refused(Fault("nothing_selected", {"scenario": chosen.name}))
     wanted = None if cluster.strip().casefold() in _UNASSIGNED else cluster
     left = _against_rules(atlas, chosen.id, ids, wanted, reason=reason) if skip_conflicts and wanted else set()
+    signed = (
+        _signed(atlas, chosen.id, ids, wanted, names=(asked_by, override_by), why=override_reason)
+        if override_by and wanted
+        else None
+    )
     done = assigning.assign(
-        atlas.db, actor=terminal.actor(), scenario_id=chosen.id, cluster=wanted, reason=reason,
-        parcel_ids=[one for one in ids if one not in left],
+        atlas.db, actor=terminal.actor(), scenario_id=chosen.id, cluster=wanted, signed=signed,
+        reason=reason or (override_reason if signed else None), parcel_ids=[one for one in ids if one not in left],
     )  # fmt: skip
     if skip_conflicts:
         _tell_done("assigned_some", chosen.name, done, selected=len(ids), conflicts=len(left))
@@ -88,14 +109,40 @@ def assign(
     return terminal.DONE
 
 
-def _against_rules(atlas: Atlas, scenario_id: int, ids: list[int], cluster: str, *, reason: str | None) -> set[int]:
-    """Those of the parcels that the gate would not let through while the others are painted."""
+def _signed(
+    atlas: Atlas, scenario_id: int, ids: list[int], cluster: str, *, names: tuple[str, str], why: str
+) -> Signed:
+    """Have a reviewer sign for all that the rules forbid of a stroke, and the planner who asks for it."""
     from planning import ruling
+    from planning.errors import Fault, Refused
+    from planning.ruling_gate import Signed
+
+    if not why.strip():
+        raise Refused(Fault("override_reason_missing"))
+    state = _state_with(atlas, scenario_id, cluster)
+    found = ruling.judge(atlas, state, ruling.to_be_judged(state, ids, cluster), cluster)
+    asker, reviewer = names
+    words = Words()
+    asked = words.signature(atlas.db, asker, "planner") if asker else None
+    keys = frozenset(row.key for row in found.rows_at(ruling.FORBIDDEN))
+    return Signed(words.signature(atlas.db, reviewer, "reviewer"), why, keys, asked)
+
+
+def _state_with(atlas: Atlas, scenario_id: int, cluster: str) -> ScenarioSnapshot:
+    """The scenario; Refused when there is no such cluster in it."""
     from planning.errors import Fault, Refused
 
     state = atlas.scenario(scenario_id)
     if cluster not in state.codes:
         raise Refused(Fault("unknown_cluster", {"cluster": cluster, "known": state.codes}))
+    return state
+
+
+def _against_rules(atlas: Atlas, scenario_id: int, ids: list[int], cluster: str, *, reason: str | None) -> set[int]:
+    """Those of the parcels that the gate would not let through while the others are painted."""
+    from planning import ruling
+
+    state = _state_with(atlas, scenario_id, cluster)
     judged = ruling.to_be_judged(state, ids, cluster)
     free = ruling.clean_part(atlas, state, judged, cluster, with_justified=bool((reason or "").strip()))
     return set(judged.tolist()) - set(free.tolist())

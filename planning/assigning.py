@@ -7,6 +7,7 @@ The other acts on the same rows are named here too, so that a caller needs one m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from planning import ruling
@@ -17,7 +18,7 @@ from planning.errors import Fault, Refused, StaleVersion
 from planning.locking import lock, unlock
 from planning.moves import INHERITING, Move, State
 from planning.recording import keep_moves, nothing_done
-from planning.ruling_gate import Passed, Signed, passed
+from planning.ruling_gate import Passed, Signed, asked_by, passed
 from planning.standing import Standing, distinct
 from planning.undoing import redo, undo
 from planning.writing import Act, known_clusters, paintable_scenario, writing
@@ -45,7 +46,7 @@ def assign(
 
     Parcels that are locked are left and listed in ``skipped_locked``; those that have the cluster already are
     not written. ``seen`` holds the version of each row as this person's screen showed it (0 or absent = no
-    row); None checks nothing. ``signed`` is a reviewer's word for what the rule book forbids.
+    row); None checks nothing. ``signed`` is a reviewer's word for what the rule book forbids, asked by another.
 
     Raises
     ------
@@ -53,7 +54,8 @@ def assign(
         The rule book forbids some of it and nobody signed for that, or wants a reason and there is none: nothing was
         written, for any parcel.
     Refused
-        Unknown scenario, cluster or parcel, a locked target cluster, a reason that is too long.
+        Unknown scenario, cluster or parcel, a locked target cluster, a reason that is too long; a signature that does
+        not count, or that is of the person who asks for it.
     ReadOnlyScenario
         The scenario is the base, or no longer a draft.
     StaleVersion
@@ -118,7 +120,9 @@ def _paint(
             move.parcel_id: wanted.cluster for move in moves if standing.effective(move.parcel_id) != wanted.cluster
         }
         reasons = dict.fromkeys(others, wanted.reason)
-        through = passed(gate[0], scenario.id, others, reasons=reasons, signed=gate[1])
+        db, signed = gate
+        asker = "" if signed is None else asked_by(act, signed)
+        through = replace(passed(db, scenario.id, others, reasons=reasons, signed=signed), asked_by=asker)
     return keep_moves(act, kind, label, standing, moves, skipped, through)
 
 

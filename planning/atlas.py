@@ -15,11 +15,12 @@ from geo import adjacency, coverage, frontage, grouping, stacking
 from layers.clusters import Cluster
 from layers.schema import LAYERS
 from planning.errors import Fault, Refused
+from planning.published_day import published_day
 from planning.snapshots import NONE, LayerSnapshot, ParcelSnapshot, ScenarioSnapshot, exact_areas, frozen, stage_bytes
 from store import assignments, clusters, features, locks, revisions, scenarios
 from store.database import Database
 from store.features import Shapes
-from store.scenarios import Scenario
+from store.scenarios import PUBLISHED, Scenario
 from store.tables import assignment, lock
 
 PARCELS: Final = "parcels"
@@ -175,7 +176,7 @@ class Atlas:
             elif held.revision != revision:
                 held = _caught_up(conn, held, one, revision, parcels, listed)
             elif held.scenario != one:
-                held = replace(held, scenario=one)
+                held = _of_its_day(conn, replace(held, scenario=one))
             self._scenarios[scenario_id] = held
             return held
 
@@ -230,7 +231,7 @@ def _read_scenario(
             own[rows[mine]] = True
             version[rows] = columns.version
     locked = np.isin(parcels.ids, locks.locked_parcels(conn, one.id))
-    return ScenarioSnapshot(
+    read = ScenarioSnapshot(
         scenario=one,
         revision=revision,
         parcels_revision=parcels.revision,
@@ -243,6 +244,20 @@ def _read_scenario(
         parcel_locked=frozen(locked),
         locked_clusters=_locked_codes(conn, one.id, listed),
     )
+    return _of_its_day(conn, read)
+
+
+def _of_its_day(conn: Connection, state: ScenarioSnapshot) -> ScenarioSnapshot:
+    """Give parcels of a published scenario the clusters of its day, whatever happened to its bases since."""
+    day = published_day(conn, state.scenario.id) if state.scenario.state == PUBLISHED else None
+    if day is None:
+        return state
+    place: dict[str | None, int] = {code: at for at, code in enumerate(state.codes)} | {None: NONE}
+    then = np.array([place.get(code, NONE) for code in day.clusters.tolist()], dtype=np.uint8)
+    there = np.isin(state.ids, day.ids)
+    cluster = state.cluster.copy()
+    cluster[there] = then[np.searchsorted(day.ids, state.ids[there])]
+    return replace(state, cluster=frozen(cluster))
 
 
 def _caught_up(
@@ -255,7 +270,9 @@ def _caught_up(
 ) -> ScenarioSnapshot:
     """Bring a snapshot up to date by the rows written since; read it whole when a base of it was written."""
     bases = scenarios.chain(conn, one.id)[1:]
-    if any(len(assignments.columns(conn, base, after_revision=held.revision).parcel_id) for base in bases):
+    if one.state == PUBLISHED or any(
+        len(assignments.columns(conn, base, after_revision=held.revision).parcel_id) for base in bases
+    ):
         return _read_scenario(conn, one, revision, parcels, listed)
     rows, columns = _placed(held.ids, assignments.columns(conn, one.id, after_revision=held.revision))
     cluster, version = held.cluster.copy(), held.version.copy()

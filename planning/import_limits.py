@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from layers.import_checks import check_of
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Fault, Refused
+from planning.people import Signature, granted
 from planning.writing import Act, writing
 from store import settings
 from store.database import Database
@@ -83,14 +84,18 @@ def limits_of(conn: Connection) -> ImportLimits:
     return replace(DEFAULT, **{key: value for key, value in told.items() if key in known})  # type: ignore[arg-type] # written below
 
 
-def set_import_limits(db: Database, limits: ImportLimits, *, actor: Actor, clock: Clock = utc_now) -> bool:
+def set_import_limits(
+    db: Database, limits: ImportLimits, *, actor: Actor, by: Signature | None = None, clock: Clock = utc_now
+) -> bool:
     """Put limits in force, from the next file on; False when they are in force already.
+
+    ``by`` is the signature of somebody who may give rights, wanted once there is one.
 
     Raises
     ------
     Refused
         ``limit_out_of_range`` for each that is; ``basis_missing`` when they are not the product's own and nobody says
-        why; ``basis_too_long``.
+        why; ``basis_too_long``; ``signature_missing``.
     """
     limits = replace(limits, basis=" ".join(limits.basis.split()))
     faults = [
@@ -108,9 +113,9 @@ def set_import_limits(db: Database, limits: ImportLimits, *, actor: Actor, clock
         before = limits_of(conn)
         if before == limits:
             return False
-        Act.begin(conn, actor, clock).audit(
-            "set_import_limits", "import_limits", {"before": asdict(before), "after": asdict(limits)}
-        )
+        act = Act.begin(conn, actor, clock)
+        said = granted(act, by)
+        act.audit("set_import_limits", "import_limits", {"before": asdict(before), "after": asdict(limits), **said})
         settings.put(conn, _KEY, json.dumps(asdict(limits), ensure_ascii=False))
     return True
 

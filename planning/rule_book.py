@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from layers.rule_cases import CaseResult, Cases, CasesRefused, parse_cases
 from layers.rules import ANY, CLUSTERS, Rule, RuleBook, RuleFault, RulesRefused, parse_rules, rule_faults, write_rules
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Clash, Fault, Refused, StaleVersion
+from planning.people import Signature, granted
 from planning.writing import Act, writing
 from store import clusters, revisions
 from store import rules as stored
@@ -99,16 +101,18 @@ def edit(
     rules: Sequence[Rule],
     why: str,
     seen: int | None = None,
+    by: Signature | None = None,
     clock: Clock = utc_now,
 ) -> Edited:
     """Put rules in place of those of their codes, or add them, each as a new version; those unchanged are left.
 
-    ``seen`` is the revision of the book that the screen showed. Cases whose outcome changes are noted in the audit.
+    ``seen`` is the revision of the book that the screen showed, ``by`` the signature of somebody who may give rights,
+    wanted once there is one. Cases whose outcome changes are noted in the audit.
 
     Raises
     ------
     Refused
-        A rule is malformed or names what there is not; no reason is given.
+        A rule is malformed or names what there is not; no reason is given; ``signature_missing``.
     StaleVersion
         Somebody changed one of the rules since.
     """
@@ -130,8 +134,9 @@ def edit(
             raise StaleVersion(*clashes)
         if not wanted:
             return Edited((), held.revision)
+        said = granted(act, by)
         changed = [one.name for one in changes_of_cases(held, held.with_(wanted))]
-        revision = _write(act, wanted, "edit_rules", text, cases=changed)
+        revision = _write(act, wanted, "edit_rules", text, cases=changed, said=said)
         return Edited(tuple(wanted), revision)
 
 
@@ -217,8 +222,16 @@ def _told(rule: Rule | None) -> str | None:
     return None if rule is None else f"{rule.level} {rule.distance_m:g} {'on' if rule.on else 'off'}"
 
 
-def _write(act: Act, rules: Sequence[Rule], verb: str, why: str, *, cases: Sequence[str] = ()) -> int:
-    detail = {"rules": [asdict(one) for one in rules], "why": why, "cases": list(cases)}
+def _write(
+    act: Act,
+    rules: Sequence[Rule],
+    verb: str,
+    why: str,
+    *,
+    cases: Sequence[str] = (),
+    said: Mapping[str, object] = MappingProxyType({}),
+) -> int:
+    detail = {"rules": [asdict(one) for one in rules], "why": why, "cases": list(cases), **said}
     seq = act.audit(verb, SUBJECT, detail)
     revision = revisions.raise_one(act.conn, revisions.RULES)
     stored.add(act.conn, rules, revision=revision, by=act.actor.name, at=act.at, why=why, audit_seq=seq)

@@ -35,11 +35,16 @@ Key = tuple[int, str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A reviewer's word for some rows: who signed, why, and the keys of the rows that were shown."""
+    """A reviewer's word for some rows: who signed, why, and the keys of the rows that were shown.
+
+    ``asked`` is the signature of the planner who asks for it; without one it is asked by the account that acts, which
+    then has to bear the name of a person.
+    """
 
     signature: Signature
     reason: str
     keys: frozenset[Key]
+    asked: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Passed:
 
     overrides: tuple[Override, ...] = ()
     justified: tuple[Row, ...] = ()
+    asked_by: str = ""
 
     @property
     def detail(self) -> dict[str, Any]:
@@ -55,6 +61,8 @@ class Passed:
         told: dict[str, Any] = {}
         if self.overrides:
             told["overrides"] = [one.form for one in self.overrides]
+            if self.asked_by:
+                told["asked_by"] = self.asked_by
         if self.justified:
             told["justified"] = [[row.parcel_id, row.rule.code, row.rule.version] for row in self.justified]
         return told
@@ -100,11 +108,11 @@ def passed(
     RuleRefused
         Rows that are forbidden and not signed, rows that want a reason and have none: all of them, with their causes.
     Refused
-        The signature is of nobody who may sign, or without a reason.
+        The signature is without a reason; whose it is, ``asked_by`` judges.
     """
     if not wanted:
         return Passed()
-    _refuse_signature(db, signed)
+    _refuse_reason(signed)
     # a reader sees what was committed last, which is what this transaction began with
     judgement = judge_wanted(db, scenario_id, wanted)
     carried = {_key_of(one): one for one in kept if wanted.get(one.parcel_id) == one.cluster}
@@ -128,6 +136,28 @@ def passed(
     if shut:
         raise RuleRefused(tuple(shut), *_faults(shut))
     return Passed(tuple(let), justify)
+
+
+def asked_by(act: Act, signed: Signed) -> str:
+    """Who asks for what a reviewer signs: never the reviewer.
+
+    Raises
+    ------
+    Refused
+        ``override_by_one``; ``override_asker_missing`` when the account is no person's and no planner signed; a
+        signature that ``planning.people.accept`` refuses.
+    """
+    people.accept(act, signed.signature, "reviewer")
+    if signed.asked is not None:
+        people.accept(act, signed.asked, "planner")
+        asker = signed.asked.name
+    else:
+        asker = act.actor.name
+        if not people.works_here(act.conn, asker):
+            raise Refused(Fault("override_asker_missing", {"name": asker}))
+    if asker == signed.signature.name:
+        raise Refused(Fault("override_by_one", {"name": asker}))
+    return asker
 
 
 def judge_wanted(db: Database, scenario_id: int, wanted: Mapping[int, str]) -> Judgement:
@@ -209,19 +239,14 @@ def _key_of(one: Override) -> Key:
     return one.parcel_id, one.rule, one.cause_layer, one.cause_id
 
 
-def _refuse_signature(db: Database, signed: Signed | None) -> None:
+def _refuse_reason(signed: Signed | None) -> None:
     if signed is None:
         return
-    faults = []
-    if not signed.reason.strip():
-        faults.append(Fault("override_reason_missing"))
-    if len(signed.reason.strip()) > LONGEST_REASON:
-        faults.append(Fault("reason_too_long", {"length": len(signed.reason.strip()), "longest": LONGEST_REASON}))
-    reviewers = {one.name for one in people.people(db) if "reviewer" in one.roles}
-    if signed.signature.role != "reviewer" or signed.signature.name not in reviewers:
-        faults.append(Fault("not_a_reviewer", {"name": signed.signature.name, "roles": ()}))
-    if faults:
-        raise Refused(*faults)
+    reason = signed.reason.strip()
+    if not reason:
+        raise Refused(Fault("override_reason_missing"))
+    if len(reason) > LONGEST_REASON:
+        raise Refused(Fault("reason_too_long", {"length": len(reason), "longest": LONGEST_REASON}))
 
 
 def _faults(rows: Sequence[Row]) -> list[Fault]:

@@ -20,7 +20,7 @@ from serve.catalogue import Catalogue, catalogue
 
 # the pages of ui/shell.py by their addresses; the map is on the first
 PAGES: Final = (
-    "/", "/ledger", "/suitability", "/allocation", "/scenarios", "/import", "/export", "/briefing", "/rules",
+    "/", "/ledger", "/suitability", "/allocation", "/scenarios", "/import", "/export", "/briefing", "/rules", "/people",
     "/records",
 )  # fmt: skip
 # what every page and what the desk is made of, by the names of Streamlit's modules

@@ -21,6 +21,7 @@ from ui import (
     desk_groups,
     desk_ledger,
     desk_panel,
+    desk_remark,
     desk_roads,
     office,
     scenario_remarks,
@@ -78,6 +79,7 @@ def _shows_readiness(tab: Tab) -> bool:
 
 
 def _panel(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
+    desk_remark.panel(tab, atlas)
     match _front(tab):
         case "edit":
             desk_edit.panel(tab, atlas, clusters)
@@ -99,7 +101,7 @@ def _map(tab: Tab, atlas: Atlas, clusters: Sequence[Cluster]) -> None:
 
     def heard(act: Act) -> None:
         if act.verb == "remark":
-            scenario_remarks.select_parcel(tab, act.value)
+            desk_remark.opened(tab, act.value)
         else:
             obey(tab, act)
 

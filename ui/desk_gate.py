@@ -12,11 +12,11 @@ import streamlit as st
 from layers import figures
 from layers.clusters import Cluster
 from layers.rules import LEVELS
-from planning import people, ruling, ruling_pictures
+from planning import ruling, ruling_pictures
 from planning.atlas import Atlas
 from planning.ruling import FORBIDDEN, JUSTIFY, NOTICE, Judgement
-from ui import desk_gate_acts, office
-from ui.markup import Html, each, element, show
+from ui import desk_gate_acts, office, signing
+from ui.markup import Html, each, element, plain, show
 from ui.rule_words import cause_name, extent
 from ui.session import Ids, Tab
 from ui.words import cluster_name, t, term
@@ -165,10 +165,15 @@ def _justify(tab: Tab) -> None:
 
 
 def _override(tab: Tab, found: Judgement) -> None:
-    signers = [one.name for one in people.people(office.database()) if "reviewer" in one.roles and one.can_sign]
+    signers, planners = signing.signers("reviewer"), signing.signers("planner")
+    by_account = desk_gate_acts.asks_by_account()
     with st.expander(t("审批人签字放行"), key="gate_override"):
-        if not signers:
-            show(element("p", t("还没有能签字的审批人。请先登记审批人并设置口令。"), cls="hint"))
+        if not signers or not (planners or by_account):
+            show(
+                element(
+                    "p", t("放行要一位规划人员申请、另一位审批人签字：请先在「人员」页登记，并设好口令。"), cls="hint"
+                )
+            )
             return
         show(
             element(
@@ -178,7 +183,12 @@ def _override(tab: Tab, found: Judgement) -> None:
                 cls="hint",
             )
         )  # fmt: skip
-        st.selectbox(t("审批人"), signers, key=desk_gate_acts.SIGNER)
+        if by_account:
+            show(element("p", t("申请人：{name}（本机账号）。须由另一人签字。", name=office.actor().name), cls="hint"))
+        else:
+            st.selectbox(t("申请人"), planners, key=desk_gate_acts.ASKER, format_func=plain)
+            st.text_input(t("申请人口令"), key=desk_gate_acts.ASKER_PASSPHRASE, type="password", autocomplete="off")
+        st.selectbox(t("审批人"), signers, key=desk_gate_acts.SIGNER, format_func=plain)
         st.text_input(t("口令"), key=desk_gate_acts.PASSPHRASE, type="password", autocomplete="off")
         st.text_input(t("放行理由"), key=desk_gate_acts.OVERRIDE_REASON, max_chars=500)
         st.button(

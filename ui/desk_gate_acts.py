@@ -13,9 +13,11 @@ from planning.atlas import Atlas
 from planning.errors import Fault, Refused
 from planning.ruling import FORBIDDEN, JUSTIFY, Judgement
 from planning.ruling_gate import Signed
-from ui import desk_acts, desk_draft, office
+from ui import desk_acts, desk_draft, office, signing
 from ui.session import Ids, Outcome, Tab, Wish
 
+ASKER: Final = "gate_asker"
+ASKER_PASSPHRASE: Final = "gate_asker_passphrase"  # noqa: S105 - the name of a field
 SIGNER: Final = "gate_signer"
 PASSPHRASE: Final = "gate_passphrase"  # noqa: S105 - the name of a field
 OVERRIDE_REASON: Final = "gate_override_reason"
@@ -53,19 +55,26 @@ def paint_signed(tab: Tab, reason_key: str) -> None:
         tab.outcome = Outcome(faults=(Fault("override_reason_missing"),))
         return
     try:
-        signature = people.sign(
-            office.database(), name=str(st.session_state.get(SIGNER, "")), actor=office.actor(),
-            passphrase=str(st.session_state.get(PASSPHRASE, "")), role="reviewer",
-        )  # fmt: skip
+        asked = None if asks_by_account() else signing.sign(*_typed(ASKER, ASKER_PASSPHRASE), "planner")
+        signature = signing.sign(*_typed(SIGNER, PASSPHRASE), "reviewer")
     except Refused as refused:
         tab.outcome = Outcome(faults=refused.faults)
         return
     finally:
         # what was typed is not kept
-        st.session_state[PASSPHRASE] = ""
+        st.session_state[PASSPHRASE] = st.session_state[ASKER_PASSPHRASE] = ""
     keys = frozenset(row.key for row in found.rows_at(FORBIDDEN))
     wish = Wish("paint", found.ids, tab.cluster, reason or why)
-    desk_acts.carry_out(tab, wish, signed=Signed(signature, why, keys))
+    desk_acts.carry_out(tab, wish, signed=Signed(signature, why, keys, asked))
+
+
+def asks_by_account() -> bool:
+    """Whether the account that acts bears the name of a person entered here: it is they who ask."""
+    return office.actor().name in {one.name for one in people.people(office.database())}
+
+
+def _typed(who: str, words: str) -> tuple[str, str]:
+    return str(st.session_state.get(who) or ""), str(st.session_state.get(words) or "")
 
 
 def can_cut(found: Judgement) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from planning.errors import Busy, Fault, Refused
 from planning.import_limits import DEFAULT, RANGES, ImportLimits, import_limits, set_import_limits
-from ui import office
+from ui import office, signing
 from ui.markup import element, show
 from ui.sentences import fault_sentence
 from ui.words import t
@@ -27,13 +27,15 @@ def limits_form() -> None:
     show(element("p", t("导入文件时按这些限值检查，下一个文件起生效。依据：{basis}。", basis=basis), cls="hint"))
     with st.expander(t("修改限值"), key="limits_open"), st.form("limits_form", border=False):
         columns = st.columns(2)
-        given = {key: _asked(key, held, columns[at % 2]) for at, key in enumerate(RANGES)}
-        why = st.text_input(t("依据（文件、标准或会议）"), value=held.basis, max_chars=200, key="limit_basis")
+        for at, key in enumerate(RANGES):
+            _asked(key, held, columns[at % 2])
+        st.text_input(t("依据（文件、标准或会议）"), value=held.basis, max_chars=200, key="limit_basis")
+        signing.ask("limits")
         with st.container(horizontal=True):
-            saved = st.form_submit_button(t("保存限值"), type="primary", key="limits_save")
-            restored = st.form_submit_button(t("恢复默认值"), key="limits_default", disabled=held == DEFAULT)
-    if saved or restored:
-        _set(DEFAULT if restored else _limits(given, why))
+            st.form_submit_button(t("保存限值"), type="primary", key="limits_save", on_click=_save, args=(held,))
+            st.form_submit_button(
+                t("恢复默认值"), key="limits_default", disabled=held == DEFAULT, on_click=_set, args=(DEFAULT,)
+            )
     for fault in st.session_state.pop(_TOLD, ()):
         if isinstance(fault, Fault):
             show(element("p", fault_sentence(_in_words(fault)), cls="alert", role="alert"))
@@ -41,16 +43,26 @@ def limits_form() -> None:
             show(element("p", fault, cls="done", role="status"))
 
 
-def _asked(key: str, held: ImportLimits, column: st.delta_generator.DeltaGenerator) -> float:
+def _asked(key: str, held: ImportLimits, column: st.delta_generator.DeltaGenerator) -> None:
     scale = 100 if key in _PERCENT else 1
     least, most = RANGES[key]
     value = float(getattr(held, key)) * scale
     # a form forgets what was put into it when the limits in force are others
-    return float(column.number_input(
+    column.number_input(
         limit_name(key), value=value, min_value=float(least * scale), max_value=float(most * scale),
         step=1.0 if key == "pattern_rows" else 0.01, format="%.0f" if key == "pattern_rows" else "%.4g",
-        key=f"{_KEY.format(key)}_{value}",
-    ))  # fmt: skip
+        key=_field(key, held),
+    )  # fmt: skip
+
+
+def _field(key: str, held: ImportLimits) -> str:
+    scale = 100 if key in _PERCENT else 1
+    return f"{_KEY.format(key)}_{float(getattr(held, key)) * scale}"
+
+
+def _save(held: ImportLimits) -> None:
+    given = {key: float(st.session_state[_field(key, held)]) for key in RANGES}
+    _set(_limits(given, str(st.session_state.get("limit_basis") or "")))
 
 
 def _limits(given: dict[str, float], why: str) -> ImportLimits:
@@ -62,13 +74,13 @@ def _limits(given: dict[str, float], why: str) -> ImportLimits:
 
 def _set(limits: ImportLimits) -> None:
     try:
-        changed = set_import_limits(office.database(), limits, actor=office.actor())
+        by = signing.given("limits")
+        changed = set_import_limits(office.database(), limits, actor=office.actor(), by=by)
         st.session_state[_TOLD] = (t("限值已保存，记入审计。") if changed else t("限值没有变化。"),)
     except Refused as refused:
         st.session_state[_TOLD] = refused.faults
     except Busy:
         st.session_state[_TOLD] = (Fault("busy"),)
-    st.rerun()
 
 
 def _in_words(fault: Fault) -> Fault:

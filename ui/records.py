@@ -78,6 +78,7 @@ AUDIT: Final = MappingProxyType({
     "set_roles": "改角色",
     "remove_person": "人员离开",
     "set_passphrase": "设签字口令",
+    "give_code": "给口令码",
     "passphrase_refused": "口令输错",
 })  # fmt: skip
 

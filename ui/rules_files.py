@@ -10,7 +10,7 @@ import streamlit as st
 from layers.rules import Rule, RuleBook
 from planning import rule_book
 from planning.errors import Conflict, Fault, Refused
-from ui import office
+from ui import office, signing
 from ui.markup import each, element, show
 from ui.rule_words import rule_line
 from ui.rules_cases import changes_list
@@ -62,6 +62,7 @@ def _given(book: RuleBook, raw: bytes) -> None:
     show(element("ol", *rows, cls="history"))
     changes_list(changes)
     st.text_input(t("采用原因"), key=_WHY, max_chars=500)
+    signing.ask("rules_file")
     st.button(t("采用这 {count} 条", count=len(wanted)), key="rules_accept", type="primary", on_click=_accept,
               args=(wanted, book.revision))  # fmt: skip
 
@@ -70,7 +71,7 @@ def _accept(wanted: Sequence[Rule], seen: int) -> None:
     try:
         done = rule_book.edit(
             office.database(), actor=office.actor(), rules=list(wanted), seen=seen,
-            why=str(st.session_state.get(_WHY, "")),
+            why=str(st.session_state.get(_WHY, "")), by=signing.given("rules_file"),
         )  # fmt: skip
     except Refused as refused:
         st.session_state[_OUTCOME] = (True, [fault_sentence(one) for one in refused.faults[:MOST_FAULTS]])

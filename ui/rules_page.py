@@ -14,7 +14,7 @@ from layers.rules import DISTANT, KINDS, LEVELS, MOST_DISTANCE_M, MOST_TOLERANCE
 from planning import rule_book
 from planning.errors import Conflict, Fault, Refused
 from planning.rule_book import CaseChange
-from ui import office
+from ui import office, signing
 from ui.markup import Html, each, element, show
 from ui.opening import ready
 from ui.rule_words import object_name, rule_line, subject_name
@@ -140,6 +140,8 @@ def _save(book: RuleBook, rule: Rule, edited: Rule, changes: Sequence[CaseChange
     seen = True
     if changes:
         seen = st.checkbox(t("这些案例的结果会变，已经看过"), key=f"{_SEEN}_{hash(edited.what)}")
+    if edited.what != rule.what:
+        signing.ask("rule")
     st.button(
         t("保存为第 {version} 版", version=rule.version + 1), key="rule_save", type="primary",
         disabled=edited.what == rule.what or not seen, on_click=_saved, args=(book.revision, edited, why_key),
@@ -154,6 +156,7 @@ def _saved(seen: int, edited: Rule, why_key: str) -> None:
             rules=[edited],
             why=str(st.session_state.get(why_key, "")),
             seen=seen,
+            by=signing.given("rule"),
         )
     except Refused as refused:
         st.session_state[_OUTCOME] = ([fault_sentence(one) for one in refused.faults], True)

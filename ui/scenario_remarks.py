@@ -43,15 +43,9 @@ def open_flags(tab: Tab, atlas: Atlas) -> list[dict[str, object]]:
     """The remarks that wait, as the desk marks them."""
     threads = [one for one in commenting.threads(atlas.db, tab.scenario_id) if one.is_open]
     where = remark_places.places(atlas, threads)
-    return [_flag(one, where[one.first.id], chosen=False) for one in threads if one.first.id in where]
-
-
-def select_parcel(tab: Tab, comment_id: object) -> None:
-    """Select the parcel that a remark is pinned to."""
-    atlas = office.atlas()
-    for one in commenting.threads(atlas.db, tab.scenario_id):
-        if one.first.id == comment_id and one.first.parcel_id in atlas.parcels().id_of_code.values():
-            tab.select(np.array([one.first.parcel_id], dtype=np.int64))
+    return [
+        _flag(one, where[one.first.id], chosen=one.first.id == tab.remark) for one in threads if one.first.id in where
+    ]
 
 
 def panel(held: Looking, atlas: Atlas) -> None:
@@ -104,7 +98,7 @@ def _add(held: Looking) -> None:
 def _thread(held: Looking, thread: Thread) -> None:
     first = thread.first
     with st.container(key=f"remark_{first.id}{'_chosen' if first.id == held.remark else ''}", gap=None):
-        show(_said(first, thread))
+        show(said(first, thread))
         with st.container(horizontal=True, gap="small"):
             if first.parcel_id is not None:
                 st.button(t("定位"), key=f"remark_go_{first.id}", type="tertiary", on_click=_go, args=(held, first))
@@ -123,7 +117,8 @@ def _thread(held: Looking, thread: Thread) -> None:
                 st.button(t("发出"), key="remark_send", on_click=_reply, args=(held, first.id))
 
 
-def _said(first: Comment, thread: Thread) -> Html:
+def said(first: Comment, thread: Thread) -> Html:
+    """A remark with its answers."""
     where = first.code or t("图上一点")
     state = element("span", t("待处理") if thread.is_open else t("{by} 已处理", by=first.resolved_by), cls="quiet")
     return element(

@@ -15,7 +15,7 @@ from planning.errors import Fault
 from planning.ledger import ClusterTotal
 from planning.people import Signature
 from store.scenarios import Scenario
-from ui import office
+from ui import office, signing
 from ui.markup import element, plain, show
 from ui.scenario_state import Looking
 from ui.scenario_tree import labelled_plain
@@ -31,6 +31,12 @@ _DRIFT: Final = "review_drift"
 
 def panel(held: Looking, atlas: Atlas, one: Scenario) -> None:
     """Draw the state, what can be done next, what was published, and the steps so far."""
+    if held.pending is not None:
+        act, held.pending = held.pending, None
+        # a passphrase, and every parcel of the scenario: half a second at 13,000 parcels
+        with st.spinner(t("正在核对口令，逐宗封存数据…")):
+            act()
+        st.rerun()
     show(
         element("p", t("「{name}」", name=labelled_plain(one)), " ",
                 element("span", state_name(one), cls=f"state {one.state}"), cls="looked")
@@ -54,12 +60,12 @@ def panel(held: Looking, atlas: Atlas, one: Scenario) -> None:
 
 def _form(held: Looking, one: Scenario, role: str, acts: dict[str, str], note: str) -> None:
     """Ask who signs, by what passphrase, and what they say; the passphrase is forgotten as soon as it was used."""
-    names = [person.name for person in people.people(office.database()) if role in person.roles]
+    names = signing.signers(role)
     if not names:
         show(
             element(
                 "p",
-                t("还没有登记能签字的人员：请管理员用命令行 people add 登记，people passphrase 设口令。"),
+                t("还没有能这样签字的人员：请在「人员」页登记，并由本人设好口令。"),
                 cls="hint",
             )
         )
@@ -78,13 +84,17 @@ def _form(held: Looking, one: Scenario, role: str, acts: dict[str, str], note: s
 
 
 def _act(held: Looking, one: Scenario, role: str, verb: str, key: str) -> None:
-    db, actor = office.database(), office.actor()
     who, words, note = (str(st.session_state.get(f"{part}_{key}") or "") for part in (_WHO, _WORDS, _NOTE))
     # the browser forgets it with the form, the session only at the next message: here it is forgotten at once
     st.session_state[f"{_WORDS}_{key}"] = ""
     if not words:
         held.said, held.faults = "", (Fault("passphrase_empty"),)
         return
+    held.pending = partial(_do, held, one, role, verb, who, words, note)
+
+
+def _do(held: Looking, one: Scenario, role: str, verb: str, who: str, words: str, note: str) -> None:
+    db, actor = office.database(), office.actor()
     signed: Signature | None = held.attempt(
         partial(people.sign, db, name=who, passphrase=words, role=role, actor=actor), ""
     )

@@ -35,6 +35,8 @@ class Looking:
     said: str = ""
     faults: tuple[Fault, ...] = ()
     watched: tuple[int, ...] = ()
+    # an act that takes its time, done by the run that follows, with a word about it
+    pending: Callable[[], None] | None = None
 
     def select(self, ids: Ids, *, fly: bool = True) -> None:
         """Select parcels from the page's side: the map follows."""

@@ -86,6 +86,7 @@ class Tab:
     editing: Editing = field(default_factory=Editing)
     news: News = field(default_factory=News)  # what others did, taken in and not yet looked at
     watched: tuple[int, ...] = ()
+    remark: int | None = None  # the remark that is open in the panel
     # versions of selected parcels as they were before others changed them: painting over that is asked about
     surprised: dict[int, int] = field(default_factory=dict)
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 
 import geopandas as gpd
 import pytest
+
+from store.database import Database
+from tests.people_here import enter
 
 CODES = ("示例DK-005", "示例DK-011")
 WORDS = "eight or more"
 
 
 @pytest.fixture
-def people(run, monkeypatch):
-    for name, role in (("李工", "planner"), ("王工", "reviewer")):
-        run("people", "add", name, "--roles", role)
-        monkeypatch.setattr("sys.stdin", io.StringIO(f"{WORDS}\n"))
-        assert run("people", "passphrase", name)[0] == 0
+def people(run, monkeypatch, tmp_path):
+    with closing(Database.open(f"sqlite:///{tmp_path / 's.sqlite'}")) as db:
+        enter(db, {"李工": ["planner"], "王工": ["reviewer"]}, WORDS)
 
     def signing(*words):
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{WORDS}\n"))

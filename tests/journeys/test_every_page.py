@@ -6,7 +6,19 @@ import pytest
 
 from tests.journeys.browsing import LAPTOP, shoot, violations, wait_for_app, wait_for_map
 
-PAGES = ("", "ledger", "suitability", "allocation", "scenarios", "import", "export", "briefing", "rules", "records")
+PAGES = (
+    "",
+    "ledger",
+    "suitability",
+    "allocation",
+    "scenarios",
+    "import",
+    "export",
+    "briefing",
+    "rules",
+    "people",
+    "records",
+)
 FONT_STATES = """async () => {
     await document.fonts.ready
     return [...document.fonts].filter((face) => face.family.includes('Chantu Sans SC')).map((face) => face.status)

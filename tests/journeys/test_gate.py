@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from planning import people
-from planning.actors import Actor
 from store.database import Database
 from tests.journeys.browsing import LAPTOP, shoot, violations
 from tests.journeys.running import App
 from tests.journeys.test_painting import choose_parcel, outcome, paint, pick
+from tests.people_here import enter
 
 ON_FARMLAND = "示例DK-028"  # 4,602.99 m² of permanent farmland
 SUPPLIED = "示例DK-017"
@@ -25,8 +24,7 @@ WORD = "签字用的口令一二三"
 def app(start_app) -> App:
     started: App = start_app()
     db = Database.open(started.database_url)
-    people.add(db, actor=Actor("admin", "cli"), name="赵审", roles=("reviewer",))
-    people.set_passphrase(db, actor=Actor("admin", "cli"), name="赵审", passphrase=WORD)
+    enter(db, {"赵审": ["reviewer"], "钱工": ["planner"]}, WORD)
     db.close()
     return started
 
@@ -119,6 +117,7 @@ def test_a_reviewer_signs_and_the_card_says_who(page, app):
     pick(page, "数字经济")
     page.locator(".st-key-gate_override summary").click()
     page.get_by_role("textbox", name="放行理由").fill("占补平衡已批复")
+    page.get_by_label("申请人口令").fill(WORD)
     page.get_by_label("口令", exact=True).fill("不对的口令一二三四")
     page.locator(".st-key-gate_sign button").click()
     outcome(page, "口令不对")
@@ -126,6 +125,7 @@ def test_a_reviewer_signs_and_the_card_says_who(page, app):
     # the wait after a wrong passphrase is the clock's: the failures are taken back where they are kept
     with sqlite3.connect(app.database) as conn:
         conn.execute("UPDATE person SET failures = 0, failed_at = NULL")
+    page.get_by_label("申请人口令").fill(WORD)
     page.get_by_label("口令", exact=True).fill(WORD)
     page.locator(".st-key-gate_sign button").click()
     outcome(page, "数字经济")

@@ -11,6 +11,7 @@ from planning import importing
 from planning.errors import Refused
 from planning.import_limits import DEFAULT, RANGES, basis_of, import_limits, set_import_limits
 from store import audit
+from tests.people_here import DIRECTOR, director
 from tests.planning.incoming import ACTOR, geojson, square
 
 
@@ -27,6 +28,17 @@ def test_limits_are_the_products_until_an_office_sets_them_and_are_recorded(empt
     assert json.loads(last.detail) == {"before": asdict(DEFAULT), "after": asdict(kept)}
     assert set_import_limits(empty, DEFAULT, actor=ACTOR)
     assert import_limits(empty) == DEFAULT
+
+
+def test_once_somebody_may_give_rights_limits_want_their_signature(empty):
+    ours = replace(DEFAULT, tolerance_m=0.05, basis="院内规定")
+    by = director(empty)
+    with pytest.raises(Refused, match="signature_missing"):
+        set_import_limits(empty, ours, actor=ACTOR)
+    assert import_limits(empty) == DEFAULT
+    assert set_import_limits(empty, ours, actor=ACTOR, by=by)
+    with empty.read() as conn:
+        assert json.loads(audit.latest(conn, limit=1)[0].detail)["signed_by"] == DIRECTOR
 
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_changed(empty):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import threading
 from base64 import b64decode
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from planning import guarding, people
+from planning import guarding, history, people
 from planning.errors import Refused
 from planning.passphrases import opens, sealed, wait_s
 from store.database import Database
+from tests.people_here import DIRECTOR, director, enter
 from tests.planning.board import LI
 
 WRONG = "not these"
+OTHERS = "quite other words"
 WORDS = "白鹭 飞过 水田 三遍"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -34,9 +38,12 @@ class Wall:
 
 @pytest.fixture
 def wang(db):
-    people.add(db, actor=LI, name="王工", roles=["reviewer"])
-    people.set_passphrase(db, actor=LI, name="王工", passphrase=WORDS)
+    enter(db, {"王工": ["reviewer"]}, WORDS)
     return db
+
+
+def by(db):
+    return director(db, WORDS)
 
 
 def refusal(act, **values):
@@ -113,16 +120,19 @@ def test_faults_of_names_and_roles(db):
 
 
 def test_who_left_signs_no_more_and_comes_back_without_a_passphrase(wang):
-    people.remove(wang, actor=LI, name="王工")
-    assert people.people(wang) == ()
+    people.remove(wang, actor=LI, name="王工", by=by(wang))
+    assert [one.name for one in people.people(wang)] == [DIRECTOR]
+    assert {one.name: one.left_at is None for one in people.everybody(wang)} == {DIRECTOR: True, "王工": False}
     assert refusal(people.sign, db=wang, name="王工", passphrase=WORDS).code == "person_unknown"
-    people.add(wang, actor=LI, name="王工", roles=["reviewer"])
+    made = people.add(wang, actor=LI, name="王工", roles=["reviewer"], by=by(wang))
     assert refusal(people.sign, db=wang, name="王工", passphrase=WORDS).code == "passphrase_missing"
+    # a code signs nothing
+    assert refusal(people.sign, db=wang, name="王工", passphrase=made.code).code == "passphrase_missing"
     assert guarding.verify(wang).faults == ()
 
 
 def test_acts_are_in_the_audit_chain_and_the_passphrase_is_not(wang):
-    people.set_roles(wang, actor=LI, name="王工", roles=["admin", "reviewer"])
+    people.set_roles(wang, actor=LI, name="王工", roles=["admin", "reviewer"], by=by(wang))
     wang.close()
     assert "白鹭".encode() not in wang.path.read_bytes()
     with closing(Database.open(wang.url)) as again:
@@ -132,10 +142,87 @@ def test_acts_are_in_the_audit_chain_and_the_passphrase_is_not(wang):
 def test_verify_finds_a_passphrase_and_a_role_put_in_by_hand(wang):
     wang.close()
     with closing(sqlite3.connect(wang.path, isolation_level=None)) as raw:
-        raw.execute("UPDATE person SET secret = ?", (sealed("an intruder's"),))
+        raw.execute("UPDATE person SET secret = ? WHERE name = '王工'", (sealed("an intruder's"),))
         raw.execute("""INSERT INTO person VALUES ('贼', '["reviewer"]', NULL, 0, NULL, 'now', NULL)""")
     with closing(Database.open(wang.url)) as again:
         faults = guarding.verify(again).faults
     assert {(one.code, one.where) for one in faults} == {
         ("person_not_in_audit", "person 王工"), ("person_not_in_audit", "person 贼"),
     }  # fmt: skip
+
+
+def test_the_first_person_may_give_rights_whatever_was_asked_for(db):
+    assert not people.guarded(db)
+    assert refusal(people.add, db=db, actor=LI, name="甲", roles=["planner"]).code == "first_passphrase_missing"
+    made = people.add(db, actor=LI, name="甲", roles=["planner"], passphrase=WORDS)
+    assert made.roles == {"planner", "admin"}
+    assert made.can_sign
+    assert people.guarded(db)
+    assert guarding.verify(db).faults == ()
+
+
+ACTS = {
+    "add": lambda db, **by: people.add(db, actor=LI, name="丁", roles=["reviewer"], **by),
+    "set_roles": lambda db, **by: people.set_roles(db, actor=LI, name="王工", roles=["planner", "reviewer"], **by),
+    "remove": lambda db, **by: people.remove(db, actor=LI, name="王工", **by),
+    "give_code": lambda db, **by: people.give_code(db, actor=LI, name="王工", **by),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_after_that_only_a_signature_of_somebody_who_may(wang, name):
+    act, before = ACTS[name], people.everybody(wang)
+    assert refusal(act, db=wang).code == "signature_missing"
+    reviewer = people.sign(wang, name="王工", passphrase=WORDS)
+    assert refusal(act, db=wang, by=reviewer).code == "not_a_admin"
+    old = replace(by(wang), at=(datetime.now(UTC) - timedelta(minutes=11)).isoformat())
+    assert refusal(act, db=wang, by=old).code == "signature_old"
+    # a word of somebody who never gave a passphrase, in a role that they have not
+    assert refusal(act, db=wang, by=replace(by(wang), name="王工")).code == "not_a_admin"
+    assert refusal(act, db=wang, by=replace(by(wang), name="没有此人")).code == "person_unknown"
+    assert people.everybody(wang) == before
+    act(wang, by=by(wang))
+    assert people.everybody(wang) != before
+    signed = [json.loads(one.detail).get("signed_by") for one in history.latest(wang, limit=1)]
+    assert signed == [DIRECTOR]
+    assert guarding.verify(wang).faults == ()
+
+
+def test_the_last_who_may_give_rights_stays(wang):
+    for act in (
+        lambda: people.remove(wang, actor=LI, name=DIRECTOR, by=by(wang)),
+        lambda: people.set_roles(wang, actor=LI, name=DIRECTOR, roles=["planner"], by=by(wang)),
+        lambda: people.give_code(wang, actor=LI, name=DIRECTOR, by=by(wang)),
+    ):
+        assert refusal(act).code == "last_admin"
+    people.set_roles(wang, actor=LI, name="王工", roles=["admin"], by=by(wang))
+    people.remove(wang, actor=LI, name=DIRECTOR, by=by(wang))
+    assert people.guarded(wang)
+
+
+def test_a_passphrase_is_changed_by_who_has_it_and_nobody_else(wang):
+    change = {"db": wang, "actor": LI, "name": "王工", "passphrase": OTHERS}
+    assert refusal(people.set_passphrase, **change).code == "passphrase_wrong"
+    assert refusal(people.set_passphrase, **change, held=WRONG).code == "passphrase_wrong"
+    people.set_passphrase(**change, held=WORDS)
+    assert people.sign(wang, name="王工", passphrase=OTHERS).name == "王工"
+    assert refusal(people.sign, db=wang, name="王工", passphrase=WORDS).code == "passphrase_wrong"
+
+
+def test_a_code_is_for_one_setting_and_what_was_forgotten_signs_no_more(wang):
+    code = people.give_code(wang, actor=LI, name="王工", by=by(wang))
+    assert refusal(people.sign, db=wang, name="王工", passphrase=WORDS).code == "passphrase_missing"
+    people.set_passphrase(wang, actor=LI, name="王工", passphrase=WORDS, held=code)
+    assert people.sign(wang, name="王工", passphrase=WORDS).name == "王工"
+    again = {"db": wang, "actor": LI, "name": "王工", "passphrase": "an intruder's", "held": code}
+    assert refusal(people.set_passphrase, **again).code == "passphrase_wrong"
+    assert code.encode() not in wang.path.read_bytes()
+
+
+def test_people_of_an_earlier_release_without_a_passphrase_need_a_code(wang):
+    wang.close()
+    with closing(sqlite3.connect(wang.path, isolation_level=None)) as raw:
+        raw.execute("UPDATE person SET secret = NULL WHERE name = '王工'")
+    with closing(Database.open(wang.url)) as again:
+        claim = {"db": again, "actor": LI, "name": "王工", "passphrase": "an intruder's"}
+        assert refusal(people.set_passphrase, **claim).code == "code_missing"

@@ -17,9 +17,8 @@ from planning.atlas import Atlas
 from planning.errors import ReadOnlyScenario, Refused
 from planning.people import Signature
 from store.database import Database
+from tests.people_here import WORDS, director, enter
 from tests.planning.board import DRAFT, LI, WANG
-
-WORDS = "four words of ours"
 
 
 def signature(name, role):
@@ -27,6 +26,12 @@ def signature(name, role):
 
 
 LIS, WANGS = ("李工", "planner"), ("王工", "reviewer")
+
+
+@pytest.fixture
+def db(db):
+    enter(db, {"李工": ["planner", "reviewer"], "王工": ["planner", "reviewer"], "赵工": ["planner"]})
+    return db
 
 
 @pytest.fixture
@@ -47,9 +52,6 @@ def refusal(verb, db, who, **values):
 
 
 def test_signed_by_real_passphrases(db):
-    for name, roles in (("李工", ["planner"]), ("王工", ["reviewer"])):
-        people.add(db, actor=LI, name=name, roles=roles)
-        people.set_passphrase(db, actor=LI, name=name, passphrase=WORDS)
     mine = people.sign(db, name="李工", passphrase=WORDS, role="planner")
     reviewing.submit(db, actor=LI, scenario_id=DRAFT, signature=mine)
     made = reviewing.publish(
@@ -71,6 +73,9 @@ def test_in_review_nothing_is_painted(submitted):
 def test_two_people_and_their_roles(submitted):
     both = ("李工", "reviewer")
     assert refusal(reviewing.publish, submitted, both) == "submitter_publishes"
+    assert refusal(reviewing.send_back, submitted, both, reason="再议") == "submitter_reviews"
+    assert refusal(reviewing.publish, submitted, ("没有此人", "reviewer")) == "person_unknown"
+    assert refusal(reviewing.publish, submitted, ("赵工", "reviewer")) == "not_a_reviewer"
     assert refusal(reviewing.publish, submitted, ("王工", "planner")) == "not_a_reviewer"
     assert refusal(reviewing.submit, submitted, LIS) == "scenario_in_other_state"
     assert refusal(reviewing.withdraw, submitted, ("赵工", "planner")) == "only_submitter_withdraws"
@@ -78,6 +83,22 @@ def test_two_people_and_their_roles(submitted):
     old = replace(signature(*WANGS), at=(datetime.now(UTC) - timedelta(hours=1)).isoformat())
     with pytest.raises(Refused, match="signature_old"):
         reviewing.publish(submitted, actor=WANG, scenario_id=DRAFT, signature=old)
+
+
+def test_the_submitter_is_who_submitted_last_and_a_new_submission_does_not_launder_it(submitted):
+    """李 submits, withdraws; 王 submits: now 王 may not publish and 李 may."""
+    reviewing.withdraw(submitted, actor=LI, scenario_id=DRAFT, signature=signature(*LIS))
+    reviewing.submit(submitted, actor=WANG, scenario_id=DRAFT, signature=signature("王工", "planner"))
+    assert refusal(reviewing.publish, submitted, WANGS) == "submitter_publishes"
+    made = reviewing.publish(submitted, actor=LI, scenario_id=DRAFT, signature=signature("李工", "reviewer"))
+    assert made.parcels == 10
+
+
+def test_a_signature_counts_no_more_when_its_role_was_taken(submitted):
+    theirs = signature(*WANGS)
+    people.set_roles(submitted, actor=LI, name="王工", roles=["planner"], by=director(submitted))
+    with pytest.raises(Refused, match="not_a_reviewer"):
+        reviewing.publish(submitted, actor=WANG, scenario_id=DRAFT, signature=theirs)
 
 
 def test_the_base_is_never_submitted(db):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -9,10 +10,11 @@ from dataclasses import replace
 import pytest
 
 from layers.rules import parse_rules
-from planning import guarding, rule_book, ruling
+from planning import guarding, history, people, rule_book, ruling
 from planning.atlas import Atlas
 from planning.errors import Refused, StaleVersion
 from store.database import Database
+from tests.people_here import DIRECTOR, WORDS, director, enter
 from tests.planning.board import DRAFT, LI, WANG
 
 
@@ -40,6 +42,19 @@ def test_an_edit_is_a_new_version_and_the_old_one_stays(db):
     newest, oldest = rule_book.history(db, "CT-001")
     assert (newest.by, newest.why, newest.rule.version) == ("李工", "环评批复", 2)
     assert oldest.rule == before.rule("CT-001")
+
+
+def test_once_somebody_may_give_rights_an_edit_wants_their_signature(db):
+    enter(db, {"王工": ["reviewer"]})
+    reviewer = people.sign(db, name="王工", passphrase=WORDS)
+    for by, code in ((None, "signature_missing"), (reviewer, "not_a_admin")):
+        with pytest.raises(Refused, match=code):
+            edit(db, rule(db, distance_m=150.0), by=by)
+    assert rule_book.book(db).rule("CT-001").version == 1
+    edit(db, rule(db, distance_m=150.0), by=director(db))
+    assert rule_book.book(db).rule("CT-001").version == 2
+    assert json.loads(history.latest(db, limit=1)[0].detail)["signed_by"] == DIRECTOR
+    assert guarding.verify(db).faults == ()
 
 
 def test_an_edit_without_a_reason_is_refused(db):

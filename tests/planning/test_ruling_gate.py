@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,11 +10,13 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planning import assigning, guarding, merging, people, rule_book, ruling, ruling_gate, scenarios
+from planning import assigning, guarding, history, merging, people, rule_book, ruling, ruling_gate, scenarios
 from planning import reshaping as shapes
+from planning.actors import Actor
 from planning.errors import Refused, RuleRefused
 from planning.people import Signature
 from planning.ruling_gate import Signed
+from tests.people_here import director, enter
 from tests.planning.board import DRAFT, LI, add
 
 WORD = "签字用的口令一二三"
@@ -25,9 +28,7 @@ def red_line(db):
     """Farmland over 30 m of parcel 4, a person who may sign."""
     box = shapely.box(EAST + 370.0, SOUTH - 10.0, EAST + 400.0, SOUTH + 110.0)
     add(db, gpd.GeoDataFrame({"code": ["Y1"], "kind": ["farmland"]}, geometry=[box], crs=4549), "constraints")
-    people.add(db, actor=LI, name="赵审", roles=("reviewer",))
-    people.add(db, actor=LI, name="钱工", roles=("planner",))
-    people.set_passphrase(db, actor=LI, name="赵审", passphrase=WORD)
+    enter(db, {"赵审": ["reviewer"], "钱工": ["planner"], "李工": ["planner"]}, WORD)
     return db
 
 
@@ -100,7 +101,7 @@ def test_a_signature_is_of_what_was_shown_and_no_more(red_line, atlas):
     ("name", "role", "reason", "code"),
     [
         ("钱工", "reviewer", "批复", "not_a_reviewer"),
-        ("没有此人", "reviewer", "批复", "not_a_reviewer"),
+        ("没有此人", "reviewer", "批复", "person_unknown"),
         ("赵审", "planner", "批复", "not_a_reviewer"),
         ("赵审", "reviewer", "  ", "override_reason_missing"),
         ("赵审", "reviewer", "长" * 501, "reason_too_long"),
@@ -113,6 +114,38 @@ def test_only_a_reviewer_signs_and_says_why(red_line, atlas, name, role, reason,
         paint(red_line, [4], signed=forged)
     assert code in {fault.code for fault in refused.value.faults}
     assert cluster_of(atlas, 4) is None
+
+
+def test_who_asks_for_an_override_does_not_sign_it(red_line, atlas):
+    """Two people: by two passphrases, or by an account that bears a person's name and a passphrase of another."""
+    word = signed(red_line, atlas)
+    people.set_roles(red_line, actor=LI, name="赵审", roles=["planner", "reviewer"], by=director(red_line, WORD))
+
+    def painted(actor, asked=None):
+        return assigning.assign(
+            red_line,
+            actor=actor,
+            scenario_id=DRAFT,
+            parcel_ids=[4],
+            cluster="digital",
+            signed=replace(word, asked=asked),
+        )
+
+    def fault(actor, asked=None):
+        with pytest.raises(Refused) as refused:
+            painted(actor, asked)
+        return refused.value.faults[0].code
+
+    alone = people.sign(red_line, name="赵审", passphrase=WORD, role="planner")
+    assert fault(Actor("赵审", "app")) == "override_by_one"
+    assert fault(LI, alone) == "override_by_one"
+    assert fault(Actor("office-pc", "app")) == "override_asker_missing"
+    assert fault(Actor("office-pc", "app"), word.signature) == "not_a_planner"
+    assert cluster_of(atlas, 4) is None
+    painted(Actor("office-pc", "app"), people.sign(red_line, name="钱工", passphrase=WORD, role="planner"))
+    assert holds(atlas) == [True]
+    assert json.loads(history.latest(red_line, limit=1)[0].detail)["asked_by"] == "钱工"
+    assert guarding.verify(red_line).faults == ()
 
 
 def test_an_override_falls_away_with_the_cluster_and_must_be_signed_anew(red_line, atlas):
@@ -137,7 +170,7 @@ def test_an_override_falls_away_with_the_boundary(red_line, atlas):
 def test_an_override_falls_away_with_the_rule(red_line, atlas):
     paint(red_line, [4], signed=signed(red_line, atlas))
     rule = replace(rule_book.book(red_line).rule("CT-038"), tolerance_m2=5.0)
-    rule_book.edit(red_line, actor=LI, rules=[rule], why="容差改为 5 ㎡")
+    rule_book.edit(red_line, actor=LI, rules=[rule], why="容差改为 5 ㎡", by=director(red_line, WORD))
     assert [one.fell for one in ruling_gate.overrides_of(atlas, atlas.scenario(DRAFT), 4)] == [("rule",)]
 
 

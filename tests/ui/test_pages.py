@@ -20,7 +20,7 @@ from ui.fault_words import FAULTS
 from ui.session import Tab
 
 Run = Callable[[str], AppTest]
-PAGES = ("desk", "ledger_table", "scenario_desk", "import_desk", "export_desk", "rules_page", "records")
+PAGES = ("desk", "ledger_table", "scenario_desk", "import_desk", "export_desk", "rules_page", "people_page", "records")
 
 
 def said(app: AppTest) -> str:

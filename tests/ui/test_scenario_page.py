@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from planning import assigning, people, reviewing, scenarios
+from planning import assigning, reviewing, scenarios
 from planning.actors import Actor
 from planning.atlas import Atlas
 from planning.errors import Fault
 from planning.watching import mark, news
+from tests.people_here import enter
 from ui import desk_acts, scenario_words, sentences
 from ui.scenario_compare import difference
 from ui.session import Pending, Tab, Wish
@@ -75,8 +76,7 @@ def test_a_merge_waits_until_every_conflict_is_decided(run: Run, atlas: Atlas, t
 
 
 def test_a_passphrase_does_not_stay_in_the_session(run: Run, atlas: Atlas) -> None:
-    people.add(atlas.db, actor=LI, name="李工", roles=["planner"])
-    people.set_passphrase(atlas.db, actor=LI, name="李工", passphrase=WORDS)
+    enter(atlas.db, {"李工": ["planner"]}, WORDS)
     app = front(run("scenario_desk"), "审核")
     app.text_input(key="review_words_submit").set_value(WORDS)
     app.button(key="review_do_submit").click().run()
