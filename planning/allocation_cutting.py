@@ -19,7 +19,7 @@ from planning.allocation_problem import Floats, Problem, Rows
 from planning.programs import Hear, Solved, Standing
 
 # demands of one cluster in one round, and of the order of its roots
-_MOST_CUTS: Final = 60
+_MOST_CUTS: Final = 200
 _MOST_ORDERS: Final = 5
 _SLACK: Final = 0.02
 

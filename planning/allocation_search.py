@@ -26,8 +26,8 @@ from planning.programs import INFINITE, solve
 LARGE: Final = 6_000
 # parts of the time that is left: for the first cooling, for cuts, for a cooling from shares, in a large problem too
 _FIRST_PART, _CUTS_PART, _SHARES_PART, _LARGE_PART = 0.15, 0.6, 0.08, 0.6
-# and for a solve with whole parcels before its solution is looked at; by how much more the next ones have
-_WHOLE_PART, _LONGER = 0.08, 1.4
+# and for a solve with whole parcels before its solution is looked at; by how much more the next ones have, up to
+_WHOLE_PART, _LONGER, _MOST_PART = 0.08, 8.0, 0.6
 # what a round of cuts brings at the least, as a share of the bound, to go on with cuts
 _WORTH_A_ROUND: Final = 2e-5
 
@@ -219,12 +219,12 @@ def _whole(state: _Search, cutting: Cutting) -> str:
         state.lower(solved.bound)
         if status == "infeasible":
             break
-        part = min(part * _LONGER, 0.5)
+        part = min(part * _LONGER, _MOST_PART)
         if solved.values is not None:
             given = model.given(solved.values)
             state.keep(given)
             if not cutting.cut(solved.values, every=True) and status == "optimal" and state.given is not None:
-                part = max(part, 0.5)
+                part = _MOST_PART
             state.anneal(together(state.problem, model.shares(solved.values)), COOL, seed=seed, part=_SHARES_PART)
         if state.given is not None and not state.is_done():
             state.anneal(state.given, WILD, seed=seed, part=_SHARES_PART, length=3.0)

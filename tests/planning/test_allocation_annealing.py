@@ -36,7 +36,7 @@ def test_the_best_keeps_every_demand(size):
         assert faults_of(asked, best) == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_on_small_boards_it_finds_the_best_there_is(seed):
     asked = problem(4, 2, 2, seed=seed)
     sound = [worth(asked, one) for one in every(asked) if not wrong(asked, one)]
