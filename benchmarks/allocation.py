@@ -1,7 +1,8 @@
 """Allocation against a greedy heuristic and spopt's regions: one objective, one set of demands, made-up cities.
 
-``python -m benchmarks.allocation [SECONDS]`` writes ``benchmarks/results/allocation.md``. spopt parts land into regions
-and knows no quotas: its regions are given to clusters so that the objective is highest; what they break is counted.
+``python -m benchmarks.allocation [SECONDS [AT_ONCE]]`` writes ``benchmarks/results/allocation.md``. spopt parts land into
+regions and knows no quotas: its regions are given to clusters so that the objective is highest; what they break is
+counted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +30,6 @@ from planning.programs import Program, solve
 RESULTS: Final = Path(__file__).parent / "results" / "allocation.md"
 CITIES: Final = ((20, 15, 6, 0.05), (20, 15, 9, 0.05), (100, 50, 9, 0.05))
 SPOPT: Final = ("skater", "ward", "maxp")
-_LARGE: Final = 2_000
 _PEER_PROCESSOR_S: Final = 60
 
 _HEAD: Final = """# Allocation: ours, a greedy heuristic and spopt on one objective
@@ -38,8 +40,8 @@ all demands is worth more. An allocation that misses quotas or breaks demands is
 spopt's models know regions, not quotas: their regions were matched to clusters as well as can be.
 
 Two cores, shared with other programs (load {load:.0f} when it began), so limits are those of the processor: ours ended
-at a proven gap of 1 % or after {seconds:.0f} s of processor, for the largest city twice that; the others had {peer} s.
-Wall clock stands beside it, and says how busy the machine was."""
+at a proven gap of 1 % or after {seconds:.0f} s of processor; the others had {peer} s. {at_once} were run at once. Wall
+clock stands beside it, and says how busy the machine was."""
 
 
 @dataclass(frozen=True)
@@ -196,29 +198,36 @@ def told(problem: Problem, answers: list[Answer]) -> str:
     return "\n".join(lines)
 
 
-def main(seconds: float) -> None:
+def _answered(name: str, at: int, seconds: float) -> Answer:
+    """One program's answer for one city, in a process of its own."""
+    problem = city(*CITIES[at])
+    if name == "ours":
+        # compiled before anything is timed
+        annealing.warm()
+        separators.warm()
+        return ours(problem, seconds)
+    if name == "greedy":
+        return greedy(problem)
+    with tempfile.TemporaryDirectory() as folder:
+        return spopt(problem, name, Path(folder))
+
+
+def main(seconds: float, at_once: int) -> None:
     """Run everything; the page is written again after each answer, so that one that was broken off says what it has."""
-    head = _HEAD.format(load=os.getloadavg()[0], seconds=seconds, peer=_PEER_PROCESSOR_S)
-    cities = [city(*one) for one in CITIES]
-    answers: list[list[Answer]] = [[] for _ in cities]
-
-    def heard(at: int, one: Answer) -> None:
-        answers[at].append(one)
-        pages = [told(problem, found) for problem, found in zip(cities, answers, strict=True) if found]
-        RESULTS.write_text("\n".join([head, *pages]) + "\n", "utf-8")
-        print(one.name, f"{one.processor_s:.1f} s of processor, {one.seconds:.1f} s", flush=True)
-
-    # compiled before anything is timed
-    annealing.warm()
-    separators.warm()
-    for at, problem in enumerate(cities):
-        heard(at, ours(problem, seconds * (2 if problem.parcels > _LARGE else 1)))
-        heard(at, greedy(problem))
-    for way in SPOPT:
-        for at, problem in enumerate(cities):
-            with tempfile.TemporaryDirectory() as folder:
-                heard(at, spopt(problem, way, Path(folder)))
+    head = _HEAD.format(load=os.getloadavg()[0], seconds=seconds, peer=_PEER_PROCESSOR_S, at_once=at_once)
+    places = range(len(CITIES))
+    asked = [("ours", at) for at in reversed(places)]
+    asked += [(name, at) for name in ("greedy", *SPOPT) for at in places]
+    answers: dict[tuple[str, int], Answer] = {}
+    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        waited = {pool.submit(_answered, name, at, seconds): (name, at) for name, at in asked}
+        for one in as_completed(waited):
+            answers[waited[one]] = one.result()
+            found = [[answers[ask] for ask in asked if ask[1] == at and ask in answers] for at in places]
+            known = [at for at in places if any(answer.bound is not None for answer in found[at])]
+            RESULTS.write_text("\n".join([head, *(told(city(*CITIES[at]), found[at]) for at in known)]) + "\n", "utf-8")
+            print(waited[one], answers[waited[one]].name, f"{answers[waited[one]].processor_s:.1f} s", flush=True)
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0, int(sys.argv[2]) if len(sys.argv) > 2 else 2)
