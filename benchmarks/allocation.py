@@ -1,8 +1,8 @@
 """Allocation against a greedy heuristic and spopt's regions: one objective, one set of demands, made-up cities.
 
-``python -m benchmarks.allocation [SECONDS [AT_ONCE]]`` writes ``benchmarks/results/allocation.md``. spopt parts land into
-regions and knows no quotas: its regions are given to clusters so that the objective is highest; what they break is
-counted.
+``python -m benchmarks.allocation [SECONDS [AT_ONCE [WALL]]]`` writes ``benchmarks/results/allocation.md``. spopt parts
+land into regions and knows no quotas: its regions are given to clusters so that the objective is highest; what they
+break is counted.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from planning.programs import Program, solve
 
 RESULTS: Final = Path(__file__).parent / "results" / "allocation.md"
 CITIES: Final = ((20, 15, 6, 0.05), (20, 15, 9, 0.05), (100, 50, 9, 0.05))
-SPOPT: Final = ("skater", "ward", "maxp")
+SPOPT: Final = ("ward", "skater", "maxp")
 _PEER_PROCESSOR_S: Final = 60
+_NOT_ENDED: Final = f"did not end in {_PEER_PROCESSOR_S} s of processor"
 
 _HEAD: Final = """# Allocation: ours, a greedy heuristic and spopt on one objective
 
@@ -40,8 +41,8 @@ all demands is worth more. An allocation that misses quotas or breaks demands is
 spopt's models know regions, not quotas: their regions were matched to clusters as well as can be.
 
 Two cores, shared with other programs (load {load:.0f} when it began), so limits are those of the processor: ours ended
-at a proven gap of 1 % or after {seconds:.0f} s of processor; the others had {peer} s. {at_once} were run at once. Wall
-clock stands beside it, and says how busy the machine was."""
+at a proven gap of 1 %, after {seconds:.0f} s of processor or {wall:.0f} s of wall clock; the others had {peer} s of
+processor. {at_once} were run at once. Wall clock beside the processor's says how busy the machine was."""
 
 
 @dataclass(frozen=True)
@@ -127,18 +128,22 @@ def spopt(problem: Problem, way: str, folder: Path) -> Answer:
     command = ["prlimit", f"--cpu={_PEER_PROCESSOR_S}", python, "-m", "benchmarks.peers.spopt_ways", way]
     try:
         ran = subprocess.run([*command, str(source), str(out)], capture_output=True, text=True, check=True)
-    except subprocess.CalledProcessError:
-        return Answer(f"spopt {way}", None, float("nan"), float("nan"))
+    except subprocess.CalledProcessError as error:
+        ended = "is not installed" if "ModuleNotFoundError" in error.stderr else _NOT_ENDED
+        return Answer(f"spopt {way} {ended}", None, float("nan"), float("nan"))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     told = json.loads(ran.stdout.strip().splitlines()[-1])
     return Answer(f"spopt {told['version']} {way}", matched(problem, np.load(out)), told["seconds"], spent)
 
 
-def ours(problem: Problem, seconds: float) -> Answer:
-    """Our search, limited by seconds of the processor."""
+def ours(problem: Problem, seconds: float, wall_s: float) -> Answer:
+    """Our search, limited by seconds of the processor, and of wall clock."""
     began, began_processor = time.perf_counter(), time.process_time()
-    found = search(problem, gap=0.01, seconds=seconds, clock=time.process_time)
+    ends = began + wall_s
+    found = search(
+        problem, gap=0.01, seconds=seconds, clock=time.process_time, watch=lambda _: time.perf_counter() > ends
+    )  # fmt: skip
     return Answer(
         f"ours ({found.status}, gap {found.gap * 100:.2f} %)", found.given, time.perf_counter() - began,
         time.process_time() - began_processor, found.bound,
@@ -183,7 +188,7 @@ def told(problem: Problem, answers: list[Answer]) -> str:
     lines = [f"\n## {head}\n", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for one in answers:
         if one.given is None:
-            lines.append(f"| {one.name} | did not end in {_PEER_PROCESSOR_S} s of processor | | | | | | |")
+            lines.append(f"| {one.name} | | | | | | | |")
             continue
         worth, area = value_of(problem, one.given).total, areas_of(problem, one.given)
         missed = np.maximum(problem.least - area, 0) + np.maximum(area - problem.most, 0)
@@ -198,29 +203,31 @@ def told(problem: Problem, answers: list[Answer]) -> str:
     return "\n".join(lines)
 
 
-def _answered(name: str, at: int, seconds: float) -> Answer:
+def _answered(name: str, at: int, seconds: float, wall_s: float) -> Answer:
     """One program's answer for one city, in a process of its own."""
     problem = city(*CITIES[at])
     if name == "ours":
         # compiled before anything is timed
         annealing.warm()
         separators.warm()
-        return ours(problem, seconds)
+        return ours(problem, seconds, wall_s)
     if name == "greedy":
         return greedy(problem)
     with tempfile.TemporaryDirectory() as folder:
         return spopt(problem, name, Path(folder))
 
 
-def main(seconds: float, at_once: int) -> None:
+def main(seconds: float = 60.0, at_once: float = 2, wall_s: float = 600.0) -> None:
     """Run everything; the page is written again after each answer, so that one that was broken off says what it has."""
-    head = _HEAD.format(load=os.getloadavg()[0], seconds=seconds, peer=_PEER_PROCESSOR_S, at_once=at_once)
+    head = _HEAD.format(
+        load=os.getloadavg()[0], seconds=seconds, peer=_PEER_PROCESSOR_S, at_once=int(at_once), wall=wall_s
+    )
     places = range(len(CITIES))
     asked = [("ours", at) for at in reversed(places)]
     asked += [(name, at) for name in ("greedy", *SPOPT) for at in places]
     answers: dict[tuple[str, int], Answer] = {}
-    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        waited = {pool.submit(_answered, name, at, seconds): (name, at) for name, at in asked}
+    with ProcessPoolExecutor(int(at_once), mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        waited = {pool.submit(_answered, name, at, seconds, wall_s): (name, at) for name, at in asked}
         for one in as_completed(waited):
             answers[waited[one]] = one.result()
             found = [[answers[ask] for ask in asked if ask[1] == at and ask in answers] for at in places]
@@ -230,4 +237,4 @@ def main(seconds: float, at_once: int) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0, int(sys.argv[2]) if len(sys.argv) > 2 else 2)
+    main(*(float(one) for one in sys.argv[1:4]))
