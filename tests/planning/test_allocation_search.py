@@ -16,7 +16,7 @@ from planning.allocation_search import Progress, search
 from planning.errors import Refused
 from tests.planning.allocating import every, problem, worth, wrong
 
-SMALL = [*((4, 2, 2, seed) for seed in range(6)), *((3, 3, 2, seed) for seed in range(6, 9))]
+SMALL = [*((4, 2, 2, seed) for seed in range(5)), *((3, 3, 2, seed) for seed in range(6, 8))]
 
 
 @pytest.mark.parametrize("size", SMALL, ids=str)
