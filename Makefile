@@ -14,7 +14,7 @@ RUN_STAMP := $(call stamp,run,requirements.txt)
 DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
 # numba compiles for this machine; done here, nobody waits for it at the first click
 KERNELS := $(sort $(wildcard geo/*.py)) exchange/formats/wkb.py
-WARMED := geo.adjacency geo.area geo.coverage geo.frontage geo.grouping geo.partition geo.validity exchange.formats.wkb
+WARMED := geo.adjacency geo.annealing geo.area geo.coverage geo.frontage geo.grouping geo.partition geo.separators geo.validity exchange.formats.wkb
 KERNEL_STAMP := $(VENV)/.kernels-$(firstword $(shell cat $(KERNELS) requirements.txt | sha256sum))
 
 # the programs that ours is compared with have an environment of their own

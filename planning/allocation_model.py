@@ -5,14 +5,13 @@ relaxation is that of the metric labelling problem, Kleinberg and Tardos, J. ACM
 quota; with roots also ``r[i, k]``, the one parcel of a piece of k that needs no neighbour.
 
 Contiguity has two forms. Rooted: as many roots as pieces are allowed, and cuts that say that a piece without a root
-goes on beyond its surroundings; cuts are added where a solution is found in pieces, so what it gives is a bound at any
-time. Ordered: every parcel but the cores needs a neighbour earlier in an order; what it gives holds together, and some
-answers are left out.
+goes on beyond its surroundings; cuts are added where a solution misses them (planning.allocation_cutting), so what it
+gives is a bound at any time. Ordered: every parcel but the cores needs a neighbour earlier in an order; what it gives
+holds together, and some answers are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,22 +24,13 @@ from planning.programs import INFINITE, Program
 _HALF = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A piece of a cluster and what surrounds it."""
-
-    cluster: int
-    piece: Rows
-    around: Rows
-
-
 @dataclass(frozen=True)
 class Model:
     """A program and where its columns are; -1 where a parcel cannot have a cluster."""
 
     program: Program
     at: Rows
-    root: Rows | None
+    root: Rows | None = None
 
     def given(self, values: Floats) -> Rows:
         """The cluster of each parcel in a solution, NOWHERE where it has none."""
@@ -75,21 +65,24 @@ def modelled(problem: Problem, *, may: Mask | None = None) -> Model:
     _quotas(problem, program, at, row, k)
     _boundaries(problem, program, at)
     _apart(problem, program, at)
-    return Model(program, at, None)
+    return Model(program, at)
 
 
-def rooted(problem: Problem, cuts: Sequence[Cut]) -> Model:
-    """The program with roots, a cut round every single parcel, and the cuts of pieces that were found."""
+def rooted(problem: Problem) -> Model:
+    """The program with roots, no more in a cluster than pieces, each of a parcel that the cluster has."""
     model = modelled(problem)
     program, at = model.program, model.at
     root = np.full(at.shape, -1, dtype=np.int64)
     row, k = np.nonzero((at >= 0) & (problem.blocks > 0)[None, :])
-    root[row, k] = program.add_columns(np.zeros(len(row)), integer=True)
+    root[row, k] = program.add_columns(np.zeros(len(row)))
     upper = np.where(problem.blocks > 0, problem.blocks, INFINITE).astype(np.float64)
     program.add_rows(k.astype(np.int64), root[row, k], 1.0, lower=-INFINITE, upper=upper)
-    graph = Graph.of(problem.parcels, problem.joined)
-    single = [Cut(int(c), np.array([r]), graph.of_row(int(r))) for r, c in zip(row, k, strict=True)]
-    _cut(program, at, root, [*single, *cuts])
+    each = np.arange(len(row))
+    if len(row):
+        program.add_rows(
+            np.concatenate([each, each]), np.concatenate([root[row, k], at[row, k]]),
+            np.concatenate([np.ones(len(row)), -np.ones(len(row))]), lower=-INFINITE, upper=np.zeros(len(row)),
+        )  # fmt: skip
     return Model(program, at, root)
 
 
@@ -158,23 +151,3 @@ def _apart(problem: Problem, program: Program, at: Rows) -> None:
         np.concatenate([at[first[:, 0], first[:, 2]], at[other[both], not_beside[both]]]),
         1.0, lower=-INFINITE, upper=np.ones(len(first)),
     )  # fmt: skip
-
-
-def _cut(program: Program, at: Rows, root: Rows, cuts: Sequence[Cut]) -> None:
-    """x[u] <= x(around) + r(piece) for every u of the piece."""
-    rows, columns, factors, count = [], [], [], 0
-    for cut in cuts:
-        k = cut.cluster
-        members = cut.piece[at[cut.piece, k] >= 0]
-        beyond = np.concatenate([at[cut.around, k], root[members, k]])
-        beyond = beyond[beyond >= 0]
-        for column in at[members, k]:
-            rows.append(np.full(len(beyond) + 1, count))
-            columns.append(np.concatenate([[column], beyond]))
-            factors.append(np.concatenate([[1.0], -np.ones(len(beyond))]))
-            count += 1
-    if count:
-        program.add_rows(
-            np.concatenate(rows), np.concatenate(columns), np.concatenate(factors), lower=-INFINITE,
-            upper=np.zeros(count),
-        )  # fmt: skip

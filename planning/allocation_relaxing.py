@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from planning.allocation_model import Model, modelled, ordered
+from planning.allocation_orders import orders
 from planning.allocation_problem import FREE, NOWHERE, Floats, Problem, Rows, blocks_of
-from planning.allocation_search import orders
 from planning.programs import INFINITE, solve
 
 # a lock or a distance gives way only for more land than a quota would: quotas are wishes, locks are decisions

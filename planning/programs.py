@@ -94,10 +94,9 @@ def solve(
 
     ``start`` holds some columns with values of a solution to begin with; HiGHS finds the others.
     """
-    solver = highspy.Highs()
-    for name, value in (("output_flag", False), ("mip_rel_gap", relative_gap), ("time_limit", max(seconds, 0.05)),
-                        ("threads", 2), ("random_seed", 1)):  # fmt: skip
-        solver.setOptionValue(name, value)
+    solver = _solver()
+    solver.setOptionValue("mip_rel_gap", relative_gap)
+    solver.setOptionValue("time_limit", max(seconds, 0.05))
     solver.passModel(_form(program, relaxed=relaxed))
     if start is not None and not relaxed:
         columns, values = start
@@ -106,6 +105,40 @@ def solve(
         _listen(solver, hear, relaxed=relaxed)
     solver.run()
     return _told(solver, relaxed=relaxed)
+
+
+class Standing:
+    """The relaxation of a program that rows are added to, solved again from where it stood.
+
+    ``program`` has the rows too. No more than ``hear`` ends a solve early.
+    """
+
+    def __init__(self, program: Program, hear: Hear) -> None:
+        self.program = program
+        self._solver = _solver()
+        self._solver.passModel(_form(program, relaxed=True))
+        _listen(self._solver, hear, relaxed=True)
+
+    def solve(self) -> Solved:
+        self._solver.run()
+        return _told(self._solver, relaxed=True)
+
+    def add_rows(self, row: Rows, column: Rows, factor: Floats, *, upper: Floats) -> None:
+        """Add rows as `Program.add_rows` does, ``row`` rising, without a lower bound."""
+        self.program.add_rows(row, column, factor, lower=-INFINITE, upper=upper)
+        count = len(upper)
+        start = np.searchsorted(row, np.arange(count)).astype(np.int32)
+        self._solver.addRows(
+            count, np.full(count, -INFINITE), upper, len(column), start, column.astype(np.int32), factor
+        )  # fmt: skip
+
+
+def _solver() -> highspy.Highs:
+    solver = highspy.Highs()
+    # one number of threads for all: HiGHS keeps one set of workers for the process
+    for name, value in (("output_flag", False), ("threads", 2), ("random_seed", 1)):
+        solver.setOptionValue(name, value)
+    return solver
 
 
 def _form(program: Program, *, relaxed: bool) -> highspy.HighsLp:

@@ -16,7 +16,7 @@ from planning.allocation_search import Progress, search
 from planning.errors import Refused
 from tests.planning.allocating import every, problem, worth, wrong
 
-SMALL = [(4, 2, 2, seed) for seed in range(6)] + [(3, 3, 2, seed) for seed in range(6, 12)]
+SMALL = [*((4, 2, 2, seed) for seed in range(5)), *((3, 3, 2, seed) for seed in range(6, 8))]
 
 
 @pytest.mark.parametrize("size", SMALL, ids=str)
@@ -39,7 +39,7 @@ def test_the_answer_is_as_good_as_the_best_of_all_and_the_bound_holds(size):
     assert found.worth >= best * 0.98
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(
     st.integers(0, 10_000), st.integers(2, 4), st.integers(1, 2), st.lists(st.integers(0, 29), max_size=3, unique=True),
     st.floats(0, 0.2),
@@ -50,7 +50,7 @@ def test_every_answer_keeps_every_demand(seed, clusters, blocks, locked, edge_wo
     fixed[locked] = clusters - 1
     banned = np.random.default_rng(seed).uniform(size=asked.allowed.shape) > 0.1
     asked = replace(asked, fixed=fixed, allowed=banned, blocks=np.full(clusters, blocks))
-    found = search(asked, gap=0.02, seconds=15)
+    found = search(asked, gap=0.05, seconds=5)
     if found.status == "found":
         assert wrong(asked, found.given) == []
         assert faults_of(asked, found.given) == []
