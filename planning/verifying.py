@@ -44,7 +44,7 @@ from store.tables import (
 MOST_PLACES: Final = 50
 _APPEND_ONLY: Final = (
     "audit", "assignment_history", "edit_history", "lineage", "review_step", "publication", "rule", "override",
-    "suitability_model",
+    "suitability_model", "publication_brief",
 )  # fmt: skip
 # a sum may come out differently in its last bit in a later release, and then round to the next hundredth
 _AREA_SLACK_CENTI_M2: Final = 1
