@@ -18,7 +18,7 @@ from planning import briefings
 from planning.atlas import Atlas
 from planning.briefings import Brief
 from planning.import_jobs import ImportJob
-from ui import office
+from ui import office, story_desk
 from ui.desk_tools import scenario_name
 from ui.markup import each, element, plain, show
 from ui.opening import ready
@@ -73,6 +73,7 @@ def page() -> None:
         _show(asked)
     with left:
         _take_away(asked)
+        story_desk.section(tab, atlas, asked.snapshot.scenario_id, asked.order.template, asked.order.park)
 
 
 def _ask(atlas: Atlas, shown: int) -> Asked:

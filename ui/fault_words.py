@@ -6,6 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 FAULTS: Final = MappingProxyType({
+    "caption_empty": "请给视图写一个标题。",
+    "caption_too_long": "视图标题有 {length} 字，最多 {longest} 字。",
+    "view_malformed": "这个视图的位置不在图上，没有保存。",
+    "too_many_views": "一个方案最多保存 {most} 个视图，请先删去不用的。",
+    "unknown_view": "这个视图已被删除。",
     "nothing_to_update": "没有要更新的：库中与文件一致，或没有选中任何行和字段。",
     "rows_not_takeable": "有 {count} 行不能入库（{rows}），没有写入任何内容。",
     "limit_out_of_range": "「{limit}」应在 {least} 与 {most} 之间，填的是 {value}。",

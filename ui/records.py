@@ -79,6 +79,13 @@ AUDIT: Final = MappingProxyType({
     "remove_person": "人员离开",
     "set_passphrase": "设签字口令",
     "passphrase_refused": "口令输错",
+    "save_view": "保存汇报视图",
+    "rename_view": "改视图标题",
+    "order_views": "调整视图次序",
+    "delete_view": "删除汇报视图",
+    "export_briefing": "出汇报",
+    "export_layer": "导出图层",
+    "set_export_profiles": "修改出图口径",
 })  # fmt: skip
 
 

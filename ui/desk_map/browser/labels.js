@@ -71,19 +71,21 @@ function* names(desk, map, zoom) {
       const project = layer === "roads" && cls > 0;
       const at = map.latLngToLayerPoint([lat, lon]);
       // signs of facilities stand at the place itself: the name goes below
-      const drop = layer === "facilities" || layer === "power_sites" ? 17 : layer === "parks" ? overSmall(map, at, lon, top) : 0;
+      const told = layer === "parks" ? desk.brief?.parkNote(text) : null;
+      const half = told ? rule.size * desk.nameScale * 1.3 + 6 : 10;
+      const drop = layer === "facilities" || layer === "power_sites" ? 17 : layer === "parks" ? overSmall(map, at, lon, top, half) : 0;
       yield {
-        x: at.x, y: at.y + drop, text, note: layer === "parks" && zoom >= 13 ? note : "", angle,
-        kind: project ? "roads project" : layer, weight: rule.weight + (project ? 2.5 : 0), size: rule.size,
+        x: at.x, y: at.y + drop, text: told?.name ?? text, note: told?.figure ?? (layer === "parks" && zoom >= 13 ? note : ""), alert: told?.alert ?? "", angle,
+        kind: project ? "roads project" : layer, weight: rule.weight + (project ? 2.5 : 0), size: rule.size * (desk.nameScale ?? 1),
       };
     }
   }
 }
 
 /** A park smaller than its name is not written over: the name goes above it. */
-function overSmall(map, at, lon, top) {
+function overSmall(map, at, lon, top, half) {
   const north = map.latLngToLayerPoint([top, lon]).y;
-  return at.y - north < 34 ? north - at.y - 10 : 0;
+  return at.y - north < 34 ? north - at.y - half : 0;
 }
 
 /** Codes of the parcels in view that have room for one, below the sign of their cluster. */
@@ -109,7 +111,7 @@ async function codes(desk, map) {
   return rows.filter((row) => known.has(row)).map((row) => {
     const [x, y] = found.get(row);
     const dark = isDark(desk, row);
-    return { x, y: y + (desk.theme === "cluster" && desk.clusters[desk.state.cluster[row]] ? 8 : 0), text: known.get(row)[0], note: "", angle: 0, kind: dark ? "code dark" : "code", weight: 0.5, size: 10.5 };
+    return { x, y: y + (desk.theme === "cluster" && desk.clusters[desk.state.cluster[row]] ? 8 : 0), text: known.get(row)[0], note: "", angle: 0, kind: dark ? "code dark" : "code", weight: 0.5, size: 10.5 * (desk.nameScale ?? 1) };
   });
 }
 
@@ -124,9 +126,9 @@ function width(text, size) {
   return ems * size;
 }
 
-function boxOf({ x, y, text, note, angle, size }) {
-  const w = Math.max(width(text, size), width(note, size * 0.9)) / 2 + 3;
-  const h = (note ? size * 1.3 : size * 0.65) + 2;
+function boxOf({ x, y, text, note, alert = "", angle, size }) {
+  const w = Math.max(width(text, size), width(note + alert, size * 0.9)) / 2 + 3;
+  const h = (note || alert ? size * 1.3 : size * 0.65) + 2;
   const turn = (Math.abs(angle) * Math.PI) / 180;
   const halfWidth = w * Math.cos(turn) + h * Math.sin(turn), halfHeight = w * Math.sin(turn) + h * Math.cos(turn);
   return [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
@@ -136,9 +138,9 @@ function meets(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-function write({ x, y, text, note, angle, kind }) {
+function write({ x, y, text, note, alert, angle, kind }) {
   const node = el("div", `chantu-label ${kind}`, {}, el("span", "", { text }));
-  if (note) node.append(el("span", "note", { text: note }));
+  if (note || alert) node.append(el("span", "note", { text: note }, ...(alert ? [el("span", "wrong", { text: ` ${alert}` })] : [])));
   node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%) rotate(${angle}deg)`;
   return node;
 }
