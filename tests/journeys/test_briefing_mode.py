@@ -114,6 +114,7 @@ def test_the_numbers_are_those_of_the_slide_in_print(new_tab, app, tmp_path):
         database=app.database,
     )
     from briefing import rendering  # noqa: PLC0415 - heavy, and of this test alone
+    from briefing.slide import Bars  # noqa: PLC0415
     from briefing.snapshot import unpacked  # noqa: PLC0415
 
     snapshot = unpacked((tmp_path / "a.brief").read_bytes())
@@ -122,6 +123,7 @@ def test_the_numbers_are_those_of_the_slide_in_print(new_tab, app, tmp_path):
     expect(page.locator(".brief-title")).to_have_text(slide.title)
     told = page.locator(".brief-kpi .figure").all_inner_texts()
     assert told == [one.figure.text for one in slide.kpis]
+    assert isinstance(slide.pieces[0], Bars)
     bars = page.locator(".brief-bars tr:not(.sum) td.figure:not(.count)").all_inner_texts()
     assert bars == [row.value for row in slide.pieces[0].rows]
     assert page.locator(".brief-call").inner_text().split("\n")[0] == slide.callout.lead

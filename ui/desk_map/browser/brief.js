@@ -38,6 +38,11 @@ export class Brief {
     return Math.min(window.innerWidth / WIDE, window.innerHeight / HIGH);
   }
 
+  /** What a zoom here lacks of the zoom that shows the same ground on a screen of 1920 × 1080. */
+  get shift() {
+    return -Math.log2(this.ratio);
+  }
+
   /** Take the first view: of the address, of the story, or all that the slide is about; false leaves it to the desk. */
   begin() {
     const { said } = this;
@@ -105,7 +110,7 @@ export class Brief {
     const { map } = this.desk;
     this.#shown = [lat, lng, zoom];
     this.#moving = true;
-    map.setView([lat, lng], zoom + Math.log2(this.ratio), { animate: animate && !still(), duration: 0.4 });
+    map.setView([lat, lng], zoom - this.shift, { animate: animate && !still(), duration: 0.4 });
     this.#moving = false;
     this.#address();
   }
@@ -113,7 +118,7 @@ export class Brief {
   #moved() {
     if (this.#moving || this.#stands()) return;
     const { lat, lng } = this.desk.map.getCenter();
-    this.#shown = [lat, lng, this.desk.map.getZoom() - Math.log2(this.ratio)];
+    this.#shown = [lat, lng, this.desk.map.getZoom() + this.shift];
     this.#address();
   }
 
@@ -123,7 +128,7 @@ export class Brief {
     const { map } = this.desk;
     const [lat, lng, zoom] = this.#shown;
     const off = map.latLngToContainerPoint([lat, lng]).distanceTo(map.getSize().divideBy(2));
-    return off < 1.5 && Math.abs(map.getZoom() - Math.log2(this.ratio) - zoom) < 1e-3;
+    return off < 1.5 && Math.abs(map.getZoom() + this.shift - zoom) < 1e-3;
   }
 
   #resized() {

@@ -64,7 +64,9 @@ function* names(desk, map, zoom) {
   const view = map.getBounds().pad(0.05);
   for (const [layer, rule] of Object.entries(LAYERS)) {
     const sheet = desk.sheets.get(layer);
-    if (!sheet || zoom < rule.from || !desk.visible(layer)) continue;
+    // a slide has its names whatever the screen: those of a zoom on a large one, and every park's
+    const from = desk.data.brief ? (layer === "parks" ? 0 : rule.from - desk.brief.shift) : rule.from;
+    if (!sheet || zoom < from || !desk.visible(layer)) continue;
     for (const [row, lon, lat, text, note, angle, top] of sheet.labels) {
       const cls = sheet.classes[row];
       if (!view.contains([lat, lon]) || !desk.visible(layer, cls)) continue;
