@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
 
-from briefing import panel, picture
+from briefing import panel, picture, watermark
 from briefing.page import data_day
 from briefing.slide import Imprint, Slide
 from briefing.snapshot import Snapshot
@@ -54,7 +54,8 @@ def draw(slide: Slide, snapshot: Snapshot, imprint: Imprint, faces: Faces) -> tu
     scale = scale_for(box, bounds)
     shown = replace(slide.picture, enlarged=())
     drawn = picture.draw(sheet, snapshot, shown, box, metres_per_pt=scale * _METRES_PER_PT)
-    _grid(sheet, drawn.view, box)
+    if imprint.georeferenced:
+        _grid(sheet, drawn.view, box)
     name = slide.subtitle if slide.subtitle.endswith("图") else f"{slide.subtitle}图"
     sheet.text(left + box[2] / 2, _EDGE + 31.0, name, 22.0, weight="bold", align="center")
     _beside(sheet, slide, snapshot, imprint, scale)
@@ -63,6 +64,7 @@ def draw(slide: Slide, snapshot: Snapshot, imprint: Imprint, faces: Faces) -> tu
     sheet.rect(
         _EDGE + 3.2, _EDGE + 3.2, WIDTH - 2 * _EDGE - 6.4, HEIGHT - 2 * _EDGE - 6.4, line=style.INK, line_width=0.5
     )
+    watermark.lay(sheet, imprint.watermark)
     return sheet, drawn.view, drawn.dropped
 
 
@@ -124,11 +126,11 @@ def _block(sheet: Sheet, snapshot: Snapshot, imprint: Imprint, scale: int, box: 
     state = {"draft": "草案", "in_review": "审核中", "published": "已发布"}.get(snapshot.state, snapshot.state)
     facts = (
         ("比例尺", f"1:{scale:,}（A3 原大）".replace(",", " ")),
-        ("坐标系", f"{crs_words(snapshot.epsg)}，格网单位千米"),
+        ("坐标系", crs_words(snapshot.epsg) + ("，格网单位千米" if imprint.georeferenced else "")),
         ("方案", named_scenario(snapshot) + ("" if snapshot.is_base else f"（{state}）") + f"  快照 {snapshot.id}"),
         ("数据截至", f"{data_day(snapshot)}    {imprint.secrecy}"),
         ("编制单位", imprint.office),
-        ("审图号", ""),
+        ("审图号", imprint.review_number),
     )
     sheet.rect(x, y, width, height, line=style.INK, line_width=0.9)
     step = 14.0

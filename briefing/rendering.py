@@ -108,7 +108,9 @@ def a3(snapshot: Snapshot, order: Order) -> Made:
         if missing:
             raise CharactersMissing(missing)
         body = sheet.pdf({"Title": slide.subtitle, "Subject": snapshot.id, "Creator": "Chantu"})
-        return Made(sheets.georeferenced(body, view, snapshot.epsg), slide.subtitle, snapshot.id, dropped)
+        if order.imprint.georeferenced:
+            body = sheets.georeferenced(body, view, snapshot.epsg)
+        return Made(body, slide.subtitle, snapshot.id, dropped)
 
 
 def png(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:

@@ -19,5 +19,11 @@ BRIEF_FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "comparison_elsewhere": ("两个快照的坐标系不同，不能对比", "the two snapshots are of different coordinate systems"),
     "characters_missing": ("随附字体缺少这些字，未出图：{characters}；请改写后再出", "the bundled font lacks these characters, nothing was drawn: {characters}"),
     "fonts_damaged": ("随附字体缺失或被改动，未出图：{names}；请重新安装", "the bundled font is missing or changed, nothing was drawn: {names}; install again"),
+    "unknown_profile": ("没有口径「{profile}」，有：{known}", "no profile {profile}; there are: {known}"),
+    "review_number_missing": ("「{profile}」口径必须有审图号：请用 --review-number 写明，未出图", "what is for the public needs a map review number: give it with --review-number; nothing was made"),
+    "review_number_malformed": ("审图号最多 {longest} 字，且不能有控制字符", "a map review number has at most {longest} characters and no control characters"),
+    "snapshot_stays_inside": ("快照含全部界线原值，「{profile}」口径不能带出", "the snapshot holds every boundary as it is and does not leave under profile {profile}"),
+    "coordinates_too_coarse": ("坐标取整到 {grid} 米后有 {count} 个图形不复存在，未写出；请在“数据与审计”里改口径", "rounded to {grid} m, {count} shapes would be nothing; nothing was written: change the profile"),
+    "wide_ground": ("提醒：范围 {km2} 平方千米，超过 {limit}；大比例尺地形成果连续覆盖这么大时属涉密事项，对外前请核对", "note: {km2} km² of ground, more than {limit}: large-scale topographic data that covers so much is classified; check before it leaves"),
     "snapshot_malformed": ("不是存下的快照，或已被改动", "not a kept snapshot, or one that was changed"),
 })  # fmt: skip

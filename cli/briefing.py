@@ -40,33 +40,50 @@ def brief(
     office: Annotated[
         str, typer.Option("--office", envvar="CHANTU_OFFICE", help="编制单位 · who made it, at the foot")
     ] = "",
-    secrecy: Annotated[str, typer.Option("--secrecy", help="密级提示 · who may read it")] = "内部资料 注意保管",
+    secrecy: Annotated[str, typer.Option("--secrecy", help="密级提示，默认随口径 · who may read it")] = "",
+    profile: Annotated[str, typer.Option("--profile", help=terminal.PROFILES)] = "internal",
+    review_number: Annotated[str, typer.Option("--review-number", metavar="N", help="审图号 · map review number")] = "",
     keep: Annotated[Path | None, typer.Option("--keep", metavar="FILE", help="另存快照 · keep the snapshot")] = None,
     snapshot: Annotated[
         Path | None, typer.Option("--snapshot", metavar="FILE", help="用存下的快照再出一份 · make it again from one")
     ] = None,
 ) -> int:
     """出汇报图：一页一个结论 · make a briefing slide from the data as it stands."""
-    from briefing.rendering import Order
+    from briefing.rendering import Order, composed
     from briefing.slide import Imprint
     from briefing.snapshot import packed
     from briefing.templates.catalogue import named
-    from planning import briefings
+    from planning import briefings, releasing
+    from planning.errors import Fault, Refused
 
     found = named(template)
+    db = terminal.open_database()
+    given = releasing.release(
+        db, terminal.as_text(profile), actor=terminal.actor(), review_number=terminal.as_text(review_number)
+    )
     order = Order(
         template if found is None else found.key, size, terminal.as_text(title), terminal.as_text(park),
-        Imprint(office=terminal.as_text(office), secrecy=terminal.as_text(secrecy)),
+        given.imprint(Imprint(office=terminal.as_text(office), secrecy=terminal.as_text(secrecy))),
     )  # fmt: skip
+    if keep is not None and not given.keeps_snapshot:
+        raise Refused(Fault("snapshot_stays_inside", {"profile": releasing.NAMES[given.profile.key][0]}))
     one = _frozen(scenario) if snapshot is None else _kept(snapshot)
     other = _frozen(against) if against is not None else None
     made = briefings.brief(one, order, out.suffix.lower(), other)
+    km2 = releasing.pictured_km2(one, composed(one, order, other))
+    # what is not in the log does not leave
+    releasing.log(
+        db, given, actor=terminal.actor(), verb="export_briefing", scenario_id=one.scenario_id, body=made.body,
+        template=order.template, size=order.size, form=out.suffix.lower().lstrip("."), snapshot=made.snapshot_id,
+        km2=round(km2, 1),
+    )  # fmt: skip
     out.write_bytes(made.body)
     if keep is not None:
         keep.write_bytes(packed(one))
     terminal.tell("brief", {
         "path": str(out), "title": made.title, "snapshot": made.snapshot_id, "bytes": len(made.body),
-        "unplaced": list(made.dropped),
+        "unplaced": list(made.dropped), "profile": given.profile.key,
+        "warnings": terminal.warnings_of(given.warning(km2)),
     })  # fmt: skip
     return terminal.DONE
 
