@@ -26,7 +26,7 @@ from briefing.templates.catalogue import TEMPLATES
 from geo.crs import converter, storage_crs
 from layers import style, vocabulary
 from layers.style import THEMES, Theme
-from planning import briefings, saved_views
+from planning import briefings, export_profiles, saved_views
 from planning.atlas import Atlas
 from planning.errors import Busy, Fault, Refused
 from planning.saved_views import Place
@@ -109,7 +109,8 @@ def page(tab: Tab) -> None:
     caption = next(
         (f"{at + 1}/{len(story)}　{one.caption}" for at, one in enumerate(story) if one.id == brief.view), ""
     )
-    imprint = Imprint(office=os.environ.get("CHANTU_OFFICE", "").strip())
+    inside = export_profiles.profiles(atlas.db)[export_profiles.INTERNAL]
+    imprint = Imprint(office=os.environ.get("CHANTU_OFFICE", "").strip(), secrecy=inside.secrecy)
     with st.container(key="brief"):
         show(brief_slide.head(slide, snapshot, caption))
         with st.container(key="brief_body", horizontal=True, wrap=False, gap=None):

@@ -6,6 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 FAULTS: Final = MappingProxyType({
+    "unknown_profile": "没有口径「{profile}」。",
+    "review_number_missing": "「{profile}」口径必须有审图号，填写后才能出。",
+    "review_number_malformed": "审图号最多 {longest} 字，且不能有控制字符。",
+    "coordinates_too_coarse": "坐标取整到 {grid} 米后有 {count} 个图形不复存在，没有写出；请在“数据与审计”里改口径。",
+    "wide_ground": "提醒：范围 {km2} km²，超过 {limit} km²；大比例尺地形成果连续覆盖这么大时属涉密事项，对外前请核对。",
     "caption_empty": "请给视图写一个标题。",
     "caption_too_long": "视图标题有 {length} 字，最多 {longest} 字。",
     "view_malformed": "这个视图的位置不在图上，没有保存。",
