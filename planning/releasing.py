@@ -10,7 +10,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +31,7 @@ from store.database import Database
 EXPORTS: Final = ("export_briefing", "export_layer")
 LONGEST_NUMBER: Final = 40
 NAMES: Final = {"internal": ("内部", "Internal"), "consult": ("会商", "Consultation"), "public": ("公开", "Public")}
+_BEIJING: Final = timezone(timedelta(hours=8))
 _M2_PER_KM2: Final = 1.0e6
 
 
@@ -46,7 +47,8 @@ class Release:
     @property
     def watermark(self) -> str:
         """Who and when, as it stands across a picture; "" where the profile wants none."""
-        local = self.at.astimezone()
+        # Beijing time, as the day of the data on every slide
+        local = self.at.astimezone(_BEIJING)
         return f"{self.by}  {local:%Y-%m-%d %H:%M}" if self.profile.watermark else ""
 
     def imprint(self, imprint: Imprint) -> Imprint:

@@ -235,6 +235,8 @@ def _told(tab: Tab, atlas: Atlas, snapshot: Snapshot, slide: Slide, brief: Brief
         "hidden": _hidden(slide),
         "figures": dict(slide.picture.figures),
         "alerts": dict(slide.picture.alerts),
+        "unnamed": list(slide.picture.unnamed),
+        "codes": slide.picture.codes,
         "told": {"text": brief.told, "n": brief.said},
         "note": t("图上为当前界线，数字为发布时数据") if then else "",
         "words": _words(),

@@ -146,7 +146,7 @@ def _ask(atlas: Atlas, shown: int) -> Asked:
             # the time stands on what is taken away: a preview is not drawn anew each minute
             imprint = replace(imprint, watermark=t("{name}　预览", name=given.by))
     asked = Asked(snapshot, other, Order(key, _PREVIEW, title, park, imprint), given)
-    release_form.warn((*faults, _too_wide(asked)))
+    release_form.warn((*faults, _too_wide(asked)), given)
     return asked
 
 

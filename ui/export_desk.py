@@ -167,6 +167,9 @@ def _ask(tab: Tab, atlas: Atlas) -> Wanted:
         t("方案"), list(scenarios), index=list(scenarios).index(tab.scenario_id), key="export_scenario",
         format_func=lambda key: scenario_name(scenarios[key]),
     )  # fmt: skip
+    given, _ = release_form.asked("export")
+    number = str(st.session_state.get("export_review_number", "")).strip() if given is None else given.review_number
+    profile = str(st.session_state.get("export_profile", export_profiles.INTERNAL))
     part, red_lines = ALL, None
     if layer == "parcels":
         part = st.radio(
@@ -179,9 +182,6 @@ def _ask(tab: Tab, atlas: Atlas) -> Wanted:
         t("格式"), forms, key="export_form", format_func=form_name, captions=[form_line(one) for one in forms]
     )
     crs = _ask_crs(form, atlas)
-    given, _ = release_form.asked("export")
-    number = str(st.session_state.get("export_review_number", "")).strip() if given is None else given.review_number
-    profile = str(st.session_state.get("export_profile", export_profiles.INTERNAL))
     return Wanted(layer, int(scenario_id), part, form, crs, red_lines, profile, number)
 
 
@@ -232,7 +232,7 @@ def _told(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Preview | 
     try:
         given = _release(wanted)
         told = _previewed(atlas, wanted, ids, given)
-        release_form.warn([given.warning(_km2(atlas, wanted, ids))])
+        release_form.warn([given.warning(_km2(atlas, wanted, ids))], given)
     except Refused as refused:
         _alert(refused.faults)
         return None

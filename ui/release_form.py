@@ -56,8 +56,11 @@ def told(profile: Profile) -> str:
     return "；".join(said) or t("字段和坐标不减")
 
 
-def warn(faults: Sequence[Fault | None]) -> None:
-    """Say what is to be thought of; nothing where there is nothing."""
+def warn(faults: Sequence[Fault | None], given: Release | None) -> None:
+    """Say what is to be thought of; quietly of wide ground while it stays inside, nothing where there is nothing."""
+    inside = given is not None and given.profile.key == export_profiles.INTERNAL
     for fault in faults:
-        if fault is not None:
+        if fault is not None and inside and fault.code == "wide_ground":
+            show(element("p", fault_sentence(fault), cls="hint"))
+        elif fault is not None:
             show(element("p", fault_sentence(fault), cls="alert", role="alert"))

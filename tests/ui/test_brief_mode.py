@@ -8,11 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from briefing import rendering, tally
+from briefing.slide import Bars
 from planning import briefings, saved_views
 from planning.actors import Actor
 from planning.saved_views import Place
 from ui import brief_mode
 from ui.brief_mode import Brief
+from ui.desk_map import Act
+from ui.session import Tab
 
 LI = Actor("李工", "app")
 SCRIPT = "from ui import desk\nfrom ui.words import settle_language\nsettle_language()\ndesk.page()\n"
@@ -33,14 +36,6 @@ def brief(atlas):
 
 def said(app) -> str:
     return " ".join(one.body for one in app.get("html"))
-
-
-def acted(app, *acts) -> AppTest:
-    """Let the browser ask: each act with the next number."""
-    memory = app.session_state["brief_map:memory"]
-    listed = [{"n": memory.acts_done + at, "verb": verb, "value": value} for at, (verb, value) in enumerate(acts, 1)]
-    app.session_state["brief_map"] = {"acts": {"nonce": memory.nonce, "list": listed}}
-    return app
 
 
 @pytest.mark.parametrize("template", brief_mode.SHOWN)
@@ -64,6 +59,8 @@ def test_bars_of_any_legend_add_up_to_the_same(atlas, template, theme):
     snapshot = briefings.freeze(atlas, 2)
     own = rendering.composed(snapshot, rendering.Order(template)).pieces[0]
     shown = brief_mode.slide_of(snapshot, Brief(template, theme)).pieces[0]
+    assert isinstance(own, Bars)
+    assert isinstance(shown, Bars)
     assert shown.total == own.total
     assert sum(int(row.count.replace(",", "").replace("—", "0")) for row in shown.rows) == int(
         own.total[2].replace(",", "")
@@ -90,23 +87,24 @@ def test_acts_of_the_browser(atlas, monkeypatch):
     """The same verbs as keys send, on the state that the page holds."""
     held = Brief("overview")
     monkeypatch.setattr(brief_mode, "_held", lambda: held)
-    tab = type("T", (), {"scenario_id": 2})()
-    save = brief_mode.Act("brief_save", json.dumps({"caption": "一", "lat": 29.3, "lng": 120.0, "zoom": 12.0}))
+    tab = Tab(atlas.scenario(2))
+    save = Act("brief_save", json.dumps({"caption": "一", "lat": 29.3, "lng": 120.0, "zoom": 12.0}))
     brief_mode._obey(tab, save)
     (view,) = saved_views.views(atlas.db, 2)
     assert (held.view, view.caption, view.template) == (view.id, "一", "overview")
     for spoiled in ("", "[]", "{}", '{"caption":"x","lat":"a","lng":0,"zoom":1}', 7):
-        brief_mode._obey(tab, brief_mode.Act("brief_save", spoiled))
+        brief_mode._obey(tab, Act("brief_save", spoiled))
     assert len(saved_views.views(atlas.db, 2)) == 1
-    brief_mode._obey(tab, brief_mode.Act("brief_save", json.dumps({"caption": " ", "lat": 1, "lng": 2, "zoom": 3})))
+    brief_mode._obey(tab, Act("brief_save", json.dumps({"caption": " ", "lat": 1, "lng": 2, "zoom": 3})))
     assert "标题" in held.told
     held.template, held.view = "roads", None
-    brief_mode._obey(tab, brief_mode.Act("brief_view", view.id))
-    assert (held.template, held.view, held.turn) == ("overview", view.id, 1)
-    brief_mode._obey(tab, brief_mode.Act("brief_view", 999))
+    brief_mode._obey(tab, Act("brief_view", view.id))
+    assert held.template == "overview"
+    assert [held.view, held.turn] == [view.id, 1]
+    brief_mode._obey(tab, Act("brief_view", 999))
     assert "已被删除" in held.told
     themes = []
     for _ in range(3):
-        brief_mode._obey(tab, brief_mode.Act("brief_theme"))
+        brief_mode._obey(tab, Act("brief_theme"))
         themes.append(held.theme)
     assert themes == ["stage", "area", "cluster"]

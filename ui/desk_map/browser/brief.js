@@ -85,12 +85,12 @@ export class Brief {
     desk.tell("layers");
   }
 
-  /** What stands at a park of this name: its short name, a figure, and what is wrong there; null off a slide. */
+  /** What stands at a park of this name: its short name, a figure, what is wrong there, whether the title says it; null off a slide. */
   parkNote(name) {
     const { said } = this;
     if (!said) return null;
-    const { figures, alerts } = said;
-    return { name: name.split(/[(（]/)[0].trim(), figure: figures[name] ?? "", alert: alerts[name] ?? "" };
+    const { figures, alerts, unnamed } = said;
+    return { known: unnamed.includes(name), name: name.split(/[(（]/)[0].trim(), figure: figures[name] ?? "", alert: alerts[name] ?? "" };
   }
 
   // --- view ----------------------------------------------------------------------------------------------------------

@@ -224,7 +224,7 @@ export class Desk {
   }
 
   codesShown(zoom) {
-    return zoom >= 16;
+    return zoom >= (this.data.brief?.codes ? 14 : 16);
   }
 
   async #followSheets() {

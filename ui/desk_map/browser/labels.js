@@ -44,14 +44,16 @@ export function makeLabels(L, desk) {
       if (desk.codesShown(zoom) && desk.visible("parcels")) wanted.push(...(await codes(desk, this._map)));
       if (turn !== this.turn || desk.gone) return;
       wanted.sort((a, b) => b.weight - a.weight);
+      // on a slide nothing is written over a park that is smaller than its name
+      const spots = wanted.filter((label) => label.spot).map(({ spot: [x, y] }) => [x - 14, y - 12, x + 14, y + 12]);
       const taken = [];
       const nodes = [];
       for (const label of wanted) {
         if (nodes.length >= MOST) break;
-        const box = boxOf(label);
-        if (taken.some((other) => meets(box, other))) continue;
-        taken.push(box);
-        nodes.push(write(label));
+        const place = placed(label, taken, spots);
+        if (!place) continue;
+        taken.push(boxOf(place));
+        nodes.push(write(place));
       }
       this.node.replaceChildren(...nodes);
       this.node.classList.remove("moving");
@@ -74,9 +76,11 @@ function* names(desk, map, zoom) {
       const at = map.latLngToLayerPoint([lat, lon]);
       // signs of facilities stand at the place itself: the name goes below
       const told = layer === "parks" ? desk.brief?.parkNote(text) : null;
+      if (told?.known) continue;
       const half = told ? rule.size * desk.nameScale * 1.3 + 6 : 10;
       const drop = layer === "facilities" || layer === "power_sites" ? 17 : layer === "parks" ? overSmall(map, at, lon, top, half) : 0;
       yield {
+        spot: told && drop ? [at.x, at.y] : null,
         x: at.x, y: at.y + drop, text: told?.name ?? text, note: told?.figure ?? (layer === "parks" && zoom >= 13 ? note : ""), alert: told?.alert ?? "", angle,
         kind: project ? "roads project" : layer, weight: rule.weight + (project ? 2.5 : 0), size: rule.size * (desk.nameScale ?? 1),
       };
@@ -113,8 +117,13 @@ async function codes(desk, map) {
   return rows.filter((row) => known.has(row)).map((row) => {
     const [x, y] = found.get(row);
     const dark = isDark(desk, row);
-    return { x, y: y + (desk.theme === "cluster" && desk.clusters[desk.state.cluster[row]] ? 8 : 0), text: known.get(row)[0], note: "", angle: 0, kind: dark ? "code dark" : "code", weight: 0.5, size: 10.5 * (desk.nameScale ?? 1) };
+    return { x, y: y + (desk.theme === "cluster" && desk.clusters[desk.state.cluster[row]] ? 8 : 0), text: shortened(desk, known.get(row)[0]), note: "", angle: 0, kind: dark ? "code dark" : "code", weight: 0.5, size: 10.5 * (desk.nameScale ?? 1) };
   });
+}
+
+/** On a slide the last part of a code, as in its tables: the rest is the same all over. */
+function shortened(desk, code) {
+  return desk.data.brief ? code.split(/[-_]/).at(-1) : code;
 }
 
 function isDark(desk, row) {
@@ -134,6 +143,17 @@ function boxOf({ x, y, text, note, alert = "", angle, size }) {
   const turn = (Math.abs(angle) * Math.PI) / 180;
   const halfWidth = w * Math.cos(turn) + h * Math.sin(turn), halfHeight = w * Math.sin(turn) + h * Math.cos(turn);
   return [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
+}
+
+/** The label where it covers none and no small park: a park's may stand on any side of it, and over another rather than nowhere. */
+function placed(label, taken, spots) {
+  const free = (one, others) => !others.some((other) => meets(boxOf(one), other));
+  if (!label.spot) return free(label, [...taken, ...spots]) ? label : null;
+  const [x, y] = label.spot;
+  const [west, north, east, south] = boxOf(label);
+  const aside = (east - west) / 2 + 16, below = (south - north) / 2 + 14;
+  const sides = [label, { ...label, x, y: y + below }, { ...label, x: x + aside, y }, { ...label, x: x - aside, y }];
+  return sides.find((one) => free(one, [...taken, ...spots])) ?? sides.find((one) => free(one, taken)) ?? null;
 }
 
 function meets(a, b) {

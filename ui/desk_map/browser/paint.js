@@ -151,12 +151,17 @@ export function paintSelected(ctx, tile, items, { style }) {
 
 // --- everything else -------------------------------------------------------------------------------------------------
 
-function paintConflicts({ ctx, layers, style, desk }) {
+function paintConflicts({ ctx, layers, style, desk, zoom }) {
   const shapes = layers.get("conflicts");
   if (!shapes) return;
   // belts, which are told and bar nothing, are numbered behind all parcels; a slide counts what bars land still in reserve
   const parcels = desk.state.stage.length;
   const items = desk.data.brief ? all(shapes).filter((i) => shapes.ids[i] < parcels && desk.state.stage[shapes.ids[i]] !== style.supplied) : all(shapes);
+  if (desk.data.brief && zoom < 14) {
+    // too small for a hatch: red all over, as in print
+    fillShapes(ctx, shapes, items, style.conflict.hatch);
+    return stroke({ ctx }, shapes, items, style.conflict.line, 1);
+  }
   const wash = Math.round(style.conflict.opacity * 255).toString(16).padStart(2, "0");
   fillShapes(ctx, shapes, items, style.conflict.fill + wash);
   fillShapes(ctx, shapes, items, hatch(ctx, style.conflict.hatch));
