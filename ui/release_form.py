@@ -49,6 +49,8 @@ def told(profile: Profile) -> str:
         said.append(t("略去 {names}", names="、".join(column_name(key) for key in profile.left_out)))
     if profile.grid_m:
         said.append(t("坐标取整到 {grid} 米", grid=f"{profile.grid_m:g}"))
+    if profile.review_number:
+        said.append(t("须有审图号"))
     if profile.watermark:
         said.append(t("图上加水印（用户、时间）"))
     if not profile.georeferenced:

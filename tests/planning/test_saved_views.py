@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,6 +51,26 @@ def test_what_is_kept_is_what_was_saved(db):
     kept = save(db, "园区", place)
     assert (kept.lat, kept.lng, kept.zoom) == (29.1234568, 120.9876543, 13.457)
     assert (kept.template, kept.theme, kept.park, kept.by) == ("park", "stage", "芯片产业园", LI.name)
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "UPDATE saved_view SET caption = '别的'",
+        "UPDATE saved_view SET lat = lat + 1e-6",
+        "UPDATE saved_view SET position = 1 - position",
+        "DELETE FROM saved_view",
+    ],
+)
+def test_verify_finds_what_was_changed_by_hand(db, by_hand):
+    for name in ("一", "二", "三"):
+        save(db, name)
+    saved_views.delete(db, actor=LI, view_id=1)
+    assert guarding.verify(db).faults == ()
+    with closing(sqlite3.connect(db.path)) as raw:
+        raw.execute(by_hand)
+        raw.commit()
+    assert {fault.code for fault in guarding.verify(db).faults} == {"view_not_in_audit"}
 
 
 @pytest.mark.parametrize(
