@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -108,3 +109,12 @@ def test_acts_of_the_browser(atlas, monkeypatch):
         brief_mode._obey(tab, Act("brief_theme"))
         themes.append(held.theme)
     assert themes == ["stage", "area", "cluster"]
+
+
+def test_a_map_that_went_on_since_publication_is_told(atlas):
+    snapshot = briefings.freeze(atlas, 2)
+    assert not brief_mode._drifted(replace(snapshot, state="published"), atlas)
+    smaller = replace(snapshot, state="published", centi_m2=snapshot.centi_m2 - 1)
+    assert brief_mode._drifted(smaller, atlas)
+    # a draft is always of today
+    assert not brief_mode._drifted(replace(smaller, state="draft"), atlas)
