@@ -10,6 +10,7 @@ from typing import Final
 
 from briefing import a3 as sheets
 from briefing import page
+from briefing.deck import composing as decks
 from briefing.faces import faces
 from briefing.slide import Imprint, Slide, Subject
 from briefing.snapshot import Snapshot
@@ -109,6 +110,20 @@ def a3(snapshot: Snapshot, order: Order) -> Made:
             raise CharactersMissing(missing)
         body = sheet.pdf({"Title": slide.subtitle, "Subject": snapshot.id, "Creator": "Chantu"})
         return Made(sheets.georeferenced(body, view, snapshot.epsg), slide.subtitle, snapshot.id, dropped)
+
+
+def deck(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:
+    """The deck as PPTX, of native text, charts, tables and shapes; ``other`` adds a page of what changed.
+
+    Raises as ``sheet_of``.
+    """
+    with _DRAWING:
+        made = decks.compose(snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other)
+        missing = faces().missing(made.texts)
+        if missing:
+            raise CharactersMissing(missing)
+        mark = mark_of(snapshot, other)
+        return Made(made.written(mark), made.title, mark, made.dropped)
 
 
 def png(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:

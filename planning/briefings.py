@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,13 @@ from briefing.snapshot import Conflicts, Shapes, Snapshot
 from briefing.templates.catalogue import TEMPLATES
 from geo.overlay import overlaps
 from geo.units import centi_m2
+from layers.rules import ANY
 from layers.vocabulary import STAGES
 from planning.atlas import Atlas
 from planning.cards import SLIVER_M2
 from planning.errors import Fault, Refused
+from planning.quotas import quotas
+from planning.ruling import rule_book_of
 from planning.snapshots import LayerSnapshot, ParcelSnapshot
 from store import audit
 
@@ -30,7 +33,7 @@ SUFFIXES: Final = (".png", ".pdf")
 LONGEST_TITLE: Final = 60
 _COLUMNS: Final = MappingProxyType({
     "parks": ("code", "name", "state", "milestone"),
-    "roads": ("code", "name", "state", "road_class", "opening"),
+    "roads": ("code", "name", "state", "road_class", "opening", "width_m"),
     "facilities": ("code", "name", "kind", "state", "milestone"),
     "constraints": ("code", "name", "kind"),
     "towns": ("code", "name", "kind"),
@@ -140,7 +143,20 @@ def freeze(atlas: Atlas, scenario_id: int) -> Snapshot:
         parcels=_shapes(parcels, _PARCEL_COLUMNS),
         conflicts=conflicts_of(parcels, layers["constraints"]),
         layers=MappingProxyType({name: _shapes(layer, _COLUMNS[name]) for name, layer in layers.items()}),
+        quotas=tuple((code, int(one.mu.scaleb(2))) for code, one in sorted(quotas(atlas.db, scenario_id).items())),
+        bases=_bases(atlas),
     )
+
+
+def _bases(atlas: Atlas) -> tuple[tuple[str, str], ...]:
+    """What each kind of constraint rests on: the rule in force for every cluster, in the rule book's own words."""
+    held = {
+        kind: one.basis
+        for one in rule_book_of(atlas).rules
+        if one.on and one.subject == ANY and one.layer == "constraints" and one.basis
+        for kind in one.objects
+    }
+    return tuple((kind, held[kind]) for kind in (*BARRING, *NOTED) if kind in held)
 
 
 def conflicts_of(parcels: ParcelSnapshot, constraints: LayerSnapshot) -> Conflicts:
@@ -187,5 +203,9 @@ def _shapes(layer: LayerSnapshot, columns: tuple[str, ...]) -> Shapes:
     return Shapes(layer.geoms, MappingProxyType({name: _texts(frame[name]) for name in columns}))
 
 
-def _texts(column: pd.Series[str]) -> tuple[str, ...]:
-    return tuple(one if isinstance(one, str) else "" for one in column.to_numpy(dtype=object))
+def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
+    """A column as text; numbers as they are written, what is missing as nothing."""
+    return tuple(
+        one if isinstance(one, str) else f"{one:g}" if isinstance(one, (int, float)) and one == one else ""  # noqa: PLR0124 - not NaN
+        for one in column.tolist()
+    )
