@@ -19,5 +19,8 @@ BRIEF_FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "comparison_elsewhere": ("两个快照的坐标系不同，不能对比", "the two snapshots are of different coordinate systems"),
     "characters_missing": ("随附字体缺少这些字，未出图：{characters}；请改写后再出", "the bundled font lacks these characters, nothing was drawn: {characters}"),
     "fonts_damaged": ("随附字体缺失或被改动，未出图：{names}；请重新安装", "the bundled font is missing or changed, nothing was drawn: {names}; install again"),
+    "unknown_document": ("没有「{kind}」这种材料，有：{known}", "no kind of document {kind}; there are: {known}"),
+    "unknown_page": ("没有这些园区或地块：{names}", "no such park or parcel: {names}"),
+    "atlas_pages": ("图册有 {pages} 页，须为 1 至 {most} 页", "the atlas has {pages} pages, it takes 1 to {most}"),
     "snapshot_malformed": ("不是存下的快照，或已被改动", "not a kept snapshot, or one that was changed"),
 })  # fmt: skip

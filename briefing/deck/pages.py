@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from briefing import numbers, picture, tally
-from briefing.deck import charts, tables, told, vector
+from briefing import numbers, picture, tally, told
+from briefing.deck import charts, tables, vector
 from briefing.deck.page import SECOND, Page, Run
 from briefing.deck.theme import FOOT, MARGIN, WIDTH, cover_layout, page_layout
 from briefing.page import data_day
@@ -113,7 +113,7 @@ def _conclusion(making: Making) -> None:
         page.text((left + 20.0, TOP + 34.0, step - 52.0, 62.0), [figure], kpi.label, anchor="ctr")
     top = TOP + 132.0
     high = (FOOT - 18.0 - top) / 3
-    for nth, (lead, body, alert) in enumerate(_statements(snapshot, slide)):
+    for nth, (lead, body, alert) in enumerate(told.statements(snapshot, slide)):
         at = top + nth * high
         color = style.ALERT if alert else style.ACCENT
         page.rect((MARGIN, at + 8.0, 3.0, high - 22.0), f"边 {lead}", fill=color)
@@ -121,48 +121,7 @@ def _conclusion(making: Making) -> None:
                   anchor="ctr")  # fmt: skip
         page.text((MARGIN + 140.0, at + 4.0, WIDE - 150.0, high - 14.0), [(Run(body, 16.0),)], f"{lead}正文", anchor="ctr",
                   lead=118.0)  # fmt: skip
-    making.notes(page, *_counts(snapshot))
-
-
-def _counts(snapshot: Snapshot) -> tuple[str, ...]:
-    available = tally.available(snapshot)
-    now = available & tally.cleared(snapshot)
-    worst = tally.in_conflict(snapshot, available)
-    hit = tally.Sum(len(worst), sum(one.centi_m2 for one in worst))
-    return (
-        told.counted("可用储备", tally.summed(snapshot, available), "除“供应”外全部阶段的地块"),
-        told.counted("净地可供（含公告）", tally.summed(snapshot, now), "“净地待供”与“公告”两个阶段的地块"),
-        told.counted(
-            "压占管控线", hit, "可用储备中与永久基本农田、生态保护红线、河道管理范围重叠 1 ㎡ 及以上的地块的重叠部分，"
-        ),
-    )
-
-
-def _statements(snapshot: Snapshot, slide: Slide) -> tuple[tuple[str, str, bool], ...]:
-    available = tally.available(snapshot)
-    whole = tally.summed(snapshot, available)
-    now = tally.summed(snapshot, available & tally.cleared(snapshot))
-    largest = [part for part in tally.by_park(snapshot, available) if part.key][:3]
-    share = numbers.percent(sum(part.centi_m2 for part in largest), whole.centi_m2)
-    names = "、".join(parts.park_name(part.key) for part in largest)
-    first = f"可用储备 {numbers.count(whole.parcels)} 宗 {numbers.worded(whole.centi_m2)}，"
-    first += f"净地可供 {numbers.count(now.parcels)} 宗 {numbers.worded(now.centi_m2)}；"
-    first += f"{names}储备最多，合计占 {share}。" if largest else ""
-    known = {one.code: one.name_zh for one in snapshot.clusters}
-    shares = tally.by_cluster(snapshot, available)
-    leading = [part for part in shares if part.key][:3]
-    without = next((part for part in shares if not part.key), None)
-    second = "、".join(f"{known[part.key]} {numbers.worded(part.centi_m2)}" for part in leading)
-    second = f"{second}，居前三位；" if leading else "尚无地块分到集群；"
-    second += (
-        f"未定集群 {numbers.count(without.parcels)} 宗 {numbers.worded(without.centi_m2)}，"
-        f"占 {numbers.percent(without.centi_m2, whole.centi_m2)}。"
-        if without
-        else "全部已定集群。"
-    )
-    third = f"{slide.callout.lead}。{slide.callout.body}"
-    return (("一、家底", first, False), ("二、结构", second, False),
-            ("三、先处置" if slide.callout.alert else "三、管控", third.replace("需先处置：", ""), slide.callout.alert))  # fmt: skip
+    making.notes(page, *told.counts(snapshot))
 
 
 def _map(making: Making) -> None:
@@ -180,7 +139,7 @@ def _map(making: Making) -> None:
     page.say(*sheet.texts)
     page.picture(box, sheet.png(round(box[2] * _FINE), {}), "地图", f"{slide.title}。{slide.subtitle}，图例见右侧表。")
     _legend(making, page, tally.available(snapshot))
-    making.notes(page, *_counts(snapshot)[:1], "图中底色为产业集群，边线为储备阶段，红色斜线为压占管控线的部分。")
+    making.notes(page, *told.counts(snapshot)[:1], "图中底色为产业集群，边线为储备阶段，红色斜线为压占管控线的部分。")
 
 
 def _legend(making: Making, page: Page, mask: tally.Mask, *, signs: bool = True) -> None:
@@ -219,7 +178,7 @@ def _vector(making: Making) -> None:
     page.head(page.texts[0], f"{making.next_figure()}  {rule}")
     _legend(making, page, tally.available(snapshot))
     making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {vector.TOLERANCE_PT} 磅化简，面积以数据为准。",
-                 *_counts(snapshot)[:1])  # fmt: skip
+                 *told.counts(snapshot)[:1])  # fmt: skip
 
 
 def _worth_a_look(snapshot: Snapshot) -> tuple[str, ...]:
@@ -279,7 +238,7 @@ def _clusters(making: Making) -> None:
     tables.parks(making, page, (MARGIN + half + 16.0, TOP, WIDE - half - 16.0, BODY))
     making.notes(
         page,
-        *_counts(snapshot),
+        *told.counts(snapshot),
         f"图表数据为精确值（亩），双击可查看；各项相加等于合计 {_exact(snapshot, available)} ㎡。",
     )
 

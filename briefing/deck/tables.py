@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from briefing import numbers, quotas, tally
-from briefing.deck import told
+from briefing import numbers, quotas, tally, told
 from briefing.deck.page import THIRD, Box, Cell, Page, Run
 from briefing.deck.theme import FOOT, MARGIN, WIDTH
 from briefing.slide import Slide, Subject, Table
@@ -144,7 +143,7 @@ def quota_rows(snapshot: Snapshot) -> Rows:
         last = held if snapshot.quotas else (numbers.percent(one.cleared_centi_m2, one.centi_m2),)
         rows.append((
             Cell(one.name), Cell(numbers.count(one.parcels), "right"), _mu(one.centi_m2), _mu(one.cleared_centi_m2),
-            *(Cell(text, "right", bold=over, color=color) for text in last),
+            *(Cell(text, "right", bold=over and nth > 0, color=color if nth else "") for nth, text in enumerate(last)),
         ))  # fmt: skip
     return rows
 
@@ -184,27 +183,10 @@ def changes(making: Making, slide: Slide) -> None:
     making.notes(page, "按地块编号逐宗比较两个方案的集群；面积取本方案快照。")
 
 
-def method_rows(snapshot: Snapshot, other: Snapshot | None) -> tuple[tuple[str, str], ...]:
-    """What the figures mean and where they are from."""
-    bases = "；".join(f"{vocabulary.CONSTRAINT_KINDS[kind].zh}：{basis}" for kind, basis in snapshot.bases)
-    against = f"；对比快照 {told.exactly(other)}" if other is not None else ""
-    found = (
-        ("快照", f"{told.exactly(snapshot)}{against}"),
-        ("可用储备", "除“供应”外的全部阶段；净地可供为“净地待供”与“公告”。"),
-        ("面积", (f"CGCS2000 投影平面面积（EPSG:{snapshot.epsg}），逐宗取到 0.01 ㎡ 后相加，再换算成亩（1 ㎡ = 0.0015 亩）；"
-                 "一万亩及以上写万亩。分项各自四舍五入，与合计可能差一两亩。")),
-        ("压占管控线", "与永久基本农田、生态保护红线、河道管理范围重叠 1 ㎡ 及以上；重叠处只计一次；防护距离内的地块另列。"),
-        ("建议", "压占过半且为永久基本农田或生态保护红线的，建议退出储备；其余建议调整范围线。"),
-        ("依据", bases),
-        ("重出", "同一快照、同样的要求，得到的文件逐字节相同。快照可另存，日后重出。"),
-    )  # fmt: skip
-    return tuple((key, text) for key, text in found if text)
-
-
 def method(making: Making) -> None:
     """How the figures came about."""
     page = making.page("数据与口径：全部数字出自同一份快照", f"{making.next_table()}  口径说明")
     rows: Rows = [(Cell("项目"), Cell("口径"))]
-    rows += [(Cell(key, bold=True), Cell(text)) for key, text in method_rows(making.snapshot, making.other)]
+    rows += [(Cell(key, bold=True), Cell(text)) for key, text in told.method(making.snapshot, making.other)]
     page.table((MARGIN, _TOP, _WIDE, _ROOM * 0.86), (12, 88), rows, "口径", size=13.0, head=26.0)
     making.notes(page)
