@@ -63,7 +63,7 @@ def brief(
     from briefing.slide import Imprint
     from briefing.snapshot import packed
     from briefing.templates.catalogue import named
-    from planning import briefings
+    from planning import brief_documents, briefings
 
     found = named(template)
     order = Order(
@@ -80,7 +80,7 @@ def brief(
             other = _base(scenario)
         _right_ending(document, out.suffix.lower())
         names = split([terminal.as_text(name) for name in of or ()])
-        made = briefings.document(one, document, order, other, of=names, watch=_watch())
+        made = brief_documents.document(one, document, order, other, of=names, watch=_watch())
     out.write_bytes(made.body)
     if keep is not None:
         keep.write_bytes(packed(one))
@@ -93,15 +93,15 @@ def brief(
 
 def _base(scenario: str) -> Snapshot | None:
     """What a draft was drawn up against: deck and report say what changed, unless another scenario is named."""
-    from planning import briefings, scenarios
+    from planning import brief_documents, briefings, scenarios
 
     atlas = terminal.open_atlas()
-    base = briefings.base_of(atlas, scenarios.find(atlas.db, scenario).id)
+    base = brief_documents.base_of(atlas, scenarios.find(atlas.db, scenario).id)
     return None if base is None else briefings.freeze(atlas, base)
 
 
 def _right_ending(document: str, suffix: str) -> None:
-    from planning.briefings import DOCUMENTS
+    from planning.brief_documents import DOCUMENTS
     from planning.errors import Fault, Refused
 
     if document in DOCUMENTS and suffix != DOCUMENTS[document]:

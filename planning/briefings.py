@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,8 +13,6 @@ import pandas as pd
 import shapely
 
 from briefing import rendering, tally
-from briefing.atlas import choosing
-from briefing.atlas.binding import Watch
 from briefing.faces import FontsDamaged
 from briefing.rendering import SIZES, CharactersMissing, Order
 from briefing.snapshot import Conflicts, Shapes, Snapshot
@@ -33,9 +30,6 @@ from planning.snapshots import LayerSnapshot, ParcelSnapshot
 from store import audit
 
 SUFFIXES: Final = (".png", ".pdf")
-# documents of several pages, and their endings
-DOCUMENTS: Final = MappingProxyType({"deck": ".pptx", "report": ".pdf", "atlas": ".pdf"})
-MOST_PAGES: Final = 400
 # more does not stand on one line in a size that a room can read
 LONGEST_TITLE: Final = 60
 _COLUMNS: Final = MappingProxyType({
@@ -77,52 +71,16 @@ def brief(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot | None 
     if faults:
         raise Refused(*faults)
     beside = other if TEMPLATES[order.template].takes_other else None
-    with _refusing():
+    try:
         if order.size == rendering.A3:
             made = rendering.a3(snapshot, order)
         else:
             made = (rendering.pdf if suffix == ".pdf" else rendering.png)(snapshot, order, beside)
-    return Brief(made.body, suffix, made.title, made.snapshot_id, made.dropped)
-
-
-def document(
-    snapshot: Snapshot, kind: str, order: Order, other: Snapshot | None = None, *, of: Iterable[str] = (),
-    watch: Watch = lambda _done, _of: None,
-) -> Brief:  # fmt: skip
-    """Make a document of several pages: a deck, a report, or an atlas ``of`` parks and parcels (all parks when none).
-
-    ``other`` is what deck and report compare with. ``watch`` hears of each page of an atlas, and what it raises ends
-    the work. Raises as ``brief``; an unknown kind, an unknown park or parcel, too many pages are refused.
-    """
-    if kind not in DOCUMENTS:
-        raise Refused(Fault("unknown_document", {"kind": kind, "known": tuple(DOCUMENTS)}))
-    chosen, missing = choosing.found(snapshot, of)
-    chosen = chosen or choosing.parks(snapshot)
-    faults = [*_title_faults(order), *_other_faults(snapshot, other)]
-    if kind == "atlas":
-        if missing:
-            faults.append(Fault("unknown_page", {"names": missing}))
-        if not 0 < len(chosen) <= MOST_PAGES:
-            faults.append(Fault("atlas_pages", {"pages": len(chosen), "most": MOST_PAGES}))
-    if faults:
-        raise Refused(*faults)
-    with _refusing():
-        if kind == "atlas":
-            made = rendering.atlas(snapshot, order, chosen, watch)
-        else:
-            made = (rendering.deck if kind == "deck" else rendering.report)(snapshot, order, other)
-    return Brief(made.body, DOCUMENTS[kind], made.title, made.snapshot_id, made.dropped)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """What the type lacks, as faults."""
-    try:
-        yield
     except CharactersMissing as missing:
         raise Refused(Fault("characters_missing", {"characters": "".join(missing.characters)})) from missing
     except FontsDamaged as damaged:
         raise Refused(Fault("fonts_damaged", {"names": damaged.names})) from damaged
+    return Brief(made.body, suffix, made.title, made.snapshot_id, made.dropped)
 
 
 def order_faults(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot | None) -> tuple[Fault, ...]:
@@ -139,32 +97,18 @@ def order_faults(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot 
         faults.append(Fault("unknown_size", {"size": order.size, "known": (*SIZES, rendering.A3)}))
     if suffix not in SUFFIXES:
         faults.append(Fault("brief_form_unknown", {"suffix": suffix, "known": SUFFIXES}))
-    faults += _title_faults(order)
+    if len(order.title) > LONGEST_TITLE:
+        faults.append(Fault("title_too_long", {"length": len(order.title), "longest": LONGEST_TITLE}))
+    if any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} for one in order.title):
+        faults.append(Fault("control_character", {}, "title"))
     if template is not None and template.takes_park and order.park and order.park not in parks_of(snapshot):
         faults.append(Fault("unknown_park", {"park": order.park, "known": parks_of(snapshot)}))
     if template is not None and template.takes_other:
         if other is None:
             faults.append(Fault("comparison_alone"))
-        faults += _other_faults(snapshot, other)
+        elif other.epsg != snapshot.epsg:
+            faults.append(Fault("comparison_elsewhere"))
     return tuple(faults)
-
-
-def _title_faults(order: Order) -> list[Fault]:
-    faults = []
-    if len(order.title) > LONGEST_TITLE:
-        faults.append(Fault("title_too_long", {"length": len(order.title), "longest": LONGEST_TITLE}))
-    if any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} for one in order.title):
-        faults.append(Fault("control_character", {}, "title"))
-    return faults
-
-
-def _other_faults(snapshot: Snapshot, other: Snapshot | None) -> list[Fault]:
-    return [Fault("comparison_elsewhere")] if other is not None and other.epsg != snapshot.epsg else []
-
-
-def base_of(atlas: Atlas, scenario_id: int) -> int | None:
-    """The scenario that a scenario is drawn up against; None for the base itself."""
-    return atlas.scenario(scenario_id).scenario.base_id
 
 
 def parks_of(snapshot: Snapshot) -> tuple[str, ...]:
@@ -263,6 +207,6 @@ def _shapes(layer: LayerSnapshot, columns: tuple[str, ...]) -> Shapes:
 def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
     """A column as text; numbers as they are written, what is missing as nothing."""
     return tuple(
-        one if isinstance(one, str) else f"{one:g}" if isinstance(one, (int, float)) and one == one else ""  # noqa: PLR0124 - not NaN
+        one if isinstance(one, str) else f"{one:g}" if isinstance(one, (int, float)) and isfinite(one) else ""
         for one in column.tolist()
     )

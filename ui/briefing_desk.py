@@ -18,7 +18,7 @@ from planning import briefings
 from planning.atlas import Atlas
 from planning.briefings import Brief
 from planning.import_jobs import ImportJob
-from ui import office
+from ui import briefing_documents, office
 from ui.desk_tools import scenario_name
 from ui.markup import each, element, plain, show
 from ui.opening import ready
@@ -73,6 +73,7 @@ def page() -> None:
         _show(asked)
     with left:
         _take_away(asked)
+        briefing_documents.section(atlas, asked.snapshot, asked.other, asked.order)
 
 
 def _ask(atlas: Atlas, shown: int) -> Asked:

@@ -69,7 +69,7 @@ def draw(
         color=panel.SECOND,
         align="right",
     )
-    _beside(sheet, snapshot, chosen, facts, drawn.view)
+    beside(sheet, snapshot, chosen, facts, drawn.view)
     x = a3.WIDTH - a3.EDGE - 12.0 - a3.COLUMN
     block = a3.HEIGHT - a3.EDGE - 13.0 - a3.BLOCK
     a3.block(sheet, snapshot, imprint, scale, (x, block, a3.COLUMN, a3.BLOCK))
@@ -83,7 +83,8 @@ def _about(geom: Any, part: float) -> tuple[float, float, float, float]:
     return west - about, south - about, east + about, north + about
 
 
-def _beside(sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, view: View) -> None:
+def beside(sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, view: View) -> float:
+    """The column of tables beside the map; how far down it runs."""
     x, top = a3.WIDTH - a3.EDGE - 12.0 - a3.COLUMN, a3.EDGE + 14.0
     bottom = a3.HEIGHT - a3.EDGE - 13.0 - a3.BLOCK - 6.0
     a3.sample_mark(sheet, snapshot, x, top)
@@ -95,6 +96,7 @@ def _beside(sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, view
     for line in lines:
         at += 10.0
         sheet.text(x, at, line, 7.8, color=panel.SECOND)
+    return at
 
 
 def _pieces(

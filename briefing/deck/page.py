@@ -24,8 +24,9 @@ NS: Final = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 )
-_SCHEME: Final = {color.upper(): {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}.get(key, key)
-                  for key, color in reversed(COLORS.items()) if key not in {"hlink", "folHlink"}}  # fmt: skip
+# a cluster's colour is the cluster's and not the theme's, whatever the theme becomes
+_SCHEME: Final = {COLORS["dk1"]: "tx1", COLORS["lt1"]: "bg1", COLORS["dk2"]: "tx2", COLORS["accent1"]: "accent1",
+                  COLORS["accent2"]: "accent2"}  # fmt: skip
 _ALIGN: Final = {"left": "l", "center": "ctr", "right": "r"}
 SECOND: Final = "#4A5563"
 THIRD: Final = "#5F6B7A"

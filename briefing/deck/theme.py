@@ -10,7 +10,6 @@ import re
 from typing import Any, Final
 
 from pptx import Presentation
-from pptx.opc.package import Part
 from pptx.oxml import parse_xml
 
 from layers import style
@@ -83,7 +82,7 @@ def _let_go(deck: Any) -> None:
 
 
 def _themed(holder: Any) -> None:
-    theme: Part = next(one.target_part for one in holder.rels.values() if one.reltype.endswith("/theme"))
+    theme: Any = next(one.target_part for one in holder.rels.values() if one.reltype.endswith("/theme"))
     text = theme.blob.decode("utf-8")
     for key, color in COLORS.items():
         text = re.sub(
@@ -96,7 +95,10 @@ def _themed(holder: Any) -> None:
         )
         text = re.sub(rf"<a:{kind}Font>.*?</a:{kind}Font>", fonts, text, flags=re.DOTALL)
     text = text.replace('name="Office Theme"', 'name="Chantu"').replace('name="Office"', 'name="Chantu"')
-    theme._blob = text.encode("utf-8")  # noqa: SLF001 - a theme is a part without a class of its own
+    if hasattr(theme, "_element"):
+        theme._element = parse_xml(text.encode("utf-8"))  # noqa: SLF001 - the theme of the notes is one that was parsed
+    else:
+        theme._blob = text.encode("utf-8")  # noqa: SLF001 - that of the pages is kept as it was read
 
 
 def _styled(master: Any) -> None:

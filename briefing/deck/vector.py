@@ -2,7 +2,7 @@
 
 Shapes stand in groups (底图, 地块, 压占, 园区, 注记), so that the selection pane reads as a list of layers. More than
 ``MOST_SHAPES`` parcels in the frame would make the page heavy: they are then joined by park, cluster and stage, and if
-these are still too many, by cluster and stage; the page says so, and each shape's name says how many parcels it holds.
+these are still too many, without the park, and at last without the stage; the page says so, and each shape's name says how many parcels it holds.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def units_of(snapshot: Snapshot, rows: NDArray[np.int64], most: int = MOST_SHAPE
     """Parcels one by one; joined where there are more than ``most``."""
     if len(rows) <= most:
         return [_single(snapshot, row) for row in rows.tolist()]
-    for by_park in (True, False):
-        units = _joined(snapshot, rows, by_park=by_park)
+    for by_park, by_stage in ((True, True), (False, True), (False, False)):
+        units = _joined(snapshot, rows, by_park=by_park, by_stage=by_stage)
         if len(units) <= most:
             break
     return units
@@ -112,11 +112,15 @@ def _single(snapshot: Snapshot, row: int) -> Unit:
     return Unit(" ".join(one for one in words if one), np.array([row]), cluster, stage)
 
 
-def _joined(snapshot: Snapshot, rows: NDArray[np.int64], *, by_park: bool) -> list[Unit]:
+def _joined(snapshot: Snapshot, rows: NDArray[np.int64], *, by_park: bool, by_stage: bool) -> list[Unit]:
     parks = snapshot.parcels.columns["park"]
     groups: dict[tuple[str, int, int], list[int]] = {}
     for row in rows.tolist():
-        key = (parks[row] if by_park else "", int(snapshot.cluster[row]), int(snapshot.stage[row]))
+        key = (
+            parks[row] if by_park else "",
+            int(snapshot.cluster[row]),
+            int(snapshot.stage[row]) if by_stage else NONE,
+        )
         groups.setdefault(key, []).append(row)
     out = []
     for (park, cluster, stage), mine in sorted(groups.items()):

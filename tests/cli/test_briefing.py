@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pypdf import PdfReader
+
 
 def test_a_kept_snapshot_makes_the_same_bytes_again(run) -> None:
     status, out, _ = run("brief", "--size", "1920x1080", "--out", "a.png", "--keep", "a.brief", "--json")
@@ -37,10 +39,42 @@ def test_what_there_is_not_is_refused_in_one_line_and_nothing_is_written(run) ->
         assert status == 2
         assert said in err
         assert err.count("\n") == 1
-    assert run("brief", "--out", "no.pptx")[0] == 2
+    assert run("brief", "--out", "no.docx")[0] == 2
     assert not Path("no.png").exists()
 
 
 def test_a_spoiled_snapshot_is_refused(run) -> None:
     Path("bad.brief").write_bytes(b"CHANTU-BRIEFING-1\n" + bytes(60))
     assert run("brief", "--snapshot", "bad.brief", "--out", "no.png")[0] == 2
+
+
+def test_deck_report_and_atlas_are_written(run) -> None:
+    status, out, _ = run("brief", "--scenario", "2", "--out", "a.pptx", "--keep", "a.brief", "--json")
+    assert status == 0
+    mark = json.loads(out)["snapshot"]
+    # a draft is compared with its base: two snapshots, two beginnings
+    assert len(mark.split("-")) == 2
+    assert run("brief", "--scenario", "2", "--kind", "report", "--out", "b.pdf")[0] == 0
+    words = ("--kind", "atlas", "--of", "芯片产业园，示例DK-001", "--of", "示例DK-002")
+    assert run("brief", "--scenario", "2", *words, "--out", "c.pdf")[0] == 0
+    assert run("brief", "--snapshot", "a.brief", *words, "--out", "d.pdf")[0] == 0
+    assert Path("a.pptx").read_bytes().startswith(b"PK")
+    assert Path("b.pdf").read_bytes().startswith(b"%PDF")
+    assert len(PdfReader("c.pdf").pages) == 3
+    assert Path("c.pdf").read_bytes() == Path("d.pdf").read_bytes()
+
+
+def test_documents_that_there_are_not_are_refused_in_one_line(run) -> None:
+    refusals = {
+        ("--kind", "film", "--out", "no.pdf"): "atlas",
+        ("--kind", "report", "--out", "no.pptx"): ".pdf",
+        ("--kind", "deck", "--out", "no.pdf"): ".pptx",
+        ("--kind", "atlas", "--of", "没有的", "--out", "no.pdf"): "没有的",
+    }
+    for words, said in refusals.items():
+        status, _, err = run("brief", *words)
+        assert status == 2
+        assert said in err
+        assert err.count("\n") == 1
+    assert not Path("no.pdf").exists()
+    assert not Path("no.pptx").exists()
