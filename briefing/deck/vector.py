@@ -7,7 +7,7 @@ these are still too many, without the park, and at last without the stage; the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
 from typing import Final
@@ -51,13 +51,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What shapes are made with: the page, what is drawn, where, within what frame (ground), in which faces."""
+    """What shapes are made with: the page, what is drawn, where, within what frame (ground), in which faces, by which codes."""
 
     page: Page
     snapshot: Snapshot
     view: View
     frame: shapely.Polygon
     faces: Faces
+    codes: Mapping[int, str]  # short ones, by row
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def draw(page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, 
     inside = view.seen(snapshot.parcels.geoms)
     units = units_of(snapshot, np.flatnonzero(inside))
     struck = frozenset(snapshot.conflicts.row.tolist())
-    pen = Pen(page, snapshot, view, frame, faces)
+    pen = Pen(page, snapshot, view, frame, faces, short_codes(snapshot) if within else {})
     _group(page, "地块", [_unit(pen, one, coded=bool(within) and not struck & set(one.rows.tolist())) for one in units])
     _group(page, "压占管控线", _conflicts(page, snapshot, view, frame))
     _group(page, "园区边界", _parks(page, snapshot, view, frame))
@@ -187,7 +188,7 @@ def _code(pen: Pen, unit: Unit, parts: Geoms, ink: str) -> str:
     shape, row = shapely.union_all(parts), int(unit.rows[0])
     west, south, east, north = shape.bounds
     east_middle, north_middle = (west + east) / 2, (south + north) / 2
-    texts = (short_codes(pen.snapshot)[row], f"{numbers.parcel_mu(int(pen.snapshot.centi_m2[row]))} 亩")
+    texts = (pen.codes[row], f"{numbers.parcel_mu(int(pen.snapshot.centi_m2[row]))} 亩")
     rows = [Run(texts[0], 7.5, bold=True, color=ink), Run(texts[1], 7.0, color=ink)]
     for count in (2, 1) if len(unit.rows) == 1 else ():
         scale = pen.view.metres_per_pt / 2
@@ -244,13 +245,13 @@ def _labels(pen: Pen, within: str) -> Iterable[str]:
 def _struck(pen: Pen) -> list[naming.Label]:
     """Parcels on constraints by code and what of them is struck, in red: their own text would lie under the hatch."""
     view, snapshot = pen.view, pen.snapshot
-    short, out = short_codes(snapshot), []
+    out = []
     for one in tally.in_conflict(snapshot, tally.available(snapshot)):
         geom = snapshot.parcels.geoms[one.row : one.row + 1]
         if not view.seen(geom)[0]:
             continue
         rows = (
-            naming.Row(short[one.row], 8.0, "bold"),
+            naming.Row(pen.codes[one.row], 8.0, "bold"),
             naming.Row(f"压占 {numbers.parcel_mu(one.centi_m2)} 亩", 7.4, "bold"),
         )
         width, height = naming.extent(rows, pen.faces)
