@@ -24,6 +24,9 @@ BRIEF_FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "review_number_malformed": ("审图号最多 {longest} 字，且不能有控制字符", "a map review number has at most {longest} characters and no control characters"),
     "snapshot_stays_inside": ("快照含全部界线原值，「{profile}」口径不能带出", "the snapshot holds every boundary as it is and does not leave under profile {profile}"),
     "coordinates_too_coarse": ("坐标取整到 {grid} 米后有 {count} 个图形不复存在，未写出；请在“数据与审计”里改口径", "rounded to {grid} m, {count} shapes would be nothing; nothing was written: change the profile"),
-    "wide_ground": ("提醒：范围 {km2} 平方千米，超过 {limit}；大比例尺地形成果连续覆盖这么大时属涉密事项，对外前请核对", "note: {km2} km² of ground, more than {limit}: large-scale topographic data that covers so much is classified; check before it leaves"),
+    "wide_ground": ("提醒：范围 {km2} 平方千米，超过 {limit}；大比例尺地形成果连续覆盖这么大时属涉密事项，对外前请核对", "note: {km2} sq km of ground, more than {limit}: large-scale topographic data that covers so much is classified; check before it leaves"),
+    "unknown_document": ("没有「{kind}」这种材料，有：{known}", "no kind of document {kind}; there are: {known}"),
+    "unknown_page": ("没有这些园区或地块：{names}", "no such park or parcel: {names}"),
+    "atlas_pages": ("图册有 {pages} 页，须为 1 至 {most} 页", "the atlas has {pages} pages, it takes 1 to {most}"),
     "snapshot_malformed": ("不是存下的快照，或已被改动", "not a kept snapshot, or one that was changed"),
 })  # fmt: skip

@@ -7,6 +7,7 @@ publication (decision 0178), so that its briefing can be made again when parcels
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,10 +19,13 @@ from numpy.typing import NDArray
 from briefing.snapshot import NONE, Conflicts, Shapes, Snapshot, unpacked
 from geo.overlay import overlaps
 from geo.units import centi_m2
+from layers.rules import ANY
 from layers.vocabulary import STAGES
 from planning import publishing
 from planning.atlas import Atlas
 from planning.cards import SLIVER_M2
+from planning.quotas import quotas
+from planning.ruling import rule_book_of
 from planning.snapshots import LayerSnapshot, stage_bytes
 from store import audit, published_briefs, reviews
 from store.scenarios import PUBLISHED, Scenario
@@ -29,7 +33,7 @@ from store.scenarios import PUBLISHED, Scenario
 Geoms = NDArray[np.object_]
 _COLUMNS: Final = MappingProxyType({
     "parks": ("code", "name", "state", "milestone"),
-    "roads": ("code", "name", "state", "road_class", "opening"),
+    "roads": ("code", "name", "state", "road_class", "opening", "width_m"),
     "facilities": ("code", "name", "kind", "state", "milestone"),
     "constraints": ("code", "name", "kind"),
     "towns": ("code", "name", "kind"),
@@ -82,7 +86,20 @@ def freeze_as_it_stands(atlas: Atlas, scenario_id: int) -> Snapshot:
         parcels=_shapes(parcels, _PARCEL_COLUMNS),
         conflicts=conflicts_of(parcels.geoms, layers["constraints"]),
         layers=MappingProxyType({name: _shapes(layer, _COLUMNS[name]) for name, layer in layers.items()}),
+        quotas=tuple((code, int(one.mu.scaleb(2))) for code, one in sorted(quotas(atlas.db, scenario_id).items())),
+        bases=_bases(atlas),
     )
+
+
+def _bases(atlas: Atlas) -> tuple[tuple[str, str], ...]:
+    """What each kind that bars building rests on: the rule for every cluster, in the rule book's own words."""
+    held = {
+        kind: one.basis
+        for one in rule_book_of(atlas).rules
+        if one.on and one.subject == ANY and one.layer == "constraints" and one.basis
+        for kind in one.objects
+    }
+    return tuple((kind, held[kind]) for kind in BARRING if kind in held)
 
 
 def _of_publication(atlas: Atlas, one: Scenario) -> Snapshot:
@@ -153,5 +170,9 @@ def _shapes(layer: LayerSnapshot, columns: tuple[str, ...]) -> Shapes:
     return Shapes(layer.geoms, MappingProxyType({name: _texts(frame[name]) for name in columns}))
 
 
-def _texts(column: pd.Series[str]) -> tuple[str, ...]:
-    return tuple(one if isinstance(one, str) else "" for one in column.to_numpy(dtype=object))
+def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
+    """A column as text; numbers as they are written, what is missing as nothing."""
+    return tuple(
+        one if isinstance(one, str) else f"{one:g}" if isinstance(one, (int, float)) and isfinite(one) else ""
+        for one in column.tolist()
+    )

@@ -21,7 +21,7 @@ from planning.briefings import Brief
 from planning.errors import Fault, PlanningError
 from planning.import_jobs import ImportJob
 from planning.releasing import Release
-from ui import office, release_form, story_desk
+from ui import briefing_documents, office, release_form, story_desk
 from ui.desk_tools import scenario_name
 from ui.markup import each, element, plain, show
 from ui.opening import ready
@@ -105,6 +105,7 @@ def page() -> None:
         _show(asked)
     with left:
         _take_away(asked)
+        briefing_documents.section(atlas, asked.snapshot, asked.other, asked.order, asked.given)
         story_desk.section(tab, atlas, asked.snapshot.scenario_id, asked.order.template, asked.order.park)
 
 

@@ -10,7 +10,9 @@ from briefing.templates.catalogue import TEMPLATES
 from layers.schema import LAYERS
 from planning import releasing, remainders
 from planning.atlas import Atlas
+from planning.brief_documents import DOCUMENTS
 from planning.releasing import Left
+from ui.briefing_documents import document_name
 from ui.desk_tools import scenario_name
 from ui.markup import element, show
 from ui.release_form import profile_name
@@ -45,6 +47,8 @@ def what_left(one: Left) -> str:
     """A template or a layer, and the form it left in."""
     if one.what in TEMPLATES:
         name = TEMPLATES[one.what].en if language() == "en" else TEMPLATES[one.what].zh
+    elif one.what in DOCUMENTS:
+        name = document_name(one.what)
     elif one.what == remainders.LAYER:
         name = t("红线扣除冲突后的剩余")
     else:

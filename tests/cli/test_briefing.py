@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from pypdf import PdfReader
+
 from planning import releasing
 from store.database import Database, default_url
 
@@ -41,7 +43,7 @@ def test_what_there_is_not_is_refused_in_one_line_and_nothing_is_written(run) ->
         assert status == 2
         assert said in err
         assert err.count("\n") == 1
-    assert run("brief", "--out", "no.pptx")[0] == 2
+    assert run("brief", "--out", "no.docx")[0] == 2
     assert not Path("no.png").exists()
 
 
@@ -93,3 +95,35 @@ def test_every_sample_parcel_survives_the_grid_of_the_public(run) -> None:
     body = json.loads(Path("p.geojson").read_text("utf-8"))
     assert body["metadata"]["review_number"] == "浙S（2026）12号"
     assert "owner" not in body["features"][0]["properties"]
+
+
+def test_deck_report_and_atlas_are_written(run) -> None:
+    status, out, _ = run("brief", "--scenario", "2", "--out", "a.pptx", "--keep", "a.brief", "--json")
+    assert status == 0
+    mark = json.loads(out)["snapshot"]
+    # a draft is compared with its base: two snapshots, two beginnings
+    assert len(mark.split("-")) == 2
+    assert run("brief", "--scenario", "2", "--kind", "report", "--out", "b.pdf")[0] == 0
+    words = ("--kind", "atlas", "--of", "芯片产业园，示例DK-001", "--of", "示例DK-002")
+    assert run("brief", "--scenario", "2", *words, "--out", "c.pdf")[0] == 0
+    assert run("brief", "--snapshot", "a.brief", *words, "--out", "d.pdf")[0] == 0
+    assert Path("a.pptx").read_bytes().startswith(b"PK")
+    assert Path("b.pdf").read_bytes().startswith(b"%PDF")
+    assert len(PdfReader("c.pdf").pages) == 3
+    assert Path("c.pdf").read_bytes() == Path("d.pdf").read_bytes()
+
+
+def test_documents_that_there_are_not_are_refused_in_one_line(run) -> None:
+    refusals = {
+        ("--kind", "film", "--out", "no.pdf"): "atlas",
+        ("--kind", "report", "--out", "no.pptx"): ".pdf",
+        ("--kind", "deck", "--out", "no.pdf"): ".pptx",
+        ("--kind", "atlas", "--of", "没有的", "--out", "no.pdf"): "没有的",
+    }
+    for words, said in refusals.items():
+        status, _, err = run("brief", *words)
+        assert status == 2
+        assert said in err
+        assert err.count("\n") == 1
+    assert not Path("no.pdf").exists()
+    assert not Path("no.pptx").exists()
