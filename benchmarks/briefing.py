@@ -1,6 +1,7 @@
 """How much processor time a briefing takes, warm, on the sample and on a city thirty times as large.
 
-``python -m benchmarks.briefing [--out DIR]`` writes ``briefing.md``: medians of five, and the memory of the process.
+``python -m benchmarks.briefing [--out DIR]`` writes ``briefing.md``: medians of five (an atlas: of three), and the
+memory of the process.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,7 @@ import numpy as np
 import shapely
 
 from briefing import rendering
+from briefing.atlas import choosing
 from briefing.rendering import Order
 from briefing.snapshot import Shapes, Snapshot, packed, unpacked
 from briefing.templates.catalogue import TEMPLATES
@@ -28,6 +31,7 @@ from planning.atlas import Atlas
 
 RUNS: Final = 5
 COPIES: Final = 30
+PARCEL_PAGES: Final = 12
 
 
 def main() -> None:
@@ -38,8 +42,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = seeding.create(f"sqlite:///{folder}/s.sqlite", sample=True, actor=Actor("bench", "bench"))
         atlas = Atlas(db)
-        small = briefings.freeze(atlas, 2)
-        lines = ["# Briefings: processor time, warm", "", "| act | parcels | CPU s, median of 5 |", "|---|---|---|"]
+        small, base = briefings.freeze(atlas, 2), briefings.freeze(atlas, 1)
+        lines = ["# Briefings: processor time, warm", "", "| act | parcels | CPU s, median |", "|---|---|---|"]
         lines.append(_line("freeze a snapshot", small, lambda: briefings.freeze(atlas, 2)))
         db.close()
     lines.append(_line("keep it and read it again", small, lambda: unpacked(packed(small))))
@@ -49,6 +53,11 @@ def main() -> None:
     lines.append(_line("总览 PDF", small, lambda: rendering.pdf(small, Order())))
     large = grown(small)
     lines.append(_line("总览 PNG 3840×2160", large, _png(large, "overview", None)))
+    for one in (small, large):
+        lines.append(_line("deck PPTX", one, partial(rendering.deck, one, Order(), base)))
+        lines.append(_line("report PDF", one, partial(rendering.report, one, Order(), base)))
+        lines.append(_line("A3 sheet PDF", one, partial(rendering.a3, one, Order(size=rendering.A3))))
+        lines += _atlas(one)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines += ["", f"Peak memory of the process, all of the above: {peak:.0f} MB.", ""]
     out.mkdir(parents=True, exist_ok=True)
@@ -76,17 +85,27 @@ def grown(one: Snapshot) -> Snapshot:
     )  # fmt: skip
 
 
+def _atlas(one: Snapshot) -> list[str]:
+    """Pages of parks and of parcels, for each page: a whole atlas by the number of its pages."""
+    codes = sorted(set(one.parcels.columns["code"]))[::20][:PARCEL_PAGES]
+    out = []
+    for what, chosen in (("park", choosing.parks(one)), ("parcel", choosing.found(one, codes)[0])):
+        act = f"atlas PDF, {len(chosen)} pages, of each {what}"
+        out.append(_line(act, one, partial(rendering.atlas, one, Order(), chosen), runs=3, by=len(chosen)))
+    return out
+
+
 def _png(one: Snapshot, key: str, other: Snapshot | None) -> Callable[[], object]:
     return lambda: rendering.png(one, Order(key), other)
 
 
-def _line(act: str, one: Snapshot, work: Callable[[], object]) -> str:
+def _line(act: str, one: Snapshot, work: Callable[[], object], *, runs: int = RUNS, by: int = 1) -> str:
     work()
     taken = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.process_time()
         work()
-        taken.append(time.process_time() - start)
+        taken.append((time.process_time() - start) / by)
     return f"| {act} | {len(one.centi_m2):,} | {statistics.median(taken):.2f} |"
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
 
-from briefing import panel, picture
+from briefing import panel, picture, watermark
 from briefing.page import data_day
 from briefing.slide import Imprint, Slide
 from briefing.snapshot import Snapshot
@@ -26,11 +26,11 @@ from layers.draw.position import projection_for_browser
 MM: Final = 72.0 / 25.4  # points
 WIDTH, HEIGHT = 420.0 * MM, 297.0 * MM
 _SCALES: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0)
-_EDGE: Final = 10.0 * MM
-_COLUMN: Final = 88.0 * MM
+EDGE: Final = 10.0 * MM
+COLUMN: Final = 88.0 * MM
 _METRES_PER_PT: Final = 0.0254 / 72.0
 _SIGNED: Final = ("制图", "校核", "审核", "批准")
-_BLOCK: Final = 116.0  # height of the block of what the drawing says of itself
+BLOCK: Final = 116.0  # height of the block of what the drawing says of itself
 
 Rect = tuple[float, float, float, float]
 
@@ -48,22 +48,26 @@ def scale_for(box: Rect, bounds: tuple[float, float, float, float], margin_pt: f
 def draw(slide: Slide, snapshot: Snapshot, imprint: Imprint, faces: Faces) -> tuple[Sheet, View, tuple[str, ...]]:
     """Draw the sheet; give it, the view of its map, and the names that found no place."""
     sheet = Sheet(WIDTH, HEIGHT, faces)
-    left, top = _EDGE + 11.0, _EDGE + 46.0
-    box = (left, top, WIDTH - _EDGE - 14.0 - _COLUMN - 12.0 - left, HEIGHT - _EDGE - 13.0 - top)
+    left, top = EDGE + 11.0, EDGE + 46.0
+    box = (left, top, WIDTH - EDGE - 14.0 - COLUMN - 12.0 - left, HEIGHT - EDGE - 13.0 - top)
     bounds = slide.picture.bounds or parks_bounds(snapshot)
     scale = scale_for(box, bounds)
     shown = replace(slide.picture, enlarged=())
     drawn = picture.draw(sheet, snapshot, shown, box, metres_per_pt=scale * _METRES_PER_PT)
-    _grid(sheet, drawn.view, box)
+    if imprint.georeferenced:
+        grid(sheet, drawn.view, box)
     name = slide.subtitle if slide.subtitle.endswith("图") else f"{slide.subtitle}图"
-    sheet.text(left + box[2] / 2, _EDGE + 31.0, name, 22.0, weight="bold", align="center")
+    sheet.text(left + box[2] / 2, EDGE + 31.0, name, 22.0, weight="bold", align="center")
     _beside(sheet, slide, snapshot, imprint, scale)
-    # the thick frame of a drawing, and the thin line within it
-    sheet.rect(_EDGE, _EDGE, WIDTH - 2 * _EDGE, HEIGHT - 2 * _EDGE, line=style.INK, line_width=2.2)
-    sheet.rect(
-        _EDGE + 3.2, _EDGE + 3.2, WIDTH - 2 * _EDGE - 6.4, HEIGHT - 2 * _EDGE - 6.4, line=style.INK, line_width=0.5
-    )
+    frame(sheet)
+    watermark.lay(sheet, imprint.watermark)
     return sheet, drawn.view, drawn.dropped
+
+
+def frame(sheet: Sheet) -> None:
+    """The thick frame of a drawing, and the thin line within it."""
+    sheet.rect(EDGE, EDGE, WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE, line=style.INK, line_width=2.2)
+    sheet.rect(EDGE + 3.2, EDGE + 3.2, WIDTH - 2 * EDGE - 6.4, HEIGHT - 2 * EDGE - 6.4, line=style.INK, line_width=0.5)
 
 
 def grid_step_m(view: View) -> int:
@@ -72,7 +76,7 @@ def grid_step_m(view: View) -> int:
     return next((step for step in (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000) if step >= wanted), 50_000)
 
 
-def _grid(sheet: Sheet, view: View, box: Rect) -> None:
+def grid(sheet: Sheet, view: View, box: Rect) -> None:
     """Ticks at the frame with whole kilometres, crosses where lines would meet: X north, Y east."""
     x, y, width, height = box
     west, south, east, north = view.bounds
@@ -97,38 +101,43 @@ def _grid(sheet: Sheet, view: View, box: Rect) -> None:
 
 
 def _beside(sheet: Sheet, slide: Slide, snapshot: Snapshot, imprint: Imprint, scale: int) -> None:
-    x = WIDTH - _EDGE - 12.0 - _COLUMN
-    top, bottom = _EDGE + 14.0, HEIGHT - _EDGE - 13.0
-    if snapshot.has_sample:
-        sheet.rect(x, top, _COLUMN, 15.0, fill="#FFF4D6", line="#B7791F", line_width=0.7)
-        sheet.text_middle(x + _COLUMN / 2, top + 7.5, "示例数据，非真实，不得用于审批", 9.0, weight="bold",
-                          color="#7A4B00", align="center")  # fmt: skip
+    x = WIDTH - EDGE - 12.0 - COLUMN
+    top, bottom = EDGE + 14.0, HEIGHT - EDGE - 13.0
+    sample_mark(sheet, snapshot, x, top)
     top += 24.0
-    panel.kpis(sheet, slide.kpis, x, top, _COLUMN)
-    block = bottom - _BLOCK
-    box = panel.callout_height(sheet, slide.callout, _COLUMN)
-    panel.callout(sheet, slide.callout, x, block - box - 10.0, _COLUMN)
+    panel.kpis(sheet, slide.kpis, x, top, COLUMN)
+    foot = bottom - BLOCK
+    box = panel.callout_height(sheet, slide.callout, COLUMN)
+    panel.callout(sheet, slide.callout, x, foot - box - 10.0, COLUMN)
     start = top + panel.KPI_HEIGHT
-    pieces, stretch, gap = panel.shared_out(slide.pieces, block - box - 18.0 - start)
+    pieces, stretch, gap = panel.shared_out(slide.pieces, foot - box - 18.0 - start)
     for piece in pieces:
-        sheet.line([(x, start + gap * 0.42), (x + _COLUMN, start + gap * 0.42)], panel.RULE, width=0.7)
+        sheet.line([(x, start + gap * 0.42), (x + COLUMN, start + gap * 0.42)], panel.RULE, width=0.7)
         start += gap
-        panel.draw(sheet, piece, x, start, _COLUMN, stretch)
+        panel.draw(sheet, piece, x, start, COLUMN, stretch)
         start += panel.height_of(piece, stretch)
-    _block(sheet, snapshot, imprint, scale, (x, block, _COLUMN, _BLOCK))
+    block(sheet, snapshot, imprint, scale, (x, foot, COLUMN, BLOCK))
 
 
-def _block(sheet: Sheet, snapshot: Snapshot, imprint: Imprint, scale: int, box: Rect) -> None:
+def sample_mark(sheet: Sheet, snapshot: Snapshot, x: float, top: float) -> None:
+    """What is sample data says so, in a box at the head of the column."""
+    if snapshot.has_sample:
+        sheet.rect(x, top, COLUMN, 15.0, fill="#FFF4D6", line="#B7791F", line_width=0.7)
+        sheet.text_middle(x + COLUMN / 2, top + 7.5, "示例数据，非真实，不得用于审批", 9.0, weight="bold",
+                          color="#7A4B00", align="center")  # fmt: skip
+
+
+def block(sheet: Sheet, snapshot: Snapshot, imprint: Imprint, scale: int, box: Rect) -> None:
     """What the drawing says of itself, and where four people sign."""
     x, y, width, height = box
     state = {"draft": "草案", "in_review": "审核中", "published": "已发布"}.get(snapshot.state, snapshot.state)
     facts = (
-        ("比例尺", f"1:{scale:,}（A3 原大）".replace(",", " ")),
-        ("坐标系", f"{crs_words(snapshot.epsg)}，格网单位千米"),
+        ("比例尺", f"1:{scale:,}（A3 原大）".replace(",", " ") + ("，格网单位千米" if imprint.georeferenced else "")),
+        ("坐标系", crs_words(snapshot.epsg)),
         ("方案", named_scenario(snapshot) + ("" if snapshot.is_base else f"（{state}）") + f"  快照 {snapshot.id}"),
         ("数据截至", f"{data_day(snapshot)}    {imprint.secrecy}"),
         ("编制单位", imprint.office),
-        ("审图号", ""),
+        ("审图号", imprint.review_number),
     )
     sheet.rect(x, y, width, height, line=style.INK, line_width=0.9)
     step = 14.0
@@ -163,12 +172,19 @@ def georeferenced(pdf: bytes, view: View, epsg: int) -> bytes:
 
     Corners are given as latitude and longitude on the datum of the storage CRS; the CRS is named by code and as WKT.
     """
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
+    say_where(writer.pages[0], view, epsg)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def say_where(page: PageObject, view: View, epsg: int) -> None:
+    """Give a page its viewport."""
     crs = storage_crs(epsg)
     west, south, east, north = view.bounds
     corners = np.array([[west, south], [west, north], [east, north], [east, south]])
     lon, lat = converter(crs, crs.geodetic_crs or crs).points(corners[:, 0], corners[:, 1])
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
-    page = writer.pages[0]
     height = float(page.mediabox.height)
     frame = [view.x, height - view.y - view.height, view.x + view.width, height - view.y]
     measure = DictionaryObject({
@@ -189,9 +205,6 @@ def georeferenced(pdf: bytes, view: View, epsg: int) -> bytes:
         NameObject("/BBox"): _numbers(frame),
         NameObject("/Measure"): measure,
     })])  # fmt: skip
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
 
 
 def _numbers(values: NDArray[np.float64] | list[int] | list[float]) -> ArrayObject:

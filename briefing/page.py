@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from briefing import panel, picture
+from briefing import panel, picture, watermark
 from briefing.slide import Imprint, Slide
 from briefing.snapshot import Snapshot
 from briefing.templates.parts import named_scenario
@@ -33,6 +33,7 @@ def draw(
     dropped = _maps(sheet, slide, snapshot, other, room)
     _panel(sheet, slide, left, beside)
     _foot(sheet, snapshot, imprint, width, other)
+    watermark.lay(sheet, imprint.watermark)
     return sheet, dropped
 
 
@@ -90,6 +91,11 @@ def _panel(sheet: Sheet, slide: Slide, x: float, width: float) -> None:
         at += panel.height_of(piece, stretch)
 
 
+def reviewed(imprint: Imprint) -> str:
+    """The 审图号 as it is printed, nothing where there is none."""
+    return f"审图号：{imprint.review_number}" if imprint.review_number else ""
+
+
 def _foot(sheet: Sheet, snapshot: Snapshot, imprint: Imprint, width: float, other: Snapshot | None) -> None:
     sheet.line([(_MARGIN, _FOOT), (width - _MARGIN, _FOOT)], panel.RULE, width=0.7)
     made = f"编制：{imprint.office}    " if imprint.office else ""
@@ -100,7 +106,8 @@ def _foot(sheet: Sheet, snapshot: Snapshot, imprint: Imprint, width: float, othe
     state = {"draft": "草案", "in_review": "审核中", "published": "已发布"}.get(snapshot.state, snapshot.state)
     mark = snapshot.id if other is None else f"{snapshot.id[:6]}-{other.id[:6]}"
     version = "" if snapshot.is_base and other is None else f"（{state}）"
-    right = f"{imprint.secrecy}    方案：{names}{version}    快照 {mark}"
+    said = "    ".join(one for one in (imprint.secrecy, reviewed(imprint)) if one)
+    right = f"{said}    方案：{names}{version}    快照 {mark}"
     room = width - 2 * _MARGIN - sheet.faces.width(right, 8.4) - 14.0
     left = panel.shortened(sheet.faces, f"{made}数据来源：{imprint.source}{sample}", 8.4, "regular", room)
     sheet.text(_MARGIN, _FOOT + 14.0, left, 8.4, color=panel.THIRD)

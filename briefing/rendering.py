@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from briefing import a3 as sheets
 from briefing import page
+from briefing.atlas import binding
+from briefing.atlas.binding import Watch
+from briefing.atlas.choosing import Chosen
+from briefing.deck import composing as decks
 from briefing.faces import faces
+from briefing.report import composing as reports
 from briefing.slide import Imprint, Slide, Subject
 from briefing.snapshot import Snapshot
 from briefing.templates.catalogue import TEMPLATES
@@ -108,7 +113,48 @@ def a3(snapshot: Snapshot, order: Order) -> Made:
         if missing:
             raise CharactersMissing(missing)
         body = sheet.pdf({"Title": slide.subtitle, "Subject": snapshot.id, "Creator": "Chantu"})
-        return Made(sheets.georeferenced(body, view, snapshot.epsg), slide.subtitle, snapshot.id, dropped)
+        if order.imprint.georeferenced:
+            body = sheets.georeferenced(body, view, snapshot.epsg)
+        return Made(body, slide.subtitle, snapshot.id, dropped)
+
+
+def deck(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:
+    """The deck as PPTX, of native text, charts, tables and shapes; ``other`` adds a page of what changed.
+
+    Raises as ``sheet_of``.
+    """
+    with _DRAWING:
+        made = decks.compose(snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other)
+        missing = faces().missing(made.texts)
+        if missing:
+            raise CharactersMissing(missing)
+        mark = mark_of(snapshot, other)
+        return Made(made.written(mark), made.title, mark, made.dropped)
+
+
+def report(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:
+    """The report as PDF on A4; ``other`` adds what changed against it. Raises as ``sheet_of``."""
+    with _DRAWING:
+        made = reports.compose(snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other)
+        missing = faces().missing(made.texts)
+        if missing:
+            raise CharactersMissing(missing)
+        mark = mark_of(snapshot, other)
+        return Made(made.pdf(mark), made.title, mark, made.dropped)
+
+
+def atlas(snapshot: Snapshot, order: Order, chosen: Sequence[Chosen], watch: Watch = lambda _done, _of: None) -> Made:
+    """The atlas as PDF, a page for each that is chosen; ``watch`` hears of each and may end it.
+
+    Raises as ``sheet_of``.
+    """
+
+    def check(texts: Sequence[str]) -> None:
+        if missing := faces().missing(texts):
+            raise CharactersMissing(missing)
+
+    made = binding.bind(snapshot, chosen, order.imprint, faces(), check=check, watch=watch, turn=_DRAWING)
+    return Made(made.body, made.title, snapshot.id, made.dropped)
 
 
 def png(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:

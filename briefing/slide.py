@@ -152,3 +152,6 @@ class Imprint:
     source: str = "土地储备台账、产业园区与管控要素"
     secrecy: str = "内部资料 注意保管"
     extra: tuple[str, ...] = field(default=())
+    review_number: str = ""  # 审图号
+    watermark: str = ""  # who and when, across the page
+    georeferenced: bool = True  # a sheet says where it lies

@@ -88,6 +88,8 @@ class Snapshot:
     parcels: Shapes  # columns code, name, park, town, ready_date
     conflicts: Conflicts
     layers: Mapping[str, Shapes]
+    quotas: tuple[tuple[str, int], ...] = ()  # by cluster, hundredths of a 亩; those without a limit are left out
+    bases: tuple[tuple[str, str], ...] = ()  # what a kind of constraint rests on, in the words of the rule book
 
     @cached_property
     def id(self) -> str:
@@ -138,6 +140,8 @@ def _content(snapshot: Snapshot) -> bytes:
     told["clusters"] = [asdict(one) for one in snapshot.clusters]
     told["parcels"] = dict(snapshot.parcels.columns)
     told["kinds"] = snapshot.conflicts.kinds
+    # what a snapshot of earlier days does not hold is not told, so that its id stays what it was printed as
+    told |= {name: kept for name in ("quotas", "bases") if (kept := getattr(snapshot, name))}
     told["layers"] = {name: dict(shapes.columns) for name, shapes in sorted(snapshot.layers.items())}
     blobs = [
         snapshot.stage.astype("u1").tobytes(), snapshot.cluster.astype("u1").tobytes(),
@@ -178,6 +182,8 @@ def _read(content: bytes) -> Snapshot:
             name: Shapes(_geoms(blob), _columns(told["layers"][name]))
             for name, blob in zip(names, layer_geoms, strict=True)
         }),
+        quotas=tuple((code, int(quota)) for code, quota in told.get("quotas", ())),
+        bases=tuple((kind, str(basis)) for kind, basis in told.get("bases", ())),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from planning.atlas import Atlas
     from planning.exporting import Exported
+    from planning.releasing import Release
 
 
 _FORMS = "geojson | geojson-cgcs2000 | gpkg | shp | gdb | txt | dxf | dxf-r2010 | kml | geoparquet | fgb | xlsx | csv"
@@ -29,21 +30,27 @@ def export(
     form: Annotated[str | None, typer.Option("--format", metavar="F", help=_FORMS)] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="EPSG:N", help="输出坐标系 · CRS to write")] = None,
     codes: Annotated[list[str] | None, typer.Option("--codes", metavar="A,B", help="只要这些 · only these")] = None,
+    profile: Annotated[str, typer.Option("--profile", help=terminal.PROFILES)] = "internal",
+    review_number: Annotated[str, typer.Option("--review-number", metavar="N", help="审图号 · map review number")] = "",
 ) -> int:
     """导出图层（整体或选集）· write a layer or a selection of it."""
-    from planning import exporting
+    from planning import exporting, releasing
     from planning import scenarios as verbs
     from planning.actors import utc_now
 
     atlas = terminal.open_atlas()
     chosen = verbs.find(atlas.db, scenario)
     asked = _form(form, out, crs)
+    given = _release(atlas, profile, review_number)
     ids = _ids(atlas, layer, codes)
     done = exporting.export(
         atlas, layer=layer, scenario_id=chosen.id, ids=ids, form=asked, crs=crs, out=out,
-        lang=terminal.common.lang, at=utc_now().astimezone(), by=terminal.actor().name,
+        lang=terminal.common.lang, at=utc_now().astimezone(), by=terminal.actor().name, given=given,
     )  # fmt: skip
-    _tell_exported(done, form=asked, scenario=chosen.name)
+    whole = atlas.layer(layer)
+    km2 = releasing.covered_km2(whole.geoms if ids is None else whole.geoms[whole.row_of(ids)])
+    _log(atlas, given, done, scenario_id=chosen.id, layer=layer, form=asked, km2=km2)
+    _tell_exported(done, form=asked, scenario=chosen.name, given=given, km2=km2)
     return terminal.DONE
 
 
@@ -68,6 +75,8 @@ def remainder(
     red_line_crs: Annotated[
         str | None, typer.Option("--red-line-crs", metavar="EPSG:N", help="红线文件的坐标系 · CRS of the file")
     ] = None,
+    profile: Annotated[str, typer.Option("--profile", help=terminal.PROFILES)] = "internal",
+    review_number: Annotated[str, typer.Option("--review-number", metavar="N", help="审图号 · map review number")] = "",
 ) -> int:
     """红线扣除冲突后的剩余，默认界址点 TXT · what conflicts leave of red lines, as boundary points unless said."""
     from planning import remainders as verbs
@@ -80,6 +89,7 @@ def remainder(
     atlas = terminal.open_atlas()
     chosen = scenarios.find(atlas.db, scenario)
     asked = _form(form, out, crs)
+    given = _release(atlas, profile, review_number)
     lines = (
         verbs.red_lines_of_file(atlas, red_line, crs=red_line_crs)
         if red_line is not None
@@ -90,8 +100,10 @@ def remainder(
     )
     done = verbs.export(
         atlas, found, form=asked, out=out, crs=crs, scenario_id=chosen.id, lang=terminal.common.lang,
-        at=utc_now().astimezone(), by=terminal.actor().name,
+        at=utc_now().astimezone(), by=terminal.actor().name, given=given,
     )  # fmt: skip
+    km2 = float(sum(one.left_m2 for one in found.accounts)) / 1e6
+    _log(atlas, given, done, scenario_id=chosen.id, layer=verbs.LAYER, form=asked, km2=km2)
     accounts = [
         {
             "code": one.red_line.code, "area_m2": str(one.area_m2), "left_m2": str(one.left_m2),
@@ -103,7 +115,7 @@ def remainder(
     if not terminal.common.as_json:
         for account in accounts:
             terminal.tell("remainder", account)
-    _tell_exported(done, form=asked, scenario=chosen.name, red_lines=accounts)
+    _tell_exported(done, form=asked, scenario=chosen.name, given=given, km2=km2, red_lines=accounts)
     return terminal.DONE
 
 
@@ -162,12 +174,39 @@ def _form(form: str | None, out: Path, crs: str | None) -> str:
     return asked
 
 
-def _tell_exported(done: Exported, *, form: str, scenario: str, **more: object) -> None:
+def _release(atlas: Atlas, profile: str, review_number: str) -> Release:
+    from planning import releasing
+
+    return releasing.release(
+        atlas.db, terminal.as_text(profile), actor=terminal.actor(), review_number=terminal.as_text(review_number)
+    )
+
+
+def _log(
+    atlas: Atlas, given: Release, done: Exported, *, scenario_id: int, layer: str, form: str, km2: float
+) -> None:  # fmt: skip
+    """Enter what was written in the log; what cannot be entered does not stay."""
+    from planning import releasing
+
+    try:
+        releasing.log(
+            atlas.db, given, actor=terminal.actor(), verb="export_layer", scenario_id=scenario_id, body=done.sha256,
+            layer=layer, form=form, rows=done.rows, crs=done.crs, km2=round(km2, 2),
+        )  # fmt: skip
+    except BaseException:
+        done.path.unlink(missing_ok=True)
+        raise
+
+
+def _tell_exported(
+    done: Exported, *, form: str, scenario: str, given: Release, km2: float, **more: object
+) -> None:  # fmt: skip
     terminal.tell("exported", {
         "path": str(done.path), "rows": done.rows, "size_bytes": done.size_bytes, "sha256": done.sha256,
         "crs": done.crs,
         "fields": str(done.fields_path) if done.fields_path else None, "form": form, "scenario": scenario,
-        "notes": [{"code": note.code, **note.values} for note in done.notes], **more,
+        "notes": [{"code": note.code, **note.values} for note in done.notes], "profile": given.profile.key,
+        "warnings": terminal.warnings_of(given.warning(km2)), **more,
     })  # fmt: skip
     if not terminal.common.as_json:
         for note in done.notes:

@@ -54,6 +54,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "comment_needs_a_place": ("意见要钉在一宗地块或一个位置", "a remark is pinned to one parcel or one place"),
     "unknown_comment": ("没有第 {comment} 条意见", "there is no remark {comment}"),
     "answer_not_resolved": ("第 {comment} 条是回复，请处理它所回复的意见", "{comment} is an answer: settle the remark that it answers"),
+    "view_not_in_audit": ("汇报视图与审计记录不符", "the kept view is not as the audit says"),
     "comment_not_in_audit": ("意见与审计记录不符", "the remark is not as the audit says"),
     "date_without_zone": ("日期没有时区", "the date has no time zone"),
     "place_malformed": ("位置要写成 东,北（米），给的是 {given}", "a place is written EAST,NORTH in metres, not {given}"),

@@ -18,6 +18,7 @@ from cli.sentences import plain, sentence
 if TYPE_CHECKING:
     from planning.actors import Actor
     from planning.atlas import Atlas
+    from planning.errors import Fault
     from store.database import Database
 
 DONE: Final = 0
@@ -25,6 +26,7 @@ FAILED: Final = 1
 REFUSED: Final = 2
 CONFLICT: Final = 3
 _LOG: Final = Path("var/log/cli.log")
+PROFILES: Final = "internal 内部 | consult 会商 | public 公开（须有审图号 · needs a review number）"
 # how many things that are wrong one line names
 _MOST_SAID: Final = 3
 # how Python keeps bytes that are not UTF-8
@@ -93,6 +95,15 @@ def tell(code: str, values: Mapping[str, Any]) -> None:
 def tell_json(value: object) -> None:
     """Write a value to stdout as JSON."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n")
+
+
+def warnings_of(*faults: Fault | None) -> list[dict[str, Any]]:
+    """Warnings as values for JSON, each told on a line of its own to a person."""
+    there = [one for one in faults if one is not None]
+    if not common.as_json:
+        for one in there:
+            sys.stdout.write(sentence(one.code, one.values, lang=common.lang) + "\n")
+    return [{"code": one.code, **one.values} for one in there]
 
 
 def complain(faults: Sequence[tuple[str, Mapping[str, Any], str]]) -> None:

@@ -1,46 +1,26 @@
-"""Briefings: freeze a scenario and the layers as they stand, and make the file of a template from what was frozen."""
+"""Briefings: the file of a template, made from what was frozen of a scenario and its layers (planning.freezing)."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import pandas as pd
-import shapely
 
 from briefing import rendering, tally
 from briefing.faces import FontsDamaged
 from briefing.rendering import SIZES, CharactersMissing, Order
-from briefing.snapshot import Conflicts, Shapes, Snapshot
+from briefing.snapshot import Snapshot
 from briefing.templates.catalogue import TEMPLATES
-from geo.overlay import overlaps
-from geo.units import centi_m2
-from layers.vocabulary import STAGES
-from planning.atlas import Atlas
-from planning.cards import SLIVER_M2
 from planning.errors import Fault, Refused
-from planning.snapshots import LayerSnapshot, ParcelSnapshot
-from store import audit
+from planning.freezing import freeze
+
+__all__ = ["LONGEST_TITLE", "SUFFIXES", "Brief", "brief", "freeze", "order_faults", "parks_of"]
 
 SUFFIXES: Final = (".png", ".pdf")
 # more does not stand on one line in a size that a room can read
 LONGEST_TITLE: Final = 60
-_COLUMNS: Final = MappingProxyType({
-    "parks": ("code", "name", "state", "milestone"),
-    "roads": ("code", "name", "state", "road_class", "opening"),
-    "facilities": ("code", "name", "kind", "state", "milestone"),
-    "constraints": ("code", "name", "kind"),
-    "towns": ("code", "name", "kind"),
-    "landscape": ("name", "kind"),
-})  # fmt: skip
-_PARCEL_COLUMNS: Final = ("code", "name", "park", "town", "ready_date")
-# what the table of rules forbids or asks to be argued, and what it only tells (data/rules/conflicts.csv, CT-038 ff.)
-BARRING: Final = ("farmland", "ecology", "river")
-NOTED: Final = ("protection",)
-_SLIVER_CENTI_M2: Final = int(SLIVER_M2 * 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,81 +91,3 @@ def parks_of(snapshot: Snapshot) -> tuple[str, ...]:
     """Parks that parcels belong to, the one with most land first."""
     parts = tally.by_park(snapshot, np.ones(len(snapshot.stage), dtype=bool))
     return tuple(part.key for part in parts if part.key)
-
-
-def freeze(atlas: Atlas, scenario_id: int) -> Snapshot:
-    """Take the snapshot of a scenario; Refused when there is no such scenario."""
-    state = atlas.scenario(scenario_id)
-    parcels = atlas.parcels()
-    while parcels.revision != state.parcels_revision:
-        # somebody reshaped parcels between the two reads
-        state, parcels = atlas.scenario(scenario_id), atlas.parcels()
-    layers = {name: atlas.layer(name) for name in _COLUMNS}
-    with atlas.db.read() as conn:
-        last = audit.latest(conn, limit=1)
-    return Snapshot(
-        epsg=atlas.epsg,
-        scenario_id=state.scenario.id,
-        scenario=state.scenario.name,
-        is_base=state.scenario.base_id is None,
-        state=state.scenario.state,
-        revision=state.revision,
-        data_at=last[0].at if last else "",
-        has_sample=parcels.has_sample or any(layer.has_sample for layer in layers.values() if len(layer)),
-        stages=tuple(STAGES),
-        clusters=atlas.clusters(),
-        stage=parcels.stage,
-        cluster=state.cluster,
-        centi_m2=parcels.centi_m2,
-        parcels=_shapes(parcels, _PARCEL_COLUMNS),
-        conflicts=conflicts_of(parcels, layers["constraints"]),
-        layers=MappingProxyType({name: _shapes(layer, _COLUMNS[name]) for name, layer in layers.items()}),
-    )
-
-
-def conflicts_of(parcels: ParcelSnapshot, constraints: LayerSnapshot) -> Conflicts:
-    """Every parcel that lies on what bars building, with its piece in all and by kind; those within belts are noted.
-
-    Pieces are joined before they are measured, so that ground that two constraints share counts once. Below a square
-    metre nothing lies on anything.
-    """
-    kinds = constraints.frame["kind"].to_numpy(dtype=object)
-    strict = np.flatnonzero(np.isin(kinds.astype(str), BARRING))
-    rows: list[int] = []
-    areas: list[int] = []
-    shares: list[tuple[tuple[str, int], ...]] = []
-    pieces: list[object] = []
-    if parcels.index is not None and strict.size:
-        zone, row = parcels.index.tree.query(constraints.geoms[strict], predicate="intersects")
-        shared = shapely.intersection(parcels.geoms[row], constraints.geoms[strict][zone])
-        for place in np.unique(row[shapely.area(shared) > 0]).tolist():
-            # a parcel lies on few constraints, and few parcels lie on any
-            mine = row == place
-            piece = shapely.union_all(shared[mine])
-            area = int(centi_m2([shapely.area(piece)])[0])
-            if area < _SLIVER_CENTI_M2:
-                continue
-            of_kind = {
-                kind: int(centi_m2([shapely.area(shapely.union_all(shared[mine & (kinds[strict][zone] == kind)]))])[0])
-                for kind in sorted(set(kinds[strict][zone[mine]].tolist()))
-            }
-            rows.append(place)
-            areas.append(area)
-            shares.append(tuple(sorted(((k, v) for k, v in of_kind.items() if v), key=lambda one: (-one[1], one[0]))))
-            pieces.append(piece)
-    geoms = np.empty(len(pieces), dtype=object)
-    geoms[:] = pieces
-    noted = overlaps(parcels.geoms, constraints.geoms[np.isin(kinds.astype(str), NOTED)])
-    belts = np.unique(noted["subject"].to_numpy()[centi_m2(noted["area_m2"].to_numpy()) >= _SLIVER_CENTI_M2])
-    return Conflicts(
-        np.array(rows, dtype=np.int64), np.array(areas, dtype=np.int64), tuple(shares), geoms, belts.astype(np.int64)
-    )
-
-
-def _shapes(layer: LayerSnapshot, columns: tuple[str, ...]) -> Shapes:
-    frame = layer.frame.assign(code=layer.codes)
-    return Shapes(layer.geoms, MappingProxyType({name: _texts(frame[name]) for name in columns}))
-
-
-def _texts(column: pd.Series[str]) -> tuple[str, ...]:
-    return tuple(one if isinstance(one, str) else "" for one in column.to_numpy(dtype=object))

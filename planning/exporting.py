@@ -27,6 +27,7 @@ from layers.schema import AREA, ELLIPSOID_AREA, LAYERS, LENGTH
 from planning.atlas import Atlas
 from planning.errors import Fault, Refused
 from planning.land_uses import land_uses
+from planning.releasing import Release, under
 from planning.snapshots import NONE, LayerSnapshot, ScenarioSnapshot
 from planning.source_columns import source_columns, source_values
 
@@ -61,7 +62,7 @@ class Exported:
     notes: tuple[Note, ...] = ()
 
 
-def export(
+def export(  # noqa: PLR0913 - each a choice of its own
     atlas: Atlas,
     *,
     layer: str,
@@ -74,6 +75,7 @@ def export(
     lang: str = "zh",
     at: datetime | None = None,
     by: str = "",
+    given: Release | None = None,
 ) -> Exported:
     """Write a layer, whole or some ids of it in the order given, as the scenario has it.
 
@@ -89,6 +91,8 @@ def export(
         GeoPackage, GeoParquet and FlatGeobuf have the stable English keys in either.
     at, by
         The date and the maker's name that the file bears; none when empty.
+    given
+        Under which profile the file leaves (planning.releasing); everything, as it is, when None.
 
     Raises
     ------
@@ -99,8 +103,9 @@ def export(
     snapshot = atlas.layer(layer)
     state = atlas.scenario(scenario_id)
     rows = np.arange(len(snapshot)) if ids is None else snapshot.row_of(np.asarray(ids, dtype=np.int64))
-    outgoing = _outgoing(atlas, snapshot, state, rows, columns=columns, told=dated(at, by))
-    return write(outgoing, form=form, crs=crs, out=out, lang=lang)
+    chosen = columns if given is None else _let_out(layer, columns, given)
+    outgoing = _outgoing(atlas, snapshot, state, rows, columns=chosen, told=dated(at, by))
+    return write(outgoing if given is None else under(outgoing, given), form=form, crs=crs, out=out, lang=lang)
 
 
 def refuse_unknown_form(form: str) -> None:
@@ -150,15 +155,17 @@ def preview(
     lang: str = "zh",
     at: datetime | None = None,
     most: int = 8,
+    given: Release | None = None,
 ) -> Preview:
     """The beginning of what ``export`` would write; Refused as it."""
     refuse_unknown_form(form)
     snapshot = atlas.layer(layer)
     rows = np.arange(len(snapshot)) if ids is None else snapshot.row_of(np.asarray(ids, dtype=np.int64))
     told = dated(at, "") | {"rows": str(len(rows))}
-    outgoing = _outgoing(atlas, snapshot, atlas.scenario(scenario_id), rows[:most], columns=None, told=told)
+    chosen = None if given is None else _let_out(layer, None, given)
+    outgoing = _outgoing(atlas, snapshot, atlas.scenario(scenario_id), rows[:most], columns=chosen, told=told)
     whole = replace(
-        outgoing,
+        outgoing if given is None else under(outgoing, given),
         rows=len(rows),
         has_sample=bool(snapshot.frame["is_sample"].to_numpy()[rows].any()),
         dimensions=_dimensions(snapshot.geoms[rows]),
@@ -320,6 +327,12 @@ def _outgoing(
         clusters=atlas.clusters(),
         land_uses=land_uses() if snapshot.name == "parcels" else {},
     )
+
+
+def _let_out(layer: str, columns: Sequence[str] | None, given: Release) -> list[str]:
+    """The columns asked for, all when None, without those that the profile leaves out."""
+    asked = [column.key for column in columns_of(layer)] if columns is None else columns
+    return [key for key in asked if key not in given.profile.left_out]
 
 
 def _dimensions(geoms: NDArray[np.object_]) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from layers.vocabulary import CONSTRAINT_KINDS
 from planning import exporting, outlines
 from planning.atlas import PARCELS, Atlas
 from planning.errors import Fault, Refused
+from planning.releasing import Release, under
 from planning.snapshots import LayerSnapshot
 
 LAYER: Final = "remainder"
@@ -162,13 +163,17 @@ def export(
     lang: str = "zh",
     at: datetime | None = None,
     by: str = "",
+    given: Release | None = None,
 ) -> exporting.Exported:
     """Write the pieces that are left, one row each; Refused as ``exporting.export``."""
     exporting.refuse_unknown_form(form)
     told = dict(exporting.dated(at, by))
     if scenario_id is not None:
         told["scenario"] = atlas.scenario(scenario_id).scenario.name
-    return exporting.write(outgoing(atlas, found, told=told, lang=lang), form=form, crs=crs, out=out, lang=lang)
+    out_going = outgoing(atlas, found, told=told, lang=lang)
+    if given is not None:
+        out_going = under(out_going, given)
+    return exporting.write(out_going, form=form, crs=crs, out=out, lang=lang)
 
 
 def preview(
@@ -180,11 +185,15 @@ def preview(
     crs: str | None = None,
     lang: str = "zh",
     at: datetime | None = None,
+    given: Release | None = None,
 ) -> exporting.Preview:
     """The beginning of what ``export`` would write."""
     exporting.refuse_unknown_form(form)
     told = {**exporting.dated(at, ""), "scenario": atlas.scenario(scenario_id).scenario.name}
-    return exporting.previewed(outgoing(atlas, found, told=told, lang=lang), form=form, crs=crs, lang=lang)
+    out_going = outgoing(atlas, found, told=told, lang=lang)
+    if given is not None:
+        out_going = under(out_going, given)
+    return exporting.previewed(out_going, form=form, crs=crs, lang=lang)
 
 
 def parks_of(atlas: Atlas) -> dict[int, str]:

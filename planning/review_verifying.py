@@ -10,9 +10,11 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from briefing.snapshot import NONE, SnapshotRefused
+from briefing.snapshot import unpacked as unpacked_brief
 from planning.errors import Fault
 from planning.publishing import unpacked
-from store import audit, comments, reviews, scenarios
+from store import audit, comments, published_briefs, reviews, scenarios
 from store.scenarios import DRAFT, PUBLISHED
 
 _STEPS = ("submit", "withdraw", "send_back", "publish")
@@ -23,6 +25,7 @@ def review_faults(conn: Connection) -> Iterator[Fault]:
     state: dict[int, str] = {}
     steps: list[tuple[int, str, str, str]] = []
     contents: dict[int, str] = {}
+    briefs: dict[int, str] = {}
     for entry in audit.entries(conn):
         step = entry.verb.removesuffix("_scenario")
         if step in _STEPS and entry.verb != step:
@@ -30,6 +33,8 @@ def review_faults(conn: Connection) -> Iterator[Fault]:
             state[key] = detail["after"]
             steps.append((key, step, detail["signed_by"], detail["digest"]))
             contents[key] = detail.get("content_sha256", "")
+            if detail.get("brief"):
+                briefs[key] = detail["brief"]
     for one in scenarios.list_all(conn):
         if one.base_id is not None and one.state != state.get(one.id, DRAFT):
             yield Fault("state_not_in_audit", {"state": one.state}, f"scenario {one.id}")
@@ -43,6 +48,22 @@ def review_faults(conn: Connection) -> Iterator[Fault]:
         held = (made.content_sha256, made.digest, made.parcels, made.centi_m2)
         if said != held or contents.get(key) != made.content_sha256:
             yield Fault("publication_differs", {}, f"scenario {key}")
+    for key in sorted(briefs.keys() | published_briefs.ids(conn).keys()):
+        if not _brief_holds(conn, key, briefs.get(key)):
+            yield Fault("publication_differs", {"part": "brief"}, f"scenario {key}")
+
+
+def _brief_holds(conn: Connection, key: int, told: str | None) -> bool:
+    """Whether a kept briefing snapshot is the one that the audit names, and of the parcels that were published."""
+    held, published = published_briefs.content(conn, key), reviews.content(conn, key)
+    try:
+        brief = unpacked_brief(held or b"")
+        table = unpacked(published or b"").table
+    except (SnapshotRefused, pa.ArrowException, KeyError):
+        return False
+    codes = [None if at == NONE else brief.clusters[at].code for at in brief.cluster.tolist()]
+    same = brief.centi_m2.tolist() == table["area_centi_m2"].to_pylist() and codes == table["cluster"].to_pylist()
+    return same and told == brief.id
 
 
 def _said(content: bytes) -> tuple[str, str, int, int]:

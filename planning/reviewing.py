@@ -7,14 +7,18 @@ between (its base, a parcel), it has to be submitted anew.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Final
 
+from briefing.snapshot import packed as packed_brief
 from planning.actors import Actor, Clock, utc_now
+from planning.atlas import Atlas
 from planning.errors import Busy, Fault, Refused
+from planning.freezing import freeze_as_it_stands
 from planning.people import Signature, accept
 from planning.publishing import Frozen, freeze, packed
 from planning.writing import Act, known_scenario, subject_of, writing
-from store import reviews, revisions, scenarios
+from store import published_briefs, reviews, revisions, scenarios
 from store.database import Database
 from store.reviews import Publication, Step
 from store.scenarios import DRAFT, IN_REVIEW, PUBLISHED, Scenario
@@ -85,9 +89,12 @@ def publish(
         if frozen.digest != submitted.digest:
             raise Refused(Fault("changed_since_submission", {"submitted_by": submitted.signed_by, "at": submitted.at}))
         content = packed(frozen)
-        _step(act, one, "publish", PUBLISHED, signature, note, frozen.digest, content=content)
+        # nobody else writes now: what others read is what is published
+        brief = replace(freeze_as_it_stands(Atlas.of(db), one.id), state=PUBLISHED, data_at=act.at)
+        _step(act, one, "publish", PUBLISHED, signature, note, frozen.digest, content=content, brief=brief.id)
         made = _publication(act, one, frozen, content)
         reviews.add_publication(conn, made, content)
+        published_briefs.add(conn, one.id, brief.id, packed_brief(brief), made.audit_seq)
         return made
 
 
@@ -131,6 +138,7 @@ def _step(
     digest: str,
     *,
     content: bytes = b"",
+    brief: str = "",
 ) -> Scenario:
     """Write a step: the audit entry, the scenario's state, the step, the revision."""
     text = note.strip()
@@ -141,7 +149,7 @@ def _step(
         "digest": digest,
     }  # fmt: skip
     if content:
-        detail["content_sha256"] = hashlib.sha256(content).hexdigest()
+        detail |= {"content_sha256": hashlib.sha256(content).hexdigest(), "brief": brief}
     seq = act.audit(f"{step}_scenario", subject_of(one.id), detail)
     if not scenarios.set_state(act.conn, one, state):
         raise Busy

@@ -23,6 +23,7 @@ from planning.people_verifying import people_faults
 from planning.reshape_steps import PARCELS
 from planning.review_verifying import comment_faults, review_faults
 from planning.suitability_verifying import model_faults
+from planning.view_verifying import view_faults
 from store import audit, clusters, commands, edits, features
 from store.rtree import boxes_of, name_of
 from store.shapes import LIFE_CELL, SHAPE_CELLS
@@ -44,7 +45,7 @@ from store.tables import (
 MOST_PLACES: Final = 50
 _APPEND_ONLY: Final = (
     "audit", "assignment_history", "edit_history", "lineage", "review_step", "publication", "rule", "override",
-    "suitability_model",
+    "suitability_model", "publication_brief",
 )  # fmt: skip
 # a sum may come out differently in its last bit in a later release, and then round to the next hundredth
 _AREA_SLACK_CENTI_M2: Final = 1
@@ -329,5 +330,6 @@ CHECKS: Final[dict[str, Callable[[Connection], Iterator[Fault]]]] = {
     "people": people_faults,
     "reviews": review_faults,
     "comments": comment_faults,
+    "views": view_faults,
     "suitability_models": model_faults,
 }

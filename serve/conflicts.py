@@ -6,15 +6,21 @@ import threading
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from geo.tiling import TileIndex
-from layers.style import CONFLICTING
 from planning.atlas import Atlas
+from planning.freezing import BARRING, NOTED
 
 
 class Conflicts:
-    """The overlap of parcels and constraints, worked out once a pair of revisions; feature ids are parcel rows."""
+    """The overlap of parcels and constraints, worked out once a pair of revisions.
+
+    A feature's id is its parcel's row where it bars building, and the row behind all rows (n + row) for the rest of the
+    parcel that lies in a protection belt, which is told and bars nothing.
+    """
 
     def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
@@ -35,14 +41,27 @@ class Conflicts:
 
     def _work_out(self) -> TileIndex:
         parcels, constraints = self._atlas.parcels(), self._atlas.layer("constraints")
-        strict = np.isin(constraints.frame["kind"].to_numpy(dtype=object), CONFLICTING)
-        pieces = np.full(len(parcels.ids), None, dtype=object)
-        if parcels.index is not None and strict.any():
-            zones = constraints.geoms[strict]
-            zone, row = parcels.index.tree.query(zones, predicate="intersects")
-            shared = shapely.intersection(parcels.geoms[row], zones[zone])
-            solid = shapely.area(shared) > 0
-            for place in np.unique(row[solid]):
-                # a parcel lies on few constraints, and few parcels lie on any
-                pieces[place] = shapely.union_all(shared[solid & (row == place)])
+        kinds = constraints.frame["kind"].to_numpy(dtype=object).astype(str)
+        count = len(parcels.ids)
+        pieces = np.full(2 * count, None, dtype=object)
+        if parcels.index is not None:
+            barring = _pieces(parcels.index.tree, parcels.geoms, constraints.geoms[np.isin(kinds, BARRING)])
+            told = _pieces(parcels.index.tree, parcels.geoms, constraints.geoms[np.isin(kinds, NOTED)])
+            for row, piece in barring.items():
+                pieces[row] = piece
+            for row, piece in told.items():
+                rest = shapely.difference(piece, barring[row]) if row in barring else piece
+                if shapely.area(rest) > 0:
+                    pieces[count + row] = rest
         return TileIndex(pieces, CRS.from_epsg(self._atlas.epsg))
+
+
+def _pieces(tree: shapely.STRtree, parcels: NDArray[np.object_], zones: NDArray[np.object_]) -> dict[int, BaseGeometry]:
+    """The part of each parcel that lies on some of the zones, by row."""
+    if not len(zones):
+        return {}
+    zone, row = tree.query(zones, predicate="intersects")
+    shared = shapely.intersection(parcels[row], zones[zone])
+    solid = shapely.area(shared) > 0
+    # a parcel lies on few constraints, and few parcels lie on any
+    return {int(place): shapely.union_all(shared[solid & (row == place)]) for place in np.unique(row[solid])}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -88,6 +88,18 @@ def latest(conn: Connection, *, limit: int, before: int | None = None) -> tuple[
     """Give the newest entries first, at most ``limit``, below ``before`` when it is given: a page of the log."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
     return tuple(Entry(*row) for row in conn.execute(query if before is None else query.where(audit.c.seq < before)))
+
+
+def latest_at(conn: Connection, *, without: Sequence[str] = ()) -> str:
+    """Give the time of the newest entry whose verb is none of those; "" when there is none."""
+    query = select(audit.c.at).where(audit.c.verb.not_in(without)).order_by(audit.c.seq.desc()).limit(1)
+    return str(conn.execute(query).scalar_one_or_none() or "")
+
+
+def of_verbs(conn: Connection, verbs: Sequence[str], *, limit: int) -> tuple[Entry, ...]:
+    """Give the newest entries with one of the verbs, newest first, at most ``limit``."""
+    query = select(audit).where(audit.c.verb.in_(verbs)).order_by(audit.c.seq.desc()).limit(limit)
+    return tuple(Entry(*row) for row in conn.execute(query))
 
 
 def breaks(conn: Connection) -> tuple[Break, ...]:

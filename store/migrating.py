@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 # every schema version that this release can open, oldest first; a test holds it against the migration scripts
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD: Final = KNOWN[-1]
 
 

@@ -50,6 +50,36 @@ publication = Table(
     Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
 )
 
+# the briefing snapshot of a published scenario: its parcels and all layers under them as they were on the day
+publication_brief = Table(
+    "publication_brief",
+    metadata,
+    Column("scenario_id", ForeignKey(publication.c.scenario_id), primary_key=True),
+    Column("snapshot_id", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("audit_seq", ForeignKey(audit.c.seq), nullable=False),
+)
+
+# a view of the map that a planner keeps for a briefing; the views of a scenario in their order are its story
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scenario_id", ForeignKey(scenario.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("caption", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("park", Text, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("lng", Float, nullable=False),
+    Column("zoom", Float, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    CheckConstraint("position >= 0", name="from_nought"),
+    Index("ix_saved_view_scenario_id", "scenario_id", "position"),
+)
+
 # a remark pinned to a parcel or to a place, or the answer to one
 comment = Table(
     "comment",

@@ -9,16 +9,19 @@ from typing import Final
 
 import streamlit as st
 
-from briefing.rendering import A3, SIZES, Order
+from briefing.rendering import A3, SIZES, Order, composed
 from briefing.slide import Imprint
 from briefing.snapshot import Snapshot, packed
 from briefing.templates.catalogue import TEMPLATES, Template
 from layers import figures
-from planning import briefings
+from planning import briefings, releasing
+from planning.actors import utc_now
 from planning.atlas import Atlas
 from planning.briefings import Brief
+from planning.errors import Fault, PlanningError
 from planning.import_jobs import ImportJob
-from ui import office
+from planning.releasing import Release
+from ui import briefing_documents, office, release_form, story_desk
 from ui.desk_tools import scenario_name
 from ui.markup import each, element, plain, show
 from ui.opening import ready
@@ -40,6 +43,7 @@ class Asked:
     snapshot: Snapshot
     other: Snapshot | None
     order: Order
+    given: Release | None = None  # under what it leaves; None while it may not
 
     @property
     def key(self) -> tuple[str, str, Order]:
@@ -49,6 +53,34 @@ class Asked:
     def made(self, suffix: str, size: str) -> Brief:
         """The file, in a size of its own."""
         return briefings.brief(self.snapshot, replace(self.order, size=size), suffix, self.other)
+
+    def left(self, suffix: str, size: str) -> bytes:
+        """The file under its profile, of this moment, entered in the log; what cannot be entered does not leave."""
+        if self.given is None:
+            raise OSError
+        given = replace(self.given, at=utc_now())
+        imprint = replace(self.order.imprint, watermark=given.watermark)
+        made = replace(self, order=replace(self.order, imprint=imprint)).made(suffix, size)
+        self._log(given, made.body, size=size, form=suffix.lstrip("."), snapshot=made.snapshot_id)
+        return made.body
+
+    def kept(self) -> bytes:
+        """The snapshot, to make the same again; it is in the log too."""
+        if self.given is None:
+            raise OSError
+        body = packed(self.snapshot)
+        self._log(replace(self.given, at=utc_now()), body, form="brief", snapshot=self.snapshot.id)
+        return body
+
+    def _log(self, given: Release, body: bytes, **what: str) -> None:
+        try:
+            releasing.log(
+                office.database(), given, actor=office.actor(), verb="export_briefing",
+                scenario_id=self.snapshot.scenario_id, body=body, template=self.order.template, **what,
+            )  # fmt: skip
+        except PlanningError as error:
+            # the browser shows a failed download
+            raise OSError(str(error)) from error
 
 
 @dataclass(slots=True)
@@ -73,6 +105,8 @@ def page() -> None:
         _show(asked)
     with left:
         _take_away(asked)
+        briefing_documents.section(atlas, asked.snapshot, asked.other, asked.order, asked.given)
+        story_desk.section(tab, atlas, asked.snapshot.scenario_id, asked.order.template, asked.order.park)
 
 
 def _ask(atlas: Atlas, shown: int) -> Asked:
@@ -102,9 +136,30 @@ def _ask(atlas: Atlas, shown: int) -> Asked:
         t("标题"), key="brief_title", max_chars=briefings.LONGEST_TITLE, placeholder=t("留空则按数据写出结论")
     )
     maker = st.text_input(t("编制单位"), value=os.environ.get("CHANTU_OFFICE", ""), key="brief_office", max_chars=40)
-    secrecy = st.text_input(t("密级提示"), value=Imprint().secrecy, key="brief_secrecy", max_chars=20)
-    order = Order(key, _PREVIEW, title, park, Imprint(office=maker.strip(), secrecy=secrecy.strip()))
-    return Asked(snapshot, other, order)
+    secrecy = st.text_input(
+        t("密级提示"), key="brief_secrecy", max_chars=20, placeholder=t("留空则随口径")
+    )  # fmt: skip
+    given, faults = release_form.asked("brief")
+    imprint = Imprint(office=maker.strip(), secrecy=secrecy.strip())
+    if given is not None:
+        imprint = given.imprint(imprint)
+        if imprint.watermark:
+            # the time stands on what is taken away: a preview is not drawn anew each minute
+            imprint = replace(imprint, watermark=t("{name}　预览", name=given.by))
+    asked = Asked(snapshot, other, Order(key, _PREVIEW, title, park, imprint), given)
+    release_form.warn((*faults, _too_wide(asked)), given)
+    return asked
+
+
+def _too_wide(asked: Asked) -> Fault | None:
+    if asked.given is None or asked.order.template not in TEMPLATES:
+        return None
+    try:
+        slide = composed(asked.snapshot, asked.order, asked.other)
+    except ValueError:
+        # what cannot be composed is said where the slide would be
+        return None
+    return asked.given.warning(releasing.pictured_km2(asked.snapshot, slide))
 
 
 def template_name(template: Template) -> str:
@@ -152,22 +207,26 @@ def _take_away(asked: Asked) -> None:
     """The files; each is made when its button is pressed."""
     name = f"{template_name(TEMPLATES[asked.order.template])}-{asked.snapshot.id}"
     held: Preview | None = st.session_state.get(_KEY)
-    shut = held is None or bool(held.job.faults)
+    shut = held is None or bool(held.job.faults) or asked.given is None
     for key, label, make, ending, mime in (
         ("png", t("下载 PNG（16:9，3840×2160）"), _bytes(asked, ".png", "3840x2160"), ".png", "image/png"),
         ("png43", t("下载 PNG（4:3，2880×2160）"), _bytes(asked, ".png", _WIDE), "-4x3.png", "image/png"),
         ("pdf", t("下载 PDF（矢量）"), _bytes(asked, ".pdf", "3840x2160"), ".pdf", "application/pdf"),
         ("a3", t("下载 A3 图纸（GeoPDF）"), _bytes(asked, ".pdf", A3), "-A3.pdf", "application/pdf"),
-        ("kept", t("下载快照（日后重出）"), lambda: packed(asked.snapshot), ".brief", "application/octet-stream"),
+        ("kept", t("下载快照（日后重出）"), asked.kept, ".brief", "application/octet-stream"),
     ):
         st.download_button(
             label, data=make, file_name=f"{name}{ending}", mime=mime, key=f"brief_{key}", on_click="ignore",
             width="stretch", type="primary" if key == "png" else "secondary",
-            disabled=shut or (key == "a3" and asked.other is not None),
+            disabled=shut or (key == "a3" and asked.other is not None) or (key == "kept" and not _may_keep(asked)),
         )  # fmt: skip
 
 
 def _bytes(asked: Asked, suffix: str, size: str) -> Callable[[], bytes]:
     if size not in {*SIZES, A3}:
         raise ValueError(size)
-    return lambda: asked.made(suffix, size).body
+    return lambda: asked.left(suffix, size)
+
+
+def _may_keep(asked: Asked) -> bool:
+    return asked.given is not None and asked.given.keeps_snapshot

@@ -11,6 +11,7 @@ from layers.clusters import Cluster
 from layers.style import THEMES
 from planning.atlas import Atlas
 from ui import (
+    brief_mode,
     desk_acts,
     desk_check,
     desk_cohesion,
@@ -39,19 +40,26 @@ MAP_KEY: Final = "desk_map"
 
 def page() -> None:
     """Draw the page; everything on it is one fragment, so that a stroke of the brush is one short run."""
-    work(ready(office.atlas()))
+    tab = ready(office.atlas())
+    if brief_mode.asked():
+        brief_mode.page(tab)
+    else:
+        work(tab)
 
 
 @st.fragment
 def work(tab: Tab) -> None:
     """Tool row, map, panel, brush, and the conflict that waits to be decided."""
+    if brief_mode.asked():
+        # the way in was pressed: the page is another
+        st.rerun()
     atlas = office.atlas()
     desk_acts.keep_up(tab, atlas)
     if tab.shown.parcels_revision != atlas.revision("parcels"):
         # somebody cut or joined parcels: rows are others now
         tab.show(atlas.scenario(tab.scenario_id))
     clusters = atlas.clusters()
-    tool_row(tab, atlas)
+    tool_row(tab, atlas, brief_mode.enter_from_desk)
     with st.container(key="desk", horizontal=True, wrap=False, gap="small"):
         left, right = st.container(key="desk_left"), st.container(key="panel")
         parts = [(left, _map), (right, _panel)]
@@ -161,7 +169,7 @@ def obey(tab: Tab, act: Act) -> None:
                 tab.theme = THEMES[THEMES.index(act.value)]
         case "cut" | "road" | "draw" | "edit_confirm" | "edit_cancel":
             desk_edit.obey(tab, act.verb, act.value)
-        case "stale" | "place" | "remark":
+        case "stale" | "place" | "remark" | "brief_leave" | "brief_theme" | "brief_view" | "brief_save":
             pass
 
 

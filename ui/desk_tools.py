@@ -20,8 +20,8 @@ POLL_SECONDS: Final = 1.2  # how soon a person sees what somebody else painted, 
 _NAME: Final = "scenario_name"
 
 
-def tool_row(tab: Tab, atlas: Atlas) -> None:
-    """Draw the row."""
+def tool_row(tab: Tab, atlas: Atlas, to_briefing: Callable[[Tab], None]) -> None:
+    """Draw the row; ``to_briefing`` lays the desk out as a slide."""
     with st.container(key="tools", horizontal=True, vertical_alignment="center", gap="small"):
         _scenario(tab, atlas.scenarios())
         _theme(tab)
@@ -34,6 +34,13 @@ def tool_row(tab: Tab, atlas: Atlas) -> None:
         desk_edit.opener(tab)
         st.button(t("下一宗未分配"), key="next_unassigned", on_click=desk_acts.next_unassigned, args=(tab,))
         desk_check.opener(tab)
+        st.button(
+            t("汇报模式"),
+            key="brief_enter",
+            help=t("把当前图面排成一页汇报，直接截图可用"),
+            on_click=to_briefing,
+            args=(tab,),
+        )
         others(tab)
 
 

@@ -16,11 +16,12 @@ from exchange.writing.outgoing import Note
 from layers import figures
 from layers.schema import LAYERS
 from layers.vocabulary import CONSTRAINT_KINDS
-from planning import exporting, remainders
+from planning import export_profiles, exporting, releasing, remainders
 from planning.actors import utc_now
 from planning.atlas import Atlas
-from planning.errors import Fault, Refused
-from ui import conditions, office
+from planning.errors import Busy, Fault, Refused
+from planning.releasing import Release
+from ui import conditions, office, release_form
 from ui.desk_tools import scenario_name
 from ui.export_words import crs_line, form_line, form_name, note_line, zone_line
 from ui.markup import Html, element, show
@@ -54,6 +55,8 @@ class Wanted:
     form: str
     crs: str | None
     red_lines: RedLines | None = None
+    profile: str = export_profiles.INTERNAL
+    review_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,16 @@ def make(wanted: Wanted, ids: Ids | None, atlas: Atlas) -> Made:
     name = f"{wanted.layer}-{wanted.scenario_id}{exporting.FORMS[wanted.form].suffix}"
     with tempfile.TemporaryDirectory() as folder:
         try:
-            done = _written(wanted, ids, atlas, Path(folder) / name)
+            given = _release(wanted)
+            done = _written(wanted, ids, atlas, Path(folder) / name, given)
+            releasing.log(
+                atlas.db, given, actor=office.actor(), verb="export_layer", scenario_id=wanted.scenario_id,
+                body=done.sha256, layer=wanted.layer, form=wanted.form, rows=done.rows, crs=done.crs,
+            )  # fmt: skip
         except Refused as refused:
             return Made(wanted, faults=refused.faults)
+        except Busy:
+            return Made(wanted, faults=(Fault("busy"),))
         if done.fields_path is None:
             name, body = done.path.name, done.path.read_bytes()
         else:
@@ -112,15 +122,21 @@ def make(wanted: Wanted, ids: Ids | None, atlas: Atlas) -> Made:
         return Made(wanted, name, body, done.rows, done.crs, done.sha256, notes=done.notes)
 
 
-def _written(wanted: Wanted, ids: Ids | None, atlas: Atlas, out: Path) -> exporting.Exported:
+def _release(wanted: Wanted) -> Release:
+    return releasing.release(
+        office.database(), wanted.profile, actor=office.actor(), review_number=wanted.review_number
+    )  # fmt: skip
+
+
+def _written(wanted: Wanted, ids: Ids | None, atlas: Atlas, out: Path, given: Release) -> exporting.Exported:
     if wanted.red_lines is None:
         return exporting.export(
             atlas, layer=wanted.layer, scenario_id=wanted.scenario_id, ids=ids, form=wanted.form, crs=wanted.crs,
-            out=out, lang=language(), at=utc_now(),
+            out=out, lang=language(), at=utc_now(), given=given,
         )  # fmt: skip
     return remainders.export(
         atlas, _remainders(wanted.red_lines, ids, atlas), form=wanted.form, out=out, crs=wanted.crs,
-        scenario_id=wanted.scenario_id, lang=language(), at=utc_now(),
+        scenario_id=wanted.scenario_id, lang=language(), at=utc_now(), given=given,
     )  # fmt: skip
 
 
@@ -151,6 +167,9 @@ def _ask(tab: Tab, atlas: Atlas) -> Wanted:
         t("方案"), list(scenarios), index=list(scenarios).index(tab.scenario_id), key="export_scenario",
         format_func=lambda key: scenario_name(scenarios[key]),
     )  # fmt: skip
+    given, _ = release_form.asked("export")
+    number = str(st.session_state.get("export_review_number", "")).strip() if given is None else given.review_number
+    profile = str(st.session_state.get("export_profile", export_profiles.INTERNAL))
     part, red_lines = ALL, None
     if layer == "parcels":
         part = st.radio(
@@ -162,7 +181,8 @@ def _ask(tab: Tab, atlas: Atlas) -> Wanted:
     form = st.radio(
         t("格式"), forms, key="export_form", format_func=form_name, captions=[form_line(one) for one in forms]
     )
-    return Wanted(layer, int(scenario_id), part, form, _ask_crs(form, atlas), red_lines)
+    crs = _ask_crs(form, atlas)
+    return Wanted(layer, int(scenario_id), part, form, crs, red_lines, profile, number)
 
 
 def _ask_red_lines(tab: Tab, atlas: Atlas) -> RedLines:
@@ -210,7 +230,9 @@ def _ids(tab: Tab, atlas: Atlas, wanted: Wanted) -> Ids | None:
 def _told(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Preview | None:
     """What the file will hold; or why it cannot be made is said and nothing given."""
     try:
-        told = _previewed(atlas, wanted, ids)
+        given = _release(wanted)
+        told = _previewed(atlas, wanted, ids, given)
+        release_form.warn([given.warning(_km2(atlas, wanted, ids))], given)
     except Refused as refused:
         _alert(refused.faults)
         return None
@@ -218,6 +240,13 @@ def _told(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Preview | 
         _alert((Fault("txt_needs_polygons", {"layer": wanted.layer}),))
         return None
     return told
+
+
+def _km2(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> float:
+    if wanted.layer == remainders.LAYER:
+        return 0.0
+    layer = atlas.layer(wanted.layer)
+    return releasing.covered_km2(layer.geoms if ids is None else layer.geoms[layer.row_of(ids)])
 
 
 def _facts_of(told: exporting.Preview) -> None:
@@ -241,11 +270,11 @@ def _height(rows: int) -> int:
     return 35 * (min(rows, _MOST_SHOWN) + 1) + 3
 
 
-def _previewed(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Preview:
+def _previewed(atlas: Atlas, wanted: Wanted, ids: Ids | None, given: Release) -> exporting.Preview:
     if wanted.red_lines is None:
         return exporting.preview(
             atlas, layer=wanted.layer, scenario_id=wanted.scenario_id, ids=ids, form=wanted.form, crs=wanted.crs,
-            lang=language(), at=utc_now(), most=_MOST_SHOWN,
+            lang=language(), at=utc_now(), most=_MOST_SHOWN, given=given,
         )  # fmt: skip
     found = _remainders(wanted.red_lines, ids, atlas)
     accounts = pd.DataFrame(
@@ -260,8 +289,9 @@ def _previewed(atlas: Atlas, wanted: Wanted, ids: Ids | None) -> exporting.Previ
     )
     st.dataframe(accounts, hide_index=True, key="export_accounts", height=_height(len(accounts)))
     return remainders.preview(
-        atlas, found, scenario_id=wanted.scenario_id, form=wanted.form, crs=wanted.crs, lang=language(), at=utc_now()
-    )
+        atlas, found, scenario_id=wanted.scenario_id, form=wanted.form, crs=wanted.crs, lang=language(), at=utc_now(),
+        given=given,
+    )  # fmt: skip
 
 
 def _alert(faults: tuple[Fault, ...]) -> None:

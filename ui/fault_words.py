@@ -6,6 +6,16 @@ from types import MappingProxyType
 from typing import Final
 
 FAULTS: Final = MappingProxyType({
+    "unknown_profile": "没有口径「{profile}」。",
+    "review_number_missing": "「{profile}」口径必须有审图号，填写后才能出。",
+    "review_number_malformed": "审图号最多 {longest} 字，且不能有控制字符。",
+    "coordinates_too_coarse": "坐标取整到 {grid} 米后有 {count} 个图形不复存在，没有写出；请在“数据与审计”里改口径。",
+    "wide_ground": "提醒：范围 {km2} km²，超过 {limit} km²；大比例尺地形成果连续覆盖这么大时属涉密事项，对外前请核对。",
+    "caption_empty": "请给视图写一个标题。",
+    "caption_too_long": "视图标题有 {length} 字，最多 {longest} 字。",
+    "view_malformed": "这个视图的位置不在图上，没有保存。",
+    "too_many_views": "一个方案最多保存 {most} 个视图，请先删去不用的。",
+    "unknown_view": "这个视图已被删除。",
     "nothing_to_update": "没有要更新的：库中与文件一致，或没有选中任何行和字段。",
     "rows_not_takeable": "有 {count} 行不能入库（{rows}），没有写入任何内容。",
     "limit_out_of_range": "「{limit}」应在 {least} 与 {most} 之间，填的是 {value}。",
@@ -71,6 +81,9 @@ FAULTS: Final = MappingProxyType({
     "sheet_is_pdf_of_one": "A3 图纸只出 PDF，且只含一个方案。",
     "unknown_park": "没有园区「{park}」，请重新选择。",
     "brief_form_unknown": "汇报图不能写成 {suffix}。",
+    "unknown_document": "没有「{kind}」这种材料。",
+    "unknown_page": "没有这些园区或地块：{names}。",
+    "atlas_pages": "图册有 {pages} 页，须为 1 至 {most} 页。",
     "title_too_long": "标题有 {length} 字，最多 {longest} 字。",
     "comparison_alone": "方案对比还缺一个方案：请先新建或复制一个。",
     "comparison_elsewhere": "两个快照的坐标系不同，不能对比。",

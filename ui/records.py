@@ -17,11 +17,12 @@ from planning import guarding, history
 from planning.atlas import Atlas
 from planning.errors import PlanningError
 from planning.guarding import Verified
-from ui import office
+from ui import export_log, office
 from ui.desk_tools import scenario_name
 from ui.limits_form import limits_form
 from ui.markup import Html, each, element, show
 from ui.opening import ready
+from ui.profiles_form import profiles_form
 from ui.sentences import clock_time, file_size
 from ui.words import named, t
 
@@ -80,6 +81,13 @@ AUDIT: Final = MappingProxyType({
     "set_passphrase": "设签字口令",
     "give_code": "给口令码",
     "passphrase_refused": "口令输错",
+    "save_view": "保存汇报视图",
+    "rename_view": "改视图标题",
+    "order_views": "调整视图次序",
+    "delete_view": "删除汇报视图",
+    "export_briefing": "出汇报",
+    "export_layer": "导出图层",
+    "set_export_profiles": "修改出图口径",
 })  # fmt: skip
 
 
@@ -99,7 +107,9 @@ def page() -> None:
         _check()
         _backup()
         limits_form()
+        profiles_form()
     with right:
+        export_log.log(atlas)
         _audit(atlas)
 
 
@@ -223,7 +233,7 @@ def _audit(atlas: Atlas) -> None:
     names = {f"scenario:{one.id}": scenario_name(one) for one in atlas.scenarios()}
     names |= {f"layer:{key}": named(schema) for key, schema in LAYERS.items()}
     names |= {"clusters": t("产业集群"), "rules": t("规则"), "database": t("数据库")}
-    names |= {"import_limits": t("导入检查的限值")}
+    names |= {"import_limits": t("导入检查的限值"), "export_profiles": t("出图口径")}
     entries = history.latest(atlas.db, limit=int(limit or LAST_ENTRIES[0]))
     if not entries:
         show(element("p", t("还没有记录。"), cls="hint"))

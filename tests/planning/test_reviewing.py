@@ -12,7 +12,20 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planning import assigning, editing, guarding, people, publishing, reshaping, reviewing, scenarios
+from briefing import rendering
+from briefing.snapshot import packed
+from planning import (
+    assigning,
+    briefings,
+    editing,
+    freezing,
+    guarding,
+    people,
+    publishing,
+    reshaping,
+    reviewing,
+    scenarios,
+)
 from planning.atlas import Atlas
 from planning.errors import ReadOnlyScenario, Refused
 from planning.people import Signature
@@ -178,3 +191,39 @@ def test_a_copy_carries_it_all(submitted, tmp_path):
     guarding.restore(tmp_path / "copy.backup", f"sqlite:///{tmp_path / 'again.sqlite'}", actor=LI)
     with closing(Database.open(f"sqlite:///{tmp_path / 'again.sqlite'}")) as again:
         assert publishing.published(again, DRAFT).digest == made.digest
+
+
+def test_a_published_briefing_is_made_again_after_all_has_changed(submitted):
+    """Cut parcels, another cluster below, another layer: the same id, the same bytes, and the figures of the day."""
+    atlas = Atlas(submitted)
+    published(submitted)
+    then = freezing.freeze(atlas, DRAFT)
+    whole = sum(publishing.published(submitted, DRAFT).table["area_centi_m2"].to_pylist())
+    west, south, east, north = atlas.parcels().geoms[0].bounds
+    line = shapely.LineString([((west + east) / 2, south - 5), ((west + east) / 2, north + 5)])
+    reshaping.split_by_line(submitted, actor=LI, scenario_id=DRAFT, parcel_id=1, line=line)
+    scenarios.new(submitted, actor=LI, name="后来的")
+    now = freezing.freeze(atlas, DRAFT)
+    assert len(atlas.parcels()) != len(now.stage)
+    assert now.id == then.id
+    assert packed(now) == packed(then)
+    assert int(now.centi_m2.sum()) == whole
+    assert now.state == "published"
+    order = rendering.Order(size="1920x1080")
+    assert briefings.brief(now, order, ".png").body == briefings.brief(then, order, ".png").body
+    assert guarding.verify(submitted).faults == ()
+
+
+def test_what_was_published_before_snapshots_were_kept_is_of_its_own_parcels(submitted):
+    published(submitted)
+    with closing(sqlite3.connect(submitted.path)) as raw:
+        raw.executescript("DROP TRIGGER publication_brief_no_delete; DELETE FROM publication_brief")
+    atlas = Atlas(submitted)
+    then = freezing.freeze(atlas, DRAFT)
+    table = publishing.published(submitted, DRAFT).table
+    later = scenarios.new(submitted, actor=LI, name="后来的")
+    reshaping.merge(submitted, actor=LI, scenario_id=later.id, parcel_ids=[8, 9], main_id=8)
+    now = freezing.freeze(Atlas(submitted), DRAFT)
+    assert list(now.parcels.columns["code"]) == table["code"].to_pylist()
+    assert now.centi_m2.tolist() == table["area_centi_m2"].to_pylist()
+    assert now.id == then.id

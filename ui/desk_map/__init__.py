@@ -30,11 +30,12 @@ Verb = Literal[
     "undo", "redo", "paint", "clear", "lock", "unlock", "next_unassigned", "next_fault", "previous_fault", "pick",
     "theme", "stale",
     "cut", "road", "draw", "edit_confirm", "edit_cancel", "remark", "place",
+    "brief_leave", "brief_theme", "brief_view", "brief_save",
 ]  # fmt: skip
 _VERBS: Final = frozenset(get_args(Verb))
 NOTHING_OVER: Final[Mapping[str, object]] = MappingProxyType({
     "mark": None, "preview": [], "guides": [], "blocks": [], "compare": None, "remarks": [], "placing": False,
-    "gate": [], "ledger": None, "tint": None,
+    "gate": [], "ledger": None, "tint": None, "brief": None,
 })  # fmt: skip
 
 # more than one line, or Streamlit takes the text for the name of a file
@@ -98,6 +99,7 @@ def desk_map(
     one shown (ui.desk_map.other), ``remarks`` flags with words, ``placing`` asks for the next place that is pressed.
     ``ledger`` holds quotas in 0.01 亩; ``tint``, {key: base64 of a byte a row, fills}, is painted instead of the
     theme's colours, with a ``theme`` and a ``legend`` of its own.
+    ``brief`` makes the map that of a slide (ui.brief_mode): no tools on it, the view in the address, keys for a story.
     ``height`` is in pixels; "fill" takes what the window has left below the map's upper edge. The callbacks run before
     the script, as Streamlit's do; the returned events say the same for pages that rather read them in line.
     """

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -41,6 +42,25 @@ _SETTINGS: Final[Any] = {
     "text.antialiased": True,
     "axes.unicode_minus": False,
 }
+
+
+class Book:
+    """Sheets as the pages of one vector PDF: type is embedded once, whatever the number of pages; no hour is told."""
+
+    def __init__(self, told: Mapping[str, str | None]) -> None:
+        self._out = io.BytesIO()
+        with rc_context(_SETTINGS):
+            self._pages = PdfPages(self._out, metadata={"CreationDate": None, "Producer": None, **told})
+
+    def add(self, sheet: Sheet) -> None:
+        """Paint the next page; the sheet is not needed after."""
+        sheet.onto(self._pages)
+
+    def pdf(self) -> bytes:
+        """The file; nothing is added after."""
+        with rc_context(_SETTINGS):
+            self._pages.close()
+        return self._out.getvalue()
 
 
 class Sheet:
@@ -177,6 +197,12 @@ class Sheet:
             self._figure.dpi = POINTS_PER_INCH
             self._figure.savefig(out, format="pdf", metadata={"CreationDate": None, "Producer": None, **told})
         return out.getvalue()
+
+    def onto(self, pages: PdfPages) -> None:
+        """Paint the sheet as the next page of a file."""
+        with rc_context(_SETTINGS):
+            self._figure.dpi = POINTS_PER_INCH
+            pages.savefig(self._figure)
 
     def _add(self, artist: Artist) -> None:
         self._depth += 1

@@ -12,9 +12,10 @@ import { bindKeys } from "./keys.js";
 import { bindPointer } from "./pointer.js";
 import { Glass } from "./glass.js";
 import { Stroke } from "./stroke.js";
-import { keep, kept } from "./keeping.js";
+import { keep, kept, keptView } from "./keeping.js";
 import { Marks } from "./marks.js";
 import { Compare } from "./compare.js";
+import { Brief } from "./brief.js";
 import { followPlans } from "./edit.js";
 import { ask, el, fill, fontCame, loadOnce, loadStyles, retire } from "./dom.js";
 
@@ -105,7 +106,8 @@ export class Desk {
     this.glass.addTo(this.map);
     this.marks = new Marks(this);
     this.marks.addTo(this.map);
-    this.#view();
+    this.brief = new Brief(this);
+    if (!this.brief.begin()) this.#view();
     this.selection.addEventListener("change", ({ detail }) => this.#selectionChanged(detail));
     this.state.addEventListener("change", ({ detail }) => this.groups.get("parcels")?.repaint(detail));
     bindPointer(this);
@@ -150,12 +152,9 @@ export class Desk {
   // --- view ----------------------------------------------------------------------------------------------------------
 
   #view() {
-    const last = kept("view");
-    if (last && last.place === this.data.place && Number.isFinite(last.zoom)) {
-      this.map.setView([last.lat, last.lng], last.zoom, { animate: false });
-    } else {
-      this.showWhole(false);
-    }
+    const last = keptView(this.data.place);
+    if (last) this.map.setView([last.lat, last.lng], last.zoom, { animate: false });
+    else this.showWhole(false);
   }
 
   showWhole(animate = true) {
@@ -225,7 +224,7 @@ export class Desk {
   }
 
   codesShown(zoom) {
-    return zoom >= 16;
+    return zoom >= (this.data.brief?.codes ? 14 : 16);
   }
 
   async #followSheets() {

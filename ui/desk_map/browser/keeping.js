@@ -15,3 +15,9 @@ export function kept(name) {
     return null;
   }
 }
+
+/** The view that the tab last had of a place; null when it had none. */
+export function keptView(place) {
+  const last = kept("view");
+  return last && last.place === place && Number.isFinite(last.zoom) ? last : null;
+}

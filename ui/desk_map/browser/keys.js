@@ -20,7 +20,7 @@ export function bindKeys(desk) {
     // arrows, Space and Enter belong to whatever has the focus, when that is not the map itself
     if (!inMap && event.target !== document.body && (event.key in ARROWS || event.key === " " || event.key === "Enter")) return;
     if (inMap && event.target.closest("button, [role=option]") && (event.key === " " || event.key === "Enter")) return;
-    const act = event.ctrlKey || event.metaKey ? withControl(event) : plain(event);
+    const act = desk.data.brief ? desk.brief.key(event) : event.ctrlKey || event.metaKey ? withControl(event) : plain(event);
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

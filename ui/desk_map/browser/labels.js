@@ -44,14 +44,16 @@ export function makeLabels(L, desk) {
       if (desk.codesShown(zoom) && desk.visible("parcels")) wanted.push(...(await codes(desk, this._map)));
       if (turn !== this.turn || desk.gone) return;
       wanted.sort((a, b) => b.weight - a.weight);
+      // on a slide nothing is written over a park that is smaller than its name
+      const spots = wanted.filter((label) => label.spot).map(({ spot: [x, y] }) => [x - 14, y - 12, x + 14, y + 12]);
       const taken = [];
       const nodes = [];
       for (const label of wanted) {
         if (nodes.length >= MOST) break;
-        const box = boxOf(label);
-        if (taken.some((other) => meets(box, other))) continue;
-        taken.push(box);
-        nodes.push(write(label));
+        const place = placed(label, taken, spots);
+        if (!place) continue;
+        taken.push(boxOf(place));
+        nodes.push(write(place));
       }
       this.node.replaceChildren(...nodes);
       this.node.classList.remove("moving");
@@ -64,26 +66,32 @@ function* names(desk, map, zoom) {
   const view = map.getBounds().pad(0.05);
   for (const [layer, rule] of Object.entries(LAYERS)) {
     const sheet = desk.sheets.get(layer);
-    if (!sheet || zoom < rule.from || !desk.visible(layer)) continue;
+    // a slide has its names whatever the screen: those of a zoom on a large one, and every park's
+    const from = desk.data.brief ? (layer === "parks" ? 0 : rule.from - desk.brief.shift) : rule.from;
+    if (!sheet || zoom < from || !desk.visible(layer)) continue;
     for (const [row, lon, lat, text, note, angle, top] of sheet.labels) {
       const cls = sheet.classes[row];
       if (!view.contains([lat, lon]) || !desk.visible(layer, cls)) continue;
       const project = layer === "roads" && cls > 0;
       const at = map.latLngToLayerPoint([lat, lon]);
       // signs of facilities stand at the place itself: the name goes below
-      const drop = layer === "facilities" || layer === "power_sites" ? 17 : layer === "parks" ? overSmall(map, at, lon, top) : 0;
+      const told = layer === "parks" ? desk.brief?.parkNote(text) : null;
+      if (told?.known) continue;
+      const half = told ? rule.size * desk.nameScale * 1.3 + 6 : 10;
+      const drop = layer === "facilities" || layer === "power_sites" ? 17 : layer === "parks" ? overSmall(map, at, lon, top, half) : 0;
       yield {
-        x: at.x, y: at.y + drop, text, note: layer === "parks" && zoom >= 13 ? note : "", angle,
-        kind: project ? "roads project" : layer, weight: rule.weight + (project ? 2.5 : 0), size: rule.size,
+        spot: told && drop ? [at.x, at.y] : null,
+        x: at.x, y: at.y + drop, text: told?.name ?? text, note: told?.figure ?? (layer === "parks" && zoom >= 13 ? note : ""), alert: told?.alert ?? "", angle,
+        kind: project ? "roads project" : layer, weight: rule.weight + (project ? 2.5 : 0), size: rule.size * (desk.nameScale ?? 1),
       };
     }
   }
 }
 
 /** A park smaller than its name is not written over: the name goes above it. */
-function overSmall(map, at, lon, top) {
+function overSmall(map, at, lon, top, half) {
   const north = map.latLngToLayerPoint([top, lon]).y;
-  return at.y - north < 34 ? north - at.y - 10 : 0;
+  return at.y - north < 34 ? north - at.y - half : 0;
 }
 
 /** Codes of the parcels in view that have room for one, below the sign of their cluster. */
@@ -109,8 +117,13 @@ async function codes(desk, map) {
   return rows.filter((row) => known.has(row)).map((row) => {
     const [x, y] = found.get(row);
     const dark = isDark(desk, row);
-    return { x, y: y + (desk.theme === "cluster" && desk.clusters[desk.state.cluster[row]] ? 8 : 0), text: known.get(row)[0], note: "", angle: 0, kind: dark ? "code dark" : "code", weight: 0.5, size: 10.5 };
+    return { x, y: y + (desk.theme === "cluster" && desk.clusters[desk.state.cluster[row]] ? 8 : 0), text: shortened(desk, known.get(row)[0]), note: "", angle: 0, kind: dark ? "code dark" : "code", weight: 0.5, size: 10.5 * (desk.nameScale ?? 1) };
   });
+}
+
+/** On a slide the last part of a code, as in its tables: the rest is the same all over. */
+function shortened(desk, code) {
+  return desk.data.brief ? code.split(/[-_]/).at(-1) : code;
 }
 
 function isDark(desk, row) {
@@ -124,21 +137,32 @@ function width(text, size) {
   return ems * size;
 }
 
-function boxOf({ x, y, text, note, angle, size }) {
-  const w = Math.max(width(text, size), width(note, size * 0.9)) / 2 + 3;
-  const h = (note ? size * 1.3 : size * 0.65) + 2;
+function boxOf({ x, y, text, note, alert = "", angle, size }) {
+  const w = Math.max(width(text, size), width(note + alert, size * 0.9)) / 2 + 3;
+  const h = (note || alert ? size * 1.3 : size * 0.65) + 2;
   const turn = (Math.abs(angle) * Math.PI) / 180;
   const halfWidth = w * Math.cos(turn) + h * Math.sin(turn), halfHeight = w * Math.sin(turn) + h * Math.cos(turn);
   return [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
+}
+
+/** The label where it covers none and no small park: a park's may stand on any side of it, and over another rather than nowhere. */
+function placed(label, taken, spots) {
+  const free = (one, others) => !others.some((other) => meets(boxOf(one), other));
+  if (!label.spot) return free(label, [...taken, ...spots]) ? label : null;
+  const [x, y] = label.spot;
+  const [west, north, east, south] = boxOf(label);
+  const aside = (east - west) / 2 + 16, below = (south - north) / 2 + 14;
+  const sides = [label, { ...label, x, y: y + below }, { ...label, x: x + aside, y }, { ...label, x: x - aside, y }];
+  return sides.find((one) => free(one, [...taken, ...spots])) ?? sides.find((one) => free(one, taken)) ?? null;
 }
 
 function meets(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-function write({ x, y, text, note, angle, kind }) {
+function write({ x, y, text, note, alert, angle, kind }) {
   const node = el("div", `chantu-label ${kind}`, {}, el("span", "", { text }));
-  if (note) node.append(el("span", "note", { text: note }));
+  if (note || alert) node.append(el("span", "note", { text: note }, ...(alert ? [el("span", "wrong", { text: ` ${alert}` })] : [])));
   node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%) rotate(${angle}deg)`;
   return node;
 }

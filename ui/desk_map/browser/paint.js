@@ -77,7 +77,11 @@ function fullFills(desk) {
   if (tint) return (row) => tint.fills[tint.classes[row]] ?? style.unassigned.fill;
   const faint = Math.round(style.suppliedOpacity * 255).toString(16).padStart(2, "0");
   if (theme === "stage") return (row) => style.stageFills[state.stage[row]] ?? style.unassigned.fill;
-  if (theme === "area") return (row) => style.areaFills[state.area[row]] ?? style.unassigned.fill;
+  if (theme === "area") {
+    // on a slide the bars are of what is still in reserve
+    const gone = desk.data.brief ? style.supplied : -1;
+    return (row) => (style.areaFills[state.area[row]] ?? style.unassigned.fill) + (state.stage[row] === gone ? faint : "");
+  }
   const colors = desk.clusters.map((cluster) => cluster.color);
   return (row) => {
     const color = colors[state.cluster[row]];
@@ -147,10 +151,17 @@ export function paintSelected(ctx, tile, items, { style }) {
 
 // --- everything else -------------------------------------------------------------------------------------------------
 
-function paintConflicts({ ctx, layers, style }) {
+function paintConflicts({ ctx, layers, style, desk, zoom }) {
   const shapes = layers.get("conflicts");
   if (!shapes) return;
-  const items = all(shapes);
+  // belts, which are told and bar nothing, are numbered behind all parcels; a slide counts what bars land still in reserve
+  const parcels = desk.state.stage.length;
+  const items = desk.data.brief ? all(shapes).filter((i) => shapes.ids[i] < parcels && desk.state.stage[shapes.ids[i]] !== style.supplied) : all(shapes);
+  if (desk.data.brief && zoom < 14) {
+    // too small for a hatch: red all over, as in print
+    fillShapes(ctx, shapes, items, style.conflict.hatch);
+    return stroke({ ctx }, shapes, items, style.conflict.line, 1);
+  }
   const wash = Math.round(style.conflict.opacity * 255).toString(16).padStart(2, "0");
   fillShapes(ctx, shapes, items, style.conflict.fill + wash);
   fillShapes(ctx, shapes, items, hatch(ctx, style.conflict.hatch));
