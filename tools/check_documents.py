@@ -1,8 +1,8 @@
 """Deck, report and atlas of the sample as other programs read them: ``.venv/bin/python tools/check_documents.py``.
 
 Needs Debian's ``libreoffice-impress``, ``poppler-utils`` and ``gdal-bin``. LibreOffice must show every page of the deck
-with its title; every font of the PDFs must be embedded; GDAL must find the frame of an atlas page within 0.1 m. Ends with
-1 when something differs.
+with its title; every font of the PDFs must be embedded; GDAL must find the frame of an atlas page within 0.1 m.
+Ends with 1 when something differs.
 """
 
 from __future__ import annotations
