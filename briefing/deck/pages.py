@@ -147,7 +147,7 @@ def _legend(making: Making, page: Page, mask: tally.Mask, *, signs: bool = True)
     snapshot, left = making.snapshot, WIDTH - MARGIN - _PANEL
     rows = tables.cluster_rows(snapshot, mask)
     high = 21.0 * len(rows)
-    page.table((left, TOP, _PANEL, high), (0.11, 0.43, 0.28, 0.18), rows, "产业集群图例", size=11.0, total=True)
+    page.table((left, TOP, _PANEL, high), (0.11, 0.41, 0.27, 0.21), rows, "产业集群图例", size=11.0, total=True)
     if signs:
         _signs(page, TOP + high + 14.0)
 
