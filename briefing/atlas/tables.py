@@ -40,7 +40,7 @@ def areas(facts: Facts) -> tuple[tuple[str, str], ...]:
         ("平面面积", f"{figures.square_metres(plane)} ㎡ = {figures.hectares(plane)} 公顷 = {figures.mu(plane)} 亩"),
         ("椭球面积", f"{figures.square_metres(ellipsoid)} ㎡（差 {figures.signed(ellipsoid - plane)}）"),
         ("周长", f"{figures.fixed(facts.perimeter_m, 2)} 米"),
-        ("临路", f"{len(facts.frontages)} 条，共 {figures.fixed(sum(one.length_m for one in facts.frontages), 1)} 米"
+        ("临路", f"{len(facts.frontages)} 条，最长 {figures.fixed(facts.frontages[0].length_m, 1)} 米"
          if facts.frontages else "不临路"),
     )  # fmt: skip
 

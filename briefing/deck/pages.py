@@ -148,7 +148,7 @@ def _legend(making: Making, page: Page, mask: tally.Mask, *, signs: bool = True)
     snapshot, left = making.snapshot, WIDTH - MARGIN - _PANEL
     rows = tables.cluster_rows(snapshot, mask)
     high = 21.0 * len(rows)
-    page.table((left, TOP, _PANEL, high), (0.11, 0.43, 0.28, 0.18), rows, "产业集群图例", size=11.0, total=True)
+    page.table((left, TOP, _PANEL, high), (0.11, 0.41, 0.27, 0.21), rows, "产业集群图例", size=11.0, total=True)
     if signs:
         _signs(page, TOP + high + 14.0)
 
@@ -170,16 +170,20 @@ def _vector(making: Making) -> None:
     page = making.page(clusters.compose(snapshot, Subject()).title, "")
     box = (MARGIN, TOP, WIDE - _PANEL - 18.0, BODY)
     drawn = vector.draw(page, snapshot, making.faces, box, parts.parks_bounds(snapshot))
-    count = numbers.count(drawn.shapes)
-    rule = (
-        f"{numbers.count(drawn.parcels)} 宗超过 {vector.MOST_SHAPES} 宗，按园区、集群和阶段合并为 {count} 个可编辑图形"
-        if drawn.joined
-        else f"矢量底图：{count} 宗地块各是一个可编辑图形，名称即地块编号"
-    )
-    page.head(page.texts[0], f"{making.next_figure()}  {rule}")
+    rule = _rule(drawn)
+    page.head(page.texts[0], f"{making.next_figure()}  矢量底图：{rule}")
     _legend(making, page, tally.available(snapshot))
     making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {vector.TOLERANCE_PT} 磅化简，面积以数据为准。",
                  *told.counts(snapshot)[:1])  # fmt: skip
+
+
+def _rule(drawn: vector.Drawn) -> str:
+    """What a shape of a map stands for, as the page says it."""
+    count = numbers.count(drawn.shapes)
+    if drawn.joined:
+        many = numbers.count(drawn.parcels)
+        return f"{many} 宗超过 {vector.MOST_SHAPES} 宗，按园区、集群和阶段合并为 {count} 个可编辑图形"
+    return f"{count} 宗地块各是一个可编辑图形，名称即地块编号"
 
 
 def _worth_a_look(snapshot: Snapshot) -> tuple[str, ...]:
@@ -190,10 +194,11 @@ def _worth_a_look(snapshot: Snapshot) -> tuple[str, ...]:
 def _close_up(making: Making, name: str) -> None:
     snapshot = making.snapshot
     slide = park.compose(snapshot, Subject(name))
-    page = making.page(slide.title, f"{making.next_figure()}  {slide.subtitle}：每宗是一个可编辑图形")
+    page = making.page(slide.title, "")
     box = (MARGIN, TOP, WIDE - _PANEL - 18.0, BODY)
     bounds = slide.picture.bounds or parts.parks_bounds(snapshot)
     drawn = vector.draw(page, snapshot, making.faces, box, bounds, within=name)
+    page.head(slide.title, f"{making.next_figure()}  {slide.subtitle}：{_rule(drawn)}")
     inside = snapshot.parcels.column("park").astype(str) == name
     mask = tally.available(snapshot) & inside
     _legend(making, page, mask, signs=False)

@@ -60,6 +60,11 @@ class Pen:
     faces: Faces
     codes: Mapping[int, str]  # short ones, by row
 
+    @property
+    def is_small(self) -> bool:
+        """Whether parcels are too small on the page for outlines that tell their stages."""
+        return ground.parcel_size_pt(self.snapshot, self.view) < ground.OUTLINED_FROM_PT
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -177,9 +182,12 @@ def _unit(pen: Pen, unit: Unit, *, coded: bool) -> str:
     fill = style.UNASSIGNED.fill if unit.cluster == NONE else snapshot.clusters[unit.cluster].color
     key = snapshot.stages[unit.stage] if unit.stage < len(snapshot.stages) else ""
     line = style.STAGE_LINES[key] if key else style.Line("#9AA3AE", 0.6)
-    width = line.width * 0.75 * ground.fineness(view) if key else 0.4
+    width, dash = line.width * 0.75 * ground.fineness(view) if key else 0.4, _DASHES.get(key, "")
+    if pen.is_small:
+        # an outline as broad as the parcel would hide what it is for
+        line, width, dash = style.Line("#5F6B7A", 0.22), 0.22, ""
     text = _code(pen, unit, parts, style.INK if supplied else style.ink_on(fill)) if coded else ""
-    look = colored(fill, style.SUPPLIED_OPACITY if supplied else 1.0) + outline(line.color, width, _DASHES.get(key, ""))
+    look = colored(fill, style.SUPPLIED_OPACITY if supplied else 1.0) + outline(line.color, width, dash)
     return _shape(pen.page.number(), unit.name, parts, view, look, text=text)
 
 
@@ -229,6 +237,11 @@ def _labels(pen: Pen, within: str) -> Iterable[str]:
     view, snapshot, faces = pen.view, pen.snapshot, pen.faces
     free = Ground((view.x + 2, view.y + 2, view.x + view.width - 2, view.y + view.height - 2))
     free.block(Box(view.x + 70.0, view.y + view.height - 20.0, 140.0, 40.0))
+    geoms = snapshot.layers["parks"].geoms
+    if pen.is_small and len(geoms):
+        # no name lies over another park while parks are small on the page
+        for left, top, right, bottom in view.boxes(geoms[view.seen(geoms)]).tolist():
+            free.block(Box((left + right) / 2, (top + bottom) / 2, (right - left) * 0.86, (bottom - top) * 0.86))
     labels = naming.parks(snapshot, view, Picture(), faces, without=frozenset((within,)))
     labels += _struck(pen) if within else naming.towns(snapshot, view, faces)
     placed = free.placed([Wish(one.key, one.rank, one.candidates) for one in labels])
