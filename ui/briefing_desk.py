@@ -194,7 +194,7 @@ def _waiting(held: Preview) -> None:
 
 
 def _picture(made: Brief) -> None:
-    st.image(made.body, caption=plain(made.title), width="stretch")
+    st.image(made.body, caption=plain(made.title), width="stretch", alt=made.title)
     told = t("快照 {id}", id=made.snapshot_id)
     if made.dropped:
         names = "、".join(made.dropped[:12]) + ("…" if len(made.dropped) > 12 else "")  # noqa: PLR2004 - of a line

@@ -159,7 +159,7 @@ def curves(held: Desk) -> None:
     )
     show(element("p", how_measured(key), cls="hint"))
     curve = held.model.curve(key)
-    st.image(curve_picture(curve))
+    st.image(curve_picture(curve), alt=t("{name}的曲线", name=criterion_name(key)))
     rows = pd.DataFrame({"value": [x for x, _ in curve], "mark": [y for _, y in curve]})
     edited = st.data_editor(
         rows,
