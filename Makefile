@@ -42,7 +42,7 @@ run: $(KERNEL_STAMP) ## serve on 127.0.0.1:8501, with the sample on first start
 test: $(DEV_STAMP) $(KERNEL_STAMP) ## every check and every test, in a real browser too
 	@$(MAKE) --no-print-directory lint types imports
 	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && \
-		nice -n 5 $(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder
+		nice -n 5 $(PYTEST) --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 30
 
 check: $(DEV_STAMP) lint types imports unit ## the fast half: no browser
 

@@ -12,7 +12,7 @@ from geo.territories import Graph, distances, pieces
 from planning.allocation_problem import FREE, HIGHEST_SCORE, NOWHERE, Floats, Problem, Rows, value_of
 
 # heat in 分 of a parcel of middling size: what a step may lose and be taken in one case out of three
-WILD, WARM, MILD, COOL = 24.0, 4.8, 2.4, 1.2
+WILD, HOT, WARM, MILD, COOL = 24.0, 12.0, 4.8, 2.4, 1.2
 _COLD: Final = 0.05
 # a third of a second or less
 _SLICE: Final = 2_000_000

@@ -2,21 +2,23 @@
 
 What finds answers and what proves them are two. Answers: annealing, begun from growth and from where the linear program
 wants clusters to lie. Bounds: the linear program, cut until its shares hang together, then the same with whole parcels,
-which HiGHS branches on; where a whole solution lies in pieces, it is cut again, and annealed. It ends when the bound is
-near enough, when time is up, or when it is stopped.
+which HiGHS branches on while annealing goes on beside it; where a whole solution lies in pieces, it is cut again, and
+annealed. It ends when the bound is near enough, when time is up, or when it is stopped.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
 import numpy as np
 
-from planning.allocation_annealing import COOL, MILD, WARM, WILD, annealed, together
+from planning.allocation_annealing import COOL, HOT, MILD, WARM, WILD, annealed, together
 from planning.allocation_cutting import Cutting
 from planning.allocation_growth import grown
 from planning.allocation_problem import NOWHERE, Floats, Problem, Rows, faults_of, value_of
@@ -28,6 +30,8 @@ LARGE: Final = 6_000
 _FIRST_PART, _CUTS_PART, _SHARES_PART, _LARGE_PART = 0.15, 0.6, 0.08, 0.6
 # and for a solve with whole parcels before its solution is looked at; by how much more the next ones have, up to
 _WHOLE_PART, _LONGER, _MOST_PART = 0.08, 8.0, 0.6
+# of the coolings beside the programs, in turn, each from the best so far
+_HEATS: Final = (WARM, HOT, WARM, WILD)
 # what a round of cuts brings at the least, as a share of the bound, to go on with cuts
 _WORTH_A_ROUND: Final = 2e-5
 
@@ -87,6 +91,7 @@ class _Search:
     stage: str = "answer"
     stopped: bool = False
     rounds: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def spent(self) -> float:
@@ -116,8 +121,11 @@ class _Search:
     def keep(self, given: Rows) -> None:
         """Take an allocation that holds when it is better than the best."""
         worth = value_of(self.problem, given).total
-        if worth > self.worth and not faults_of(self.problem, given):
-            self.worth, self.given = worth, given
+        if worth <= self.worth or faults_of(self.problem, given):
+            return
+        with self.turn:
+            if worth > self.worth:
+                self.worth, self.given = worth, given
 
     def grant(self, part: float) -> None:
         """Give what follows a part of the time that is left."""
@@ -156,11 +164,12 @@ def search(
     state.keep(begun)
     state.anneal(begun, WILD, seed=1, part=_FIRST_PART)
     cutting = Cutting(problem, state.given, state.hear)
-    status, shares = _cut_down(state, cutting)
-    if status != "infeasible" and shares is not None and not state.is_done():
-        _from_shares(state, shares, large=bool(large))
-        if not large:
-            status = _whole(state, cutting)
+    with _annealing(state) as begin_from:
+        status, shares = _cut_down(state, cutting)
+        if status != "infeasible" and shares is not None and not state.is_done():
+            _from_shares(state, shares, large=bool(large))
+            if not large:
+                status = _whole(state, cutting, begin_from)
     found = state.given
     if found is None:
         # with an answer at hand the cuts cannot be contradictory: what is infeasible is so without one
@@ -202,30 +211,61 @@ def _from_shares(state: _Search, shares: Floats, *, large: bool) -> None:
         state.anneal(start, heat, seed=seed, part=_LARGE_PART if large else _SHARES_PART)
 
 
-def _whole(state: _Search, cutting: Cutting) -> str:
-    """Solve with whole parcels, cut what lies in pieces, anneal what is found, until it is near enough."""
+def _whole(state: _Search, cutting: Cutting, begin_from: Callable[[Rows], None]) -> str:
+    """Solve with whole parcels, cut what lies in pieces and have it annealed, until it is near enough."""
     part = _WHOLE_PART
     status = "stopped"
-    for seed in count(20):
-        if state.is_done():
-            return status
+    while not state.is_done():
         state.stage = "cuts"
         state.rounds += 1
         state.grant(part)
         model = cutting.model
         start = None if state.given is None else model.start(state.given)
-        solved = solve(model.program, relative_gap=state.gap / 4, hear=state.hear, start=start)
+        # HiGHS looks at its own limit where it asks nobody
+        most = state.left if state.clock is time.monotonic else INFINITE
+        solved = solve(model.program, relative_gap=state.gap / 4, seconds=most, hear=state.hear, start=start)
         status = solved.status
         state.lower(solved.bound)
         if status == "infeasible":
             break
         part = min(part * _LONGER, _MOST_PART)
-        if solved.values is not None:
-            given = model.given(solved.values)
-            state.keep(given)
-            if not cutting.cut(solved.values, every=True) and status == "optimal" and state.given is not None:
-                part = _MOST_PART
-            state.anneal(together(state.problem, model.shares(solved.values)), COOL, seed=seed, part=_SHARES_PART)
-        if state.given is not None and not state.is_done():
-            state.anneal(state.given, WILD, seed=seed, part=_SHARES_PART, length=3.0)
+        if solved.values is None:
+            continue
+        state.keep(model.given(solved.values))
+        begin_from(together(state.problem, model.shares(solved.values)))
+        if not cutting.cut(solved.values, every=True) and status == "optimal" and state.given is not None:
+            part = _MOST_PART
     return status
+
+
+@contextmanager
+def _annealing(state: _Search) -> Iterator[Callable[[Rows], None]]:
+    """Anneal in a thread of its own until the block ends; what is given is annealed next, else the best in turn.
+
+    The kernel and HiGHS both let go of the interpreter: on two cores neither waits for the other.
+    """
+    ended = threading.Event()
+    asked: list[Rows] = []
+
+    def keep(best: Rows) -> float:
+        state.keep(best)
+        return 1.0 if ended.is_set() or state.is_done() else 0.0
+
+    def run() -> None:
+        for seed in count(20):
+            if ended.is_set() or state.is_done():
+                return
+            given = asked.pop() if asked else None
+            if given is not None:
+                annealed(state.problem, given, heat=COOL, seed=seed, keep=keep)
+                continue
+            start = state.given if state.given is not None else grown(state.problem)
+            annealed(state.problem, start, heat=_HEATS[seed % len(_HEATS)], seed=seed, keep=keep, part=3.0)
+
+    thread = threading.Thread(target=run, name="annealing")
+    thread.start()
+    try:
+        yield asked.append
+    finally:
+        ended.set()
+        thread.join()
