@@ -17,7 +17,7 @@ from exchange.formats import geodatabase
 
 _CHUNK_BYTES: Final = 1 << 20
 _LOCAL_HEADER_BYTES: Final = 30
-# what zipfile raises for an archive that is cut, spoiled, or packed by a method it does not know (NotImplementedError)
+# all that zipfile raises for an archive that is cut, spoiled, or packed by a method it does not know
 _BROKEN: Final = (
     zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError,
 )  # fmt: skip
