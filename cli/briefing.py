@@ -16,8 +16,6 @@ from cli.gathering import app
 if TYPE_CHECKING:
     from briefing.snapshot import Snapshot
 
-_TEMPLATES: Final = "总览 | 单园区 | 集群分区 | 冲突清单 | 储备进度 | 道路配套 | 方案对比"
-_SIZES: Final = "3840x2160 | 1920x1080 | 2880x2160（4:3）| A3（PDF）"
 # a kept snapshot is at most this large
 _MOST_BYTES: Final = 500_000_000
 

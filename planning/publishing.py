@@ -31,7 +31,6 @@ from store.database import Database
 from store.scenarios import Scenario
 
 PARCELS: Final = "parcels"
-_FIXED: Final = ("id", "cluster", "area_centi_m2", "area_ellipsoid_m2", "geometry")
 
 
 @dataclass(frozen=True)

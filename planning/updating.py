@@ -29,7 +29,7 @@ from planning.importing import ORIGINALS, Accepted, Batch, discard, keep_origina
 from planning.reshape_steps import refuse_locked
 from planning.staged import Staged
 from planning.writing import writing
-from store import bulk, imports, revisions, settings
+from store import bulk, revisions, settings
 from store.bulk import RowChange
 from store.database import Database
 from store.idsets import among
@@ -365,9 +365,3 @@ def _merged(old: str | None, new: object) -> str | None:
 
 def _ends(gone: Collection[Gone], at: str) -> list[RowChange]:
     return [RowChange(one.id, one.version, {LIFE_CELL: None}, {LIFE_CELL: at}) for one in gone]
-
-
-def imports_of(db: Database, *, limit: int = 20) -> tuple[imports.ImportBatch, ...]:
-    """The last imports, the newest first."""
-    with db.read() as conn:
-        return imports.latest(conn, limit=limit)

@@ -21,7 +21,6 @@ from ui.suitability_words import CLASS_FILLS, class_name, criterion_name, score_
 from ui.words import t
 
 MOST_LISTED: Final = 300
-_KNOWN: Final = 0.999
 
 
 def over_map(atlas: Atlas, result: Result, cluster: str) -> dict[str, Any]:
