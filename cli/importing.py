@@ -77,8 +77,7 @@ def import_(
         page |= done.report.as_dict()
         if report is not None and _form(report) == "json":
             _write_json(report, page)
-    else:
-        importing.discard(staged)
+    importing.discard(staged)
     terminal.tell_json(page)
     if not some:
         terminal.complain([("nothing_to_take", {"rows": told.rows, "reasons": list(told.reasons.get("refused", {}))},
@@ -112,8 +111,7 @@ def _update(db: Database, staged: Staged, *, accept: bool, end_vanished: bool) -
         done: Accepted = updating.accept_update(db, staged, found, actor=terminal.actor(), end_vanished=end_vanished)
         page |= {"accepted": True, "batch_id": done.batch_id,
                  "entered": len(done.ids), "changed": len(done.changed), "ended": len(done.ended)}  # fmt: skip
-    else:
-        importing.discard(staged)
+    importing.discard(staged)
     terminal.tell_json(page)
     return terminal.DONE
 

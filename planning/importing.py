@@ -133,6 +133,8 @@ def accept(
 ) -> Accepted:
     """Enter the rows that can be taken, all or none, and keep the original by its hash.
 
+    The copy of the file stays until `discard`: a page may be reading it.
+
     ``rows`` are numbers in the file of those to enter, None for all that can be; ``watch`` hears how many are in, and
     what it raises takes all of them back.
 
@@ -150,12 +152,11 @@ def accept(
         ids = batch.insert(wanted, watch)
         batch.end()
         revision = revisions.read(conn, staged.layer)
-    discard(staged)
     return Accepted(batch.id, staged.layer, ids, revision, replace(report, accepted=True, batch_id=batch.id))
 
 
 def discard(staged: Staged) -> None:
-    """Let go of the copy of the file."""
+    """Let go of the copy of the file; who staged it does so, else it goes with the object."""
     shutil.rmtree(staged.folder, ignore_errors=True)
 
 

@@ -25,7 +25,7 @@ from planning.actors import Actor, Clock, utc_now
 from planning.errors import Clash, Fault, Refused, StaleVersion
 from planning.features import digest_of_rows, measures
 from planning.import_limits import ImportLimits
-from planning.importing import ORIGINALS, Accepted, Batch, discard, keep_original
+from planning.importing import ORIGINALS, Accepted, Batch, keep_original
 from planning.reshape_steps import refuse_locked
 from planning.staged import Staged
 from planning.writing import writing
@@ -197,7 +197,6 @@ def accept_update(
         ids = batch.insert(mask, watch)
         batch.end()
         revision = revisions.read(conn, staged.layer)
-    discard(staged)
     return Accepted(
         batch.id, staged.layer, ids, revision, replace(report, batch_id=batch.id),
         changed=tuple(one.id for one in turned), ended=tuple(one.id for one in ended),

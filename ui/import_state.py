@@ -86,16 +86,25 @@ class Item:
 
     @property
     def at_work(self) -> ImportJob[Accepted] | ImportJob[Staged] | ImportJob[Differences] | None:
-        """The work that is under way."""
+        """The work that is under way; an entering is until the page has taken what it brought.
+
+        It may end while the page is drawn, which would then offer to enter the file once more.
+        """
+        if self._unsettled:
+            return self.entering
         jobs = (self.entering, self.comparing if self.mode == "update" else None, self.job)
         return next((job for job in jobs if job is not None and not job.is_done), None)
+
+    @property
+    def _unsettled(self) -> bool:
+        return self.accepted is None and self.entering is not None and self.entering.outcome is not None
 
     @property
     def state(self) -> State:
         """Where it stands."""
         if self.undone is not None or self.accepted is not None:
             return "undone" if self.undone is not None else "entered"
-        if self.entering is not None and not self.entering.is_done:
+        if self.entering is not None and (self._unsettled or not self.entering.is_done):
             return "entering"
         if self.job is None:
             return "waiting"
@@ -107,8 +116,9 @@ class Item:
 
     def read(self, wanted: Wanted | None = None) -> None:
         """Begin to read the file, anew when it is to be read otherwise."""
-        if self.job is not None:
-            self.job.stop()
+        for job in (self.job, self.comparing):
+            if job is not None:
+                job.stop()
         if self.staged is not None:
             importing.discard(self.staged)
         self.wanted = wanted or self.wanted
@@ -141,7 +151,9 @@ class Item:
 
     def settle(self) -> bool:
         """Take what an entering that ended has brought; whether it did just now."""
-        if self.accepted is None and self.entering is not None and self.entering.outcome is not None:
+        if self._unsettled and self.entering is not None:
+            if self.staged is not None:
+                importing.discard(self.staged)
             self.accepted = self.entering.outcome
             shutil.rmtree(self.path.parent, ignore_errors=True)
             return True

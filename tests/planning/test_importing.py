@@ -52,7 +52,8 @@ def test_staging_writes_nothing_and_accepting_writes_all(empty):
     with empty.read() as conn:
         batch = conn.execute(text("SELECT file_name, file_sha256, taken FROM import_batch")).one()
     assert tuple(batch) == ("地块.geojson", hashlib.sha256(content).hexdigest(), 2)
-    assert not staged.folder.exists()
+    # a page may still be reading it
+    assert staged.folder.exists()
 
 
 def test_codes_are_made_suffixed_and_never_taken_twice(empty):

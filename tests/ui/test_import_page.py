@@ -196,6 +196,23 @@ def test_part_is_entered_and_taken_back(atlas: Atlas, run: Run) -> None:
     assert len(atlas.parcels()) == before
 
 
+def test_an_entering_that_ends_while_the_page_is_drawn_takes_nothing_from_under_it(atlas: Atlas, run: Run) -> None:
+    desk = Desk()
+    item = read(desk, "a.geojson", rows(({"code": "X1"}, 0), ({"code": "X2"}, 60)))
+    staged = item.staged
+    assert staged is not None
+    import_checks._enter(item, staged, None)
+    assert item.entering is not None
+    assert item.entering.wait(60)
+    # ended, and the page has not heard of it: still under way, and what a page reads is there
+    assert (item.state, item.at_work) == ("entering", item.entering)
+    assert staged.folder.exists()
+    assert len(staged.findings.listed()) == 1
+    app = page_of(run, desk)
+    assert "已入库" in said(app)
+    assert (item.state, staged.folder.exists(), item.path.parent.exists()) == ("entered", False, False)
+
+
 def test_an_undo_that_others_stand_in_the_way_of_says_what_they_changed(atlas: Atlas, run: Run) -> None:
     desk = Desk()
     item = read(desk, "a.geojson", rows(({"code": "X1"}, 0)))
