@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +17,9 @@ from ui import mishap, office
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
     """Build the indexes while the first browser still loads its page, so that nobody waits for them."""
+    if hasattr(faulthandler, "register"):
+        # `kill -USR1` writes where every thread stands into the log, of an app that seems to hang
+        faulthandler.register(signal.SIGUSR1)
     with prompt_connections():
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(anyio.to_thread.run_sync, warm, office.atlas())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import deque
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -63,6 +65,8 @@ class Watch:
     origin: str
     faults: list[str] = field(default_factory=list)
     expected: list[re.Pattern[str]] = field(default_factory=list)
+    began: float = field(default_factory=monotonic)
+    spoken: deque[str] = field(default_factory=lambda: deque(maxlen=40))
 
     def over(self, page: Page) -> None:
         page.on("request", self._requested)
@@ -78,10 +82,16 @@ class Watch:
     def _connected(self, socket: WebSocket) -> None:
         if self._foreign(socket.url):
             self._fault(f"websocket to another host: {socket.url}")
+        socket.on("framesent", lambda sent: self._spoke("to the app", sent))
+        socket.on("framereceived", lambda heard: self._spoke("to the browser", heard))
+        socket.on("close", lambda _: self._spoke("closed", ""))
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._fault(f"console error: {message.text} ({message.location.get('url', '')})")
+
+    def _spoke(self, way: str, frame: str | bytes) -> None:
+        self.spoken.append(f"{monotonic() - self.began:8.2f} s {way}, {len(frame)} bytes: {frame[:60]!r}")
 
     def _foreign(self, url: str) -> bool:
         return urlsplit(url).netloc != urlsplit(self.origin).netloc

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import pytest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 _FAILED = pytest.StashKey[bool]()
+_WATCHED = pytest.StashKey[list[tuple[Watch, App]]]()
 
 # a journey says what is seen, not how soon: another browser may be busy on the same two cores
 expect.set_options(timeout=20_000)
@@ -39,9 +41,13 @@ class NewTab(Protocol):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember that a test failed, so that its tabs are photographed before they close."""
+    """Remember that a test failed, so that its tabs are photographed; tell what tabs and app said last."""
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    if report.failed and report.when == "call":
+        for number, (watch, app) in enumerate(item.stash.get(_WATCHED, []), start=1):
+            report.sections.append((f"tab {number}, by {monotonic() - watch.began:.2f} s", "\n".join(watch.spoken)))
+            report.sections.append((f"app of tab {number}", app.stands()))
     return report
 
 
@@ -123,6 +129,7 @@ def new_tab(
         watch = Watch(origin=app.url)
         watch.over(page)
         watches.append(watch)
+        request.node.stash.setdefault(_WATCHED, []).append((watch, app))
         pages.append(page)
         page.goto(app.url + path)
         wait_for_app(page)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 START_DEADLINE_S: Final = 60.0
 STOP_DEADLINE_S: Final = 10.0
 POLL_S: Final = 0.05
+STACKS_S: Final = 0.5
+_LAST_LINES: Final = 300
 _PAUSE: Final = threading.Event()
 
 
@@ -48,6 +50,13 @@ class App:
 
     def said(self) -> str:
         return self.log.read_text("utf-8", errors="replace")
+
+    def stands(self) -> str:
+        """What it said last, and where each of its threads is now."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGUSR1)
+            _PAUSE.wait(STACKS_S)
+        return "\n".join(self.said().splitlines()[-_LAST_LINES:])
 
 
 def command(*words: str, database: Path) -> None:

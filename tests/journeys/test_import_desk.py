@@ -66,14 +66,14 @@ def test_faults_are_seen_part_is_entered_taken_back_and_updated(town, new_tab, e
     page.keyboard.press("Escape")
     page.locator(".st-key-import_clean button").click()
     done = page.locator(".st-key-import_right p.done")
-    expect(done).to_contain_text("已入库：储备地块 2 条", timeout=30_000)
+    expect(done.filter(has_text="已入库：储备地块 2 条")).to_be_visible(timeout=30_000)
     page.locator(".st-key-import_undo button").click()
-    expect(done).to_contain_text("注销 2 条", timeout=30_000)
+    expect(done.filter(has_text="注销 2 条")).to_be_visible(timeout=30_000)
     # all of it after all, then the next delivery of the same supplier
     page.locator('input[type="file"]').set_input_files(file("全部.geojson", *rows[:3]))
     expect(page.locator(".st-key-import_accept button")).to_contain_text("3", timeout=60_000)
     page.locator(".st-key-import_accept button").click()
-    expect(done).to_contain_text("3 条", timeout=30_000)
+    expect(done.filter(has_text="已入库：储备地块 3 条")).to_be_visible(timeout=30_000)
     newer = [({"DKBH": "甲-00", "DKMC": "改名"}, lot(0)), ({"DKBH": "甲-01", "DKMC": "<b>东</b>"}, lot(110, height=90)),
              ({"DKBH": "甲-09", "DKMC": "新"}, lot(110 * 5))]  # fmt: skip
     page.locator('input[type="file"]').set_input_files(file("更新.geojson", *newer))
@@ -86,7 +86,7 @@ def test_faults_are_seen_part_is_entered_taken_back_and_updated(town, new_tab, e
     wait_for_app(page)
     shoot(page, "import-update")
     update.click()
-    expect(done).to_contain_text("新增 1 条，改动 2 条，注销 0 条", timeout=30_000)
+    expect(done.filter(has_text="新增 1 条，改动 2 条，注销 0 条")).to_be_visible(timeout=30_000)
     page.locator(".st-key-import_to_map button").click()
     expect(page).to_have_url(re.compile(r"/(desk)?(\?.*)?$"))
     expect(page.locator('[data-chantu-map="ready"]')).to_be_visible(timeout=30_000)

@@ -196,7 +196,8 @@ def test_part_is_entered_and_taken_back(atlas: Atlas, run: Run) -> None:
     assert len(atlas.parcels()) == before
 
 
-def test_an_entering_that_ends_while_the_page_is_drawn_takes_nothing_from_under_it(atlas: Atlas, run: Run) -> None:
+@pytest.mark.usefixtures("atlas")
+def test_an_entering_that_ends_while_the_page_is_drawn_takes_nothing_from_under_it(run: Run) -> None:
     desk = Desk()
     item = read(desk, "a.geojson", rows(({"code": "X1"}, 0), ({"code": "X2"}, 60)))
     staged = item.staged
