@@ -45,7 +45,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
     if report.failed and report.when == "call":
-        for number, (watch, app) in enumerate(item.stash.get(_WATCHED, []), start=1):
+        watched: list[tuple[Watch, App]] = item.stash.setdefault(_WATCHED, [])
+        for number, (watch, app) in enumerate(watched, start=1):
             report.sections.append((f"tab {number}, by {monotonic() - watch.began:.2f} s", "\n".join(watch.spoken)))
             report.sections.append((f"app of tab {number}", app.stands()))
     return report
