@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Final
 
 import numpy as np
@@ -21,17 +20,23 @@ import numpy as np
 from planning.allocation_annealing import COOL, HOT, MILD, WARM, WILD, annealed, together
 from planning.allocation_cutting import Cutting
 from planning.allocation_growth import grown
+from planning.allocation_model import Model
 from planning.allocation_problem import NOWHERE, Floats, Problem, Rows, faults_of, value_of
 from planning.programs import INFINITE, solve
 
 # above so many places for a cluster whole parcels are not branched on
 LARGE: Final = 6_000
-# parts of the time that is left: for the first cooling, for cuts, for a cooling from shares, in a large problem too
-_FIRST_PART, _CUTS_PART, _SHARES_PART, _LARGE_PART = 0.15, 0.6, 0.08, 0.6
-# and for a solve with whole parcels before its solution is looked at; by how much more the next ones have, up to
-_WHOLE_PART, _LONGER, _MOST_PART = 0.08, 8.0, 0.6
-# of the coolings beside the programs, in turn, each from the best so far
-_HEATS: Final = (WARM, HOT, WARM, WILD)
+# parts of the time that is left: for the first cooling, for cuts, for a chain of coolings and for one of them, for one
+# in a large problem
+_FIRST_PART, _CUTS_PART, _CHAIN_PART, _ONE_PART, _LARGE_PART = 0.15, 0.6, 0.11, 0.08, 0.6
+# chains of coolings: where they begin, and how hot each is
+_LINKS: Final = 4
+_CHAINS: Final = (("wanted", (MILD,) * _LINKS), ("grown", (HOT, HOT, WARM, WARM)), ("wanted", (WARM,) * _LINKS))
+_SEEDS: Final = (20, 1020)
+# how long a cooling of a chain is
+_LONG: Final = 3.0
+# how much nearer than asked HiGHS goes before it is content: its own best may lie in pieces, and not count
+_NEARER: Final = 0.98
 # what a round of cuts brings at the least, as a share of the bound, to go on with cuts
 _WORTH_A_ROUND: Final = 2e-5
 
@@ -131,8 +136,8 @@ class _Search:
         """Give what follows a part of the time that is left."""
         self.ends = self.spent + part * self.left
 
-    def anneal(self, given: Rows, heat: float, *, seed: int, part: float, length: float = 1.0) -> None:
-        """Anneal in a part of the time that is left; ``length`` is that of the cooling when there is time enough."""
+    def anneal(self, given: Rows, heat: float, *, seed: int, part: float) -> None:
+        """Anneal in a part of the time that is left."""
         self.stage = "answer"
         self.grant(part)
         began = self.spent
@@ -143,7 +148,7 @@ class _Search:
                 return 1.0
             return (self.spent - began) / max(self.ends - began, 1e-9)
 
-        annealed(self.problem, given, heat=heat, seed=seed, keep=keep, part=length)
+        annealed(self.problem, given, heat=heat, seed=seed, keep=keep)
 
 
 def search(
@@ -164,12 +169,16 @@ def search(
     state.keep(begun)
     state.anneal(begun, WILD, seed=1, part=_FIRST_PART)
     cutting = Cutting(problem, state.given, state.hear)
-    with _annealing(state) as begin_from:
+    mine, beside = _Chain(state, begun, seed=_SEEDS[0]), _Chain(state, begun, seed=_SEEDS[1], done=_LINKS)
+    with _annealing(state, beside):
         status, shares = _cut_down(state, cutting)
         if status != "infeasible" and shares is not None and not state.is_done():
-            _from_shares(state, shares, large=bool(large))
-            if not large:
-                status = _whole(state, cutting, begin_from)
+            wanted = mine.wanted = beside.wanted = together(problem, shares)
+            if large:
+                _from_wanted(state, wanted)
+            else:
+                _by_chain(state, mine)
+                status = _whole(state, cutting, beside.asked.append)
     found = state.given
     if found is None:
         # with an answer at hand the cuts cannot be contradictory: what is infeasible is so without one
@@ -198,74 +207,116 @@ def _cut_down(state: _Search, cutting: Cutting) -> tuple[str, Floats | None]:
             return solved.status, shares
 
 
-def _from_shares(state: _Search, shares: Floats, *, large: bool) -> None:
-    """Anneal from where the linear program wants clusters to lie, more and less warmly."""
-    begun = together(state.problem, shares)
-    # one long cooling where there is no time for many
-    heats = (MILD, COOL) if large else (COOL, MILD, WARM, COOL, MILD, WARM)
-    for seed, heat in enumerate(heats, 2):
-        if state.is_done():
-            return
-        from_best = large and seed > 2 and state.given is not None  # noqa: PLR2004 - not the first
-        start = state.given if from_best and state.given is not None else begun
-        state.anneal(start, heat, seed=seed, part=_LARGE_PART if large else _SHARES_PART)
+def _from_wanted(state: _Search, wanted: Rows) -> None:
+    """Anneal from where the linear program wants clusters to lie; one long cooling, and what time is left from it."""
+    state.anneal(wanted, MILD, seed=2, part=_LARGE_PART)
+    if not state.is_done():
+        state.anneal(wanted if state.given is None else state.given, COOL, seed=3, part=_LARGE_PART)
+
+
+def _by_chain(state: _Search, chain: _Chain) -> None:
+    state.stage = "answer"
+    state.grant(_CHAIN_PART)
+    while not state.hear(INFINITE, None):
+        chain.cool(lambda: state.hear(INFINITE, None), part=_ONE_PART)
 
 
 def _whole(state: _Search, cutting: Cutting, begin_from: Callable[[Rows], None]) -> str:
     """Solve with whole parcels, cut what lies in pieces and have it annealed, until it is near enough."""
-    part = _WHOLE_PART
     status = "stopped"
     while not state.is_done():
         state.stage = "cuts"
         state.rounds += 1
-        state.grant(part)
+        state.ends = INFINITE
         model = cutting.model
-        start = None if state.given is None else model.start(state.given)
+        known = state.worth
+
+        def offer(model: Model = model) -> tuple[Rows, Floats] | None:
+            nonlocal known
+            if state.worth <= known or state.given is None:
+                return None
+            known = state.worth
+            return model.start(state.given)
+
         # HiGHS looks at its own limit where it asks nobody
         most = state.left if state.clock is time.monotonic else INFINITE
-        solved = solve(model.program, relative_gap=state.gap / 4, seconds=most, hear=state.hear, start=start)
+        start = None if state.given is None else model.start(state.given)
+        solved = solve(
+            model.program, relative_gap=state.gap * _NEARER, seconds=most, hear=state.hear, start=start, offer=offer
+        )
         status = solved.status
         state.lower(solved.bound)
-        if status == "infeasible":
+        if status == "infeasible" or solved.values is None:
             break
-        part = min(part * _LONGER, _MOST_PART)
-        if solved.values is None:
-            continue
         state.keep(model.given(solved.values))
         begin_from(together(state.problem, model.shares(solved.values)))
-        if not cutting.cut(solved.values, every=True) and status == "optimal" and state.given is not None:
-            part = _MOST_PART
+        if not cutting.cut(solved.values, every=True):
+            break
     return status
 
 
+@dataclass
+class _Chain:
+    """Coolings one after the other, each from the best of its own; after some it begins anew elsewhere.
+
+    Chains that know nothing of each other find more than one that always goes on from the best of all.
+    """
+
+    state: _Search
+    grown: Rows
+    seed: int
+    wanted: Rows | None = None
+    asked: list[Rows] = field(default_factory=list)
+    best: Rows | None = None
+    done: int = 0
+
+    def cool(self, stop: Callable[[], bool], *, part: float = 1.0) -> None:
+        """One more, in at most a part of the time that is left."""
+        state = self.state
+        if self.asked:
+            start, heat = self.asked.pop(), COOL
+        else:
+            chain, at = divmod(self.done, _LINKS)
+            self.done += 1
+            begins, heats = _CHAINS[chain % len(_CHAINS)]
+            if at == 0:
+                self.best = self.wanted if begins == "wanted" else self.grown
+            heat, start = heats[at], self.grown if self.best is None else self.best
+        began, ends = state.spent, state.spent + part * state.left
+
+        def keep(best: Rows) -> float:
+            state.keep(best)
+            if stop():
+                return 1.0
+            return (state.spent - began) / max(ends - began, 1e-9)
+
+        self.seed += 1
+        found = annealed(state.problem, start, heat=heat, seed=self.seed, keep=keep, part=_LONG)
+        if found is not None and self._worth(found) > self._worth(self.best):
+            self.best = found
+
+    def _worth(self, given: Rows | None) -> float:
+        if given is None or faults_of(self.state.problem, given):
+            return -INFINITE
+        return value_of(self.state.problem, given).total
+
+
 @contextmanager
-def _annealing(state: _Search) -> Iterator[Callable[[Rows], None]]:
-    """Anneal in a thread of its own until the block ends; what is given is annealed next, else the best in turn.
+def _annealing(state: _Search, chain: _Chain) -> Iterator[None]:
+    """Anneal in a thread of its own until the block ends.
 
     The kernel and HiGHS both let go of the interpreter: on two cores neither waits for the other.
     """
     ended = threading.Event()
-    asked: list[Rows] = []
-
-    def keep(best: Rows) -> float:
-        state.keep(best)
-        return 1.0 if ended.is_set() or state.is_done() else 0.0
 
     def run() -> None:
-        for seed in count(20):
-            if ended.is_set() or state.is_done():
-                return
-            given = asked.pop() if asked else None
-            if given is not None:
-                annealed(state.problem, given, heat=COOL, seed=seed, keep=keep)
-                continue
-            start = state.given if state.given is not None else grown(state.problem)
-            annealed(state.problem, start, heat=_HEATS[seed % len(_HEATS)], seed=seed, keep=keep, part=3.0)
+        while not ended.is_set() and not state.is_done():
+            chain.cool(lambda: ended.is_set() or state.is_done())
 
     thread = threading.Thread(target=run, name="annealing")
     thread.start()
     try:
-        yield asked.append
+        yield
     finally:
         ended.set()
         thread.join()

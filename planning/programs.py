@@ -19,6 +19,11 @@ Rows = NDArray[np.int64]
 INFINITE: Final = float(highspy.kHighsInf)
 # bound, incumbent (None before there is one); True asks to stop
 Hear = Callable[[float, float | None], bool]
+# some columns with their values
+Some = tuple[Rows, Floats]
+# HiGHS's own ways to find solutions, for who knows better ones
+_CUT_AGE: Final = 10
+_HEURISTICS: Final = ("feasibility_jump", "root_reduced_cost", "rins", "rens")
 
 
 @dataclass
@@ -87,22 +92,30 @@ def solve(
     relative_gap: float = 1e-4,
     seconds: float = INFINITE,
     relaxed: bool = False,
-    start: tuple[Rows, Floats] | None = None,
+    start: Some | None = None,
     hear: Hear | None = None,
+    offer: Callable[[], Some | None] | None = None,
 ) -> Solved:
     """Maximise; with ``relaxed`` without integrality. ``hear`` may stop it.
 
-    ``start`` holds some columns with values of a solution to begin with; HiGHS finds the others.
+    ``start`` holds some columns with values of a solution to begin with; HiGHS finds the others. ``offer`` is asked for
+    better ones in that form, again and again: HiGHS then looks for none beside its tree.
     """
     solver = _solver()
     solver.setOptionValue("mip_rel_gap", relative_gap)
     solver.setOptionValue("time_limit", max(seconds, 0.05))
+    # a tree begun anew loses more than its smaller program brings
+    solver.setOptionValue("mip_allow_restart", False)
+    # what is cut off here is seldom of use far down the tree
+    solver.setOptionValue("mip_pool_age_limit", _CUT_AGE)
     solver.passModel(_form(program, relaxed=relaxed))
     if start is not None and not relaxed:
         columns, values = start
         solver.setSolution(len(columns), columns.astype(np.int32), values)
     if hear is not None:
         _listen(solver, hear, relaxed=relaxed)
+    if offer is not None:
+        _take_from(solver, offer)
     solver.run()
     return _told(solver, relaxed=relaxed)
 
@@ -174,6 +187,20 @@ def _listen(solver: highspy.Highs, hear: Hear, *, relaxed: bool) -> None:
     if relaxed:
         solver.cbSimplexInterrupt += quietly
         solver.cbIpmInterrupt += quietly
+
+
+def _take_from(solver: highspy.Highs, offer: Callable[[], Some | None]) -> None:
+    def asked(event: Any) -> None:
+        given = offer()
+        if given is not None:
+            columns, values = given
+            event.data_in.setSolution(columns.astype(np.int32), values)
+            event.data_in.repairSolution()
+
+    solver.setOptionValue("mip_heuristic_effort", 0.0)
+    for name in _HEURISTICS:
+        solver.setOptionValue(f"mip_heuristic_run_{name}", False)
+    solver.cbMipUserSolution += asked
 
 
 def _told(solver: highspy.Highs, *, relaxed: bool) -> Solved:
