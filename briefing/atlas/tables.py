@@ -48,12 +48,14 @@ def areas(facts: Facts) -> tuple[tuple[str, str], ...]:
 def parcel_facts(snapshot: Snapshot, chosen: Chosen, facts: Facts) -> Table:
     """What the ledger says of a parcel, and its areas."""
     columns, row = snapshot.parcels.columns, chosen.row
+    struck = [one for one in tally.in_conflict(snapshot, tally.available(snapshot)) if one.row == row]
     told = (
         ("名称", columns["name"][row]),
         ("镇街 · 园区", f"{columns['town'][row]} · {parts.park_name(columns['park'][row]) or '园区外'}"),
         ("储备阶段", stage_of(snapshot, row)),
         ("产业集群", cluster_of(snapshot, row)),
         ("净地日期", columns["ready_date"][row]),
+        *(("处置建议", parts.advice(snapshot, one)) for one in struck),
     )  # fmt: skip
     return _facts("地块信息", ((key, text or "—") for key, text in (*told, *areas(facts))))
 
