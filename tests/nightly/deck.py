@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from pptx import Presentation
 
+from briefing import rendering
 from briefing.deck.theme import LATIN, TYPEFACE
 from briefing.faces import FOLDER
+from briefing.rendering import Order
 from briefing.templates.parts import park_name
 from layers.draw.paper.placing import Box
 from tests.briefing.frozen import Frozen
-from tests.nightly.looks import Expected, Look
+from tests.nightly.looks import IMPRINT, Expected, Look
 
 _PT: Final = 12_700  # English Metric Units a point
 _DOTS: Final = 144
@@ -29,8 +31,8 @@ FONTS: Final = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><
 """
 
 
-def shown(deck: Path, folder: Path) -> Path:
-    """The deck as LibreOffice prints it: one picture a page beside a PDF; the PDF's path."""
+def _shown(deck: Path, folder: Path) -> list[Path]:
+    """The deck as LibreOffice prints it: one picture a page."""
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(folder=FOLDER, cache=folder / "cache", family=TYPEFACE, latin=LATIN), "utf-8")
     told = {"PATH": os.environ["PATH"], "HOME": str(folder), "FONTCONFIG_FILE": str(fonts)}
@@ -40,14 +42,16 @@ def shown(deck: Path, folder: Path) -> Path:
         ("pdftoppm", "-r", str(_DOTS), "-png", str(made), str(folder / "deck")),
     ):
         subprocess.run(command, env=told, check=True, capture_output=True, timeout=300)
-    return made
+    return sorted(folder.glob("deck-*.png"))
 
 
-def looks(sample: Frozen, deck: Path, folder: Path) -> Iterator[Look]:
+def looks(sample: Frozen, folder: Path) -> Iterator[Look]:
     """One look a page."""
+    deck = folder / "deck.pptx"
+    deck.write_bytes(rendering.deck(sample.after, Order(imprint=IMPRINT), sample.base).body)
     parks = {park_name(name) for name in sample.after.layers["parks"].columns["name"]}
-    pictures = sorted(folder.glob("deck-*.png"))
-    for nth, (slide, picture) in enumerate(zip(Presentation(str(deck)).slides, pictures, strict=True), 1):
+    shown = _shown(deck, folder)
+    for nth, (slide, picture) in enumerate(zip(Presentation(str(deck)).slides, shown, strict=True), 1):
         yield Look(f"deck {nth}", picture, _DOTS / 72, tuple(_texts(slide, parks)))
 
 

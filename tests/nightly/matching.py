@@ -6,6 +6,7 @@ eight, none in less than five; figures must be the same, each in its order.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ _SAME: Final = str.maketrans({
     **dict.fromkeys("—–一−~", "-"), **dict.fromkeys("·・•→…'\"`“”", ""), **dict.fromkeys("【︵", "("),
     **dict.fromkeys("】︶", ")"), "。": ".", "、": ",", ";": ":", "‹": "<", "›": ">", "※": "*", "×": "x",
 })  # fmt: skip
+_SQUARE_METRES: Final = re.compile("㎡|m²|m2")
 _ONE_IN: Final = 8
 _STRICT_BELOW: Final = 5
 
@@ -32,8 +34,9 @@ class Line:
 
 def plain(text: str) -> str:
     """A text without what two readers may write differently."""
-    # ㎡ is taken apart by NFKC, and so are letters of full width
-    return "".join(unicodedata.normalize("NFKC", text).translate(_SAME).split()).casefold()
+    # letters of full width are taken apart by NFKC; ㎡ is none of the characters that the reader knows
+    same = unicodedata.normalize("NFKC", _SQUARE_METRES.sub("", text)).translate(_SAME)
+    return "".join(same.split()).casefold()
 
 
 def allowed(text: str) -> int:
