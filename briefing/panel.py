@@ -67,7 +67,8 @@ def fitting(faces: Faces, text: str, size: float, weight: Weight, room: float) -
 
 def shortened(faces: Faces, text: str, size: float, weight: Weight, room: float) -> str:
     """The text, or as much of it as fits, with a dot to say that it goes on."""
-    if faces.width(text, size, weight) <= room:
+    # what was made to fit exactly fits
+    if faces.width(text, size, weight) <= room + 1e-6:
         return text
     while text and faces.width(text + "…", size, weight) > room:
         text = text[:-1]

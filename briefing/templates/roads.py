@@ -95,7 +95,7 @@ def _facilities(snapshot: Snapshot) -> Table:
             *(layer.columns[key] for key in ("name", "kind", "state", "milestone")), strict=True
         )
     )
-    columns = (Column("设施", 0.53), Column("类别", 0.15), Column("节点", 0.32, "right"))
+    columns = (Column("设施", 0.52), Column("类别", 0.165), Column("节点", 0.315, "right"))
     rest = max(len(rows) - _FACILITIES, 0)
     return Table("学校与住房", f"{len(layer)} 处", columns, rows[:_FACILITIES], rest=rest, measure="处")
 
