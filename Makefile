@@ -74,7 +74,7 @@ bench: $(DEV_STAMP) $(KERNEL_STAMP) $(BENCH_STAMP) ## measure, and write benchma
 	@CHANTU_BENCH_PYTHON="$(CURDIR)/$(BENCH)/bin/python" $(BIN)/python -m benchmarks.allocation
 	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.map_latency
 
-nightly: $(DEV_STAMP) $(KERNEL_STAMP) $(NIGHTLY_STAMP) ## read every page as a reader would: some twenty minutes
+nightly: $(DEV_STAMP) $(KERNEL_STAMP) $(NIGHTLY_STAMP) ## read every page as a reader would: some ten minutes
 	@CHANTU_NIGHTLY_PYTHON="$(CURDIR)/$(NIGHTLY)/bin/python" nice -n 5 $(BIN)/python -m tests.nightly
 
 lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested

@@ -25,6 +25,11 @@ _STEEP_DEG: Final = 55.0
 _UPRIGHT: Final = {"（": "︵", "）": "︶", "(": "︵", ")": "︶"}
 # metres a point from which on towns are named: closer, a name would lie in the middle of somebody's park
 _TOWNS_FROM_M: Final = 14.0
+# where a town's name is tried, in points from the middle of its land, the nearest first
+_TOWN_SHIFTS: Final = np.array(
+    sorted(((x, y) for x in range(-66, 67, 22) for y in range(-56, 57, 14)), key=lambda at: (np.hypot(*at), at)),
+    dtype=np.float64,
+)
 _PAD_PT: Final = 1.2
 # how far from a road under way or planned its name may stand, with a line to it
 _BESIDE_PT: Final = (3.0, 6.0, 11.0, 18.0, 27.0, 38.0, 52.0)
@@ -152,11 +157,14 @@ def towns(snapshot: Snapshot, view: View, faces: Faces) -> list[Label]:
         part = shapely.clip_by_rect(layer.geoms[row], west, south, east, north)
         if part.is_empty:
             continue
-        at = view.place(shapely.get_coordinates(shapely.point_on_surface(part)))[0]
+        inside = shapely.get_coordinates(shapely.point_on_surface(part))
+        at = view.place(inside)[0]
         rows = (Row(name, 7.6, "regular"),)
         width, height = extent(rows, faces)
-        shifts = [(0, 0), (0, -14), (0, 14), (-22, 0), (22, 0), (-22, -14), (22, 14), (0, -28), (0, 28)]
-        boxes = tuple(Box(float(at[0] + dx), float(at[1] + dy), width, height) for dx, dy in shifts)
+        # wherever the name stands, its middle is on the town's own land
+        places = inside[0] + _TOWN_SHIFTS * (view.metres_per_pt, -view.metres_per_pt)
+        own = shapely.contains_xy(part, places[:, 0], places[:, 1])
+        boxes = tuple(Box(float(at[0] + dx), float(at[1] + dy), width, height) for dx, dy in _TOWN_SHIFTS[own])
         out.append(Label(f"town{row}", _TOWN + row / 1000, rows, "#6B7280", boxes, halo=1.2))
     return out
 

@@ -7,8 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from layers import figures
 from layers.figures import Figure
 
-_WHOLE_FROM_MU = 10
-
 
 def area_m2(centi_m2: int) -> Decimal:
     """Square metres of whole hundredths, exactly."""
@@ -18,7 +16,10 @@ def area_m2(centi_m2: int) -> Decimal:
 def headline(centi_m2: int) -> Figure:
     """亩 of a headline, 万亩 from 10,000 亩 on; 0 亩 is an answer, not a dash."""
     found = figures.mu_headline(area_m2(centi_m2))
-    return Figure("0", "亩") if found.text == figures.NOTHING else found
+    if found.unit != "亩":
+        return found
+    text = mu(centi_m2)
+    return Figure("0" if text == figures.NOTHING else text, "亩")
 
 
 def worded(centi_m2: int) -> str:
@@ -28,14 +29,9 @@ def worded(centi_m2: int) -> str:
 
 
 def mu(centi_m2: int) -> str:
-    """亩 of a sum: whole from 100 亩 on, a dash for nothing."""
-    return figures.mu_total(area_m2(centi_m2))
-
-
-def mu_rounded(centi_m2: int) -> str:
-    """亩 on a map and in a column: whole from 10 亩 on, so that figures side by side are written alike."""
+    """亩 of a sum: whole from 100 亩 on, one decimal below as of a parcel, a dash for nothing."""
     exact = figures.mu_of(area_m2(centi_m2))
-    return figures.fixed(exact, 0 if exact is not None and exact >= _WHOLE_FROM_MU else 1)
+    return figures.fixed(exact, 0 if exact is not None and abs(exact) >= figures.WHOLE_MU_FROM else 1)
 
 
 def parcel_mu(centi_m2: int) -> str:

@@ -24,7 +24,7 @@ _LEAST_GAP, _GOOD_GAP = 7.0, 15.0
 _LEAST_STRETCH, _MOST_STRETCH = 0.86, 1.4
 # rows move together this much before a table gives one up
 _CLOSE: Final = 0.87
-_LEAST_CELL_PT: Final = 7.2
+_LEAST_CELL_PT: Final = 7.0
 _LEAST_ROWS: Final = 3
 # what stands behind a number and is not parted from it
 _UNITS: Final = frozenset("亩万宗个处条千米")
@@ -67,7 +67,8 @@ def fitting(faces: Faces, text: str, size: float, weight: Weight, room: float) -
 
 def shortened(faces: Faces, text: str, size: float, weight: Weight, room: float) -> str:
     """The text, or as much of it as fits, with a dot to say that it goes on."""
-    if faces.width(text, size, weight) <= room:
+    # what was made to fit exactly fits
+    if faces.width(text, size, weight) <= room + 1e-6:
         return text
     while text and faces.width(text + "…", size, weight) > room:
         text = text[:-1]

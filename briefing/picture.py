@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from briefing import furniture, ground, naming
 from briefing.slide import Picture
-from briefing.snapshot import Snapshot
+from briefing.snapshot import Geoms, Snapshot
 from briefing.templates.parts import park_name, parks_bounds
 from layers import style
 from layers.draw.paper.placing import Box, Ground
@@ -46,11 +46,20 @@ class _Lens:
     view: View
 
 
-def draw(sheet: Sheet, snapshot: Snapshot, picture: Picture, box: Rect, *, metres_per_pt: float = 0.0) -> Drawn:
-    """Draw the map in a box of the sheet, as large as it fits unless a scale is given."""
+def draw(
+    sheet: Sheet, snapshot: Snapshot, picture: Picture, box: Rect, *, metres_per_pt: float = 0.0,
+    outlined: Geoms | None = None, outline: str = style.INK,
+) -> Drawn:  # fmt: skip
+    """Draw the map in a box of the sheet, as large as it fits unless a scale is given.
+
+    ``outlined`` are shapes to bring out by a heavy line, which lies under every name.
+    """
     view, lenses = _laid_out(snapshot, picture, box, metres_per_pt)
     with sheet.within(*box):
         ground.draw(sheet, snapshot, view, picture)
+        if outlined is not None:
+            sheet.path(view.lines(outlined), line="#FFFFFF", width=4.6)
+            sheet.path(view.lines(outlined), line=outline, width=2.4)
         if picture.theme == "cluster" and not picture.codes:
             naming.glyphs(sheet, snapshot, view)
     free = Ground((box[0] + 2, box[1] + 2, box[0] + box[2] - 2, box[1] + box[3] - 2))

@@ -54,11 +54,11 @@ def draw(
     bounds = _about(layer.geoms[chosen.row], _ABOUT[chosen.kind])
     scale = a3.scale_for(box, bounds)
     shown = Picture(bounds=bounds, codes=True, locator=True, unnamed=(park_of(snapshot, chosen),))
-    drawn = picture.draw(sheet, snapshot, shown, box, metres_per_pt=scale * 0.0254 / 72.0)
-    path = drawn.view.lines(layer.geoms[chosen.row : chosen.row + 1])
-    with sheet.within(*box):
-        sheet.path(path, line="#FFFFFF", width=4.6)
-        sheet.path(path, line=style.INK if chosen.kind == "parcel" else style.ACCENT, width=2.4)
+    drawn = picture.draw(
+        sheet, snapshot, shown, box, metres_per_pt=scale * 0.0254 / 72.0,
+        outlined=layer.geoms[chosen.row : chosen.row + 1],
+        outline=style.INK if chosen.kind == "parcel" else style.ACCENT,
+    )  # fmt: skip
     if imprint.georeferenced:
         a3.grid(sheet, drawn.view, box)
     sheet.text(left + box[2] / 2, a3.EDGE + 31.0, title(chosen), 22.0, weight="bold", align="center")

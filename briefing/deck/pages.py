@@ -229,7 +229,7 @@ def _clusters(making: Making) -> None:
         total = tally.summed(snapshot, available & now).centi_m2
         names = "、".join(parts.park_name(part.key) for part in by_now[:2])
         share = numbers.percent(sum(part.centi_m2 for part in by_now[:2]), total)
-        title = f"净地集中在{names}，占净地 {share}"
+        title = f"净地最多的是{names}，占全部净地 {share}"
     figure, table = making.next_figure(), making.next_table()
     page = making.page(title, f"{figure}  各集群可用储备（亩）　　{table}  各园区可用储备（亩）")
     known = {one.code: one for one in snapshot.clusters}

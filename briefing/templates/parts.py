@@ -149,9 +149,7 @@ def parks_bounds(snapshot: Snapshot) -> tuple[float, float, float, float]:
 
 def park_figures(snapshot: Snapshot, mask: Mask) -> tuple[tuple[str, str], ...]:
     """亩 of each park, as they stand below its name on the map."""
-    return tuple(
-        (part.key, f"{numbers.mu_rounded(part.centi_m2)} 亩") for part in tally.by_park(snapshot, mask) if part.key
-    )
+    return tuple((part.key, f"{numbers.mu(part.centi_m2)} 亩") for part in tally.by_park(snapshot, mask) if part.key)
 
 
 def park_alerts(snapshot: Snapshot, worst: Sequence[Worst]) -> tuple[tuple[str, str], ...]:

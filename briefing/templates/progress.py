@@ -53,7 +53,7 @@ def compose(snapshot: Snapshot, _subject: Subject) -> Slide:
 
 def _figures(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     parks = tally.by_park(snapshot, tally.cleared(snapshot))
-    return tuple((part.key, f"净地 {numbers.mu_rounded(part.centi_m2)} 亩") for part in parks if part.key)
+    return tuple((part.key, f"净地 {numbers.mu(part.centi_m2)} 亩") for part in parks if part.key)
 
 
 def _parks(snapshot: Snapshot) -> Table:
@@ -65,8 +65,8 @@ def _parks(snapshot: Snapshot) -> Table:
         if part.key:
             mine = names == part.key
             gone, ready = (tally.summed(snapshot, mine & mask).centi_m2 for mask in (supplied, now))
-            left = numbers.mu_rounded(part.centi_m2 - gone)
-            cells = (parts.park_name(part.key), numbers.percent(gone, part.centi_m2), left, numbers.mu_rounded(ready))
+            left = numbers.mu(part.centi_m2 - gone)
+            cells = (parts.park_name(part.key), numbers.percent(gone, part.centi_m2), left, numbers.mu(ready))
             found.append((gone, part.centi_m2, cells))
     found.sort(key=lambda one: (-one[0] / max(one[1], 1), one[2]))
     columns = (Column("园区", 0.43), Column("已供应", 0.17, "right"), Column("可用，亩", 0.2, "right"),

@@ -45,7 +45,7 @@ def compose(snapshot: Snapshot, _subject: Subject) -> Slide:
         picture=Picture(
             theme="quiet", conflicts=False, projects=True,
             enlarged=tuple(part.key for part in parks if part.key),
-            figures=tuple((part.key, f"沿线 {numbers.mu_rounded(part.centi_m2)} 亩") for part in parks if part.key),
+            figures=tuple((part.key, f"沿线 {numbers.mu(part.centi_m2)} 亩") for part in parks if part.key),
         ),
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def _projects(snapshot: Snapshot) -> Table:
                                              -lengths[one], one[0]))  # fmt: skip
     rows = tuple(
         (name, vocabulary.ROAD_STATES[state].zh, numbers.kilometres(lengths[name, state]), openings[name] or "—",
-         numbers.mu_rounded(tally.summed(snapshot, _near(snapshot, layer.geoms[mine[name, state]])).centi_m2))
+         numbers.mu(tally.summed(snapshot, _near(snapshot, layer.geoms[mine[name, state]])).centi_m2))
         for name, state in order[:_ROADS]
     )  # fmt: skip
     heads = (
@@ -95,7 +95,7 @@ def _facilities(snapshot: Snapshot) -> Table:
             *(layer.columns[key] for key in ("name", "kind", "state", "milestone")), strict=True
         )
     )
-    columns = (Column("设施", 0.50), Column("类别", 0.18), Column("节点", 0.32, "right"))
+    columns = (Column("设施", 0.52), Column("类别", 0.165), Column("节点", 0.315, "right"))
     rest = max(len(rows) - _FACILITIES, 0)
     return Table("学校与住房", f"{len(layer)} 处", columns, rows[:_FACILITIES], rest=rest, measure="处")
 

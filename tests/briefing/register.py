@@ -37,7 +37,7 @@ def headline(area_m2: float) -> str:
     exact = Decimal(str(round(area_m2, 2))) * MU_PER_M2
     if exact >= 10_000:
         return f"{(exact / 10_000).quantize(Decimal('0.01'), ROUND_HALF_UP)} 万亩"
-    return f"{mu(area_m2, 0 if exact >= 100 else 2)} 亩"
+    return f"{mu(area_m2, 0 if exact >= 100 else 1)} 亩"
 
 
 def percent(part: float, whole: float) -> str:

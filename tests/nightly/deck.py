@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from pptx import Presentation
+from pptx.enum.text import MSO_ANCHOR
 
+from briefing import rendering
 from briefing.deck.theme import LATIN, TYPEFACE
 from briefing.faces import FOLDER
+from briefing.rendering import Order
 from briefing.templates.parts import park_name
 from layers.draw.paper.placing import Box
 from tests.briefing.frozen import Frozen
-from tests.nightly.looks import Expected, Look
+from tests.nightly.looks import IMPRINT, Expected, Look
 
 _PT: Final = 12_700  # English Metric Units a point
-_DOTS: Final = 144
+_DOTS: Final = 200
 # the deck asks for typefaces of the reader's machine; here it is shown in our own
 FONTS: Final = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{folder}</dir>
 <cachedir>{cache}</cachedir>
@@ -29,8 +32,8 @@ FONTS: Final = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><
 """
 
 
-def shown(deck: Path, folder: Path) -> Path:
-    """The deck as LibreOffice prints it: one picture a page beside a PDF; the PDF's path."""
+def _shown(deck: Path, folder: Path) -> list[Path]:
+    """The deck as LibreOffice prints it: one picture a page."""
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(folder=FOLDER, cache=folder / "cache", family=TYPEFACE, latin=LATIN), "utf-8")
     told = {"PATH": os.environ["PATH"], "HOME": str(folder), "FONTCONFIG_FILE": str(fonts)}
@@ -40,40 +43,53 @@ def shown(deck: Path, folder: Path) -> Path:
         ("pdftoppm", "-r", str(_DOTS), "-png", str(made), str(folder / "deck")),
     ):
         subprocess.run(command, env=told, check=True, capture_output=True, timeout=300)
-    return made
+    return sorted(folder.glob("deck-*.png"))
 
 
-def looks(sample: Frozen, deck: Path, folder: Path) -> Iterator[Look]:
+def looks(sample: Frozen, folder: Path) -> Iterator[Look]:
     """One look a page."""
+    deck = folder / "deck.pptx"
+    deck.write_bytes(rendering.deck(sample.after, Order(imprint=IMPRINT), sample.base).body)
     parks = {park_name(name) for name in sample.after.layers["parks"].columns["name"]}
-    pictures = sorted(folder.glob("deck-*.png"))
-    for nth, (slide, picture) in enumerate(zip(Presentation(str(deck)).slides, pictures, strict=True), 1):
+    shown = _shown(deck, folder)
+    for nth, (slide, picture) in enumerate(zip(Presentation(str(deck)).slides, shown, strict=True), 1):
         yield Look(f"deck {nth}", picture, _DOTS / 72, tuple(_texts(slide, parks)))
 
 
 def _texts(slide: Any, parks: set[str]) -> Iterator[Expected]:
-    title = slide.shapes.title
     for shape in every_shape(slide.shapes):
         box = _box(shape)
         if shape.has_text_frame:
-            for text in (one.text for one in shape.text_frame.paragraphs):
-                kind = (
-                    "title"
-                    if shape == title
-                    else "park"
-                    if text in parks
-                    else "call-out"
-                    if shape.name == "提示"
-                    else "text"
-                )
-                if len(text) > 1 and not text.startswith("‹"):
-                    yield Expected(kind, text, box, is_line=kind == "park")
+            held = [one for one in shape.text_frame.paragraphs if len(one.text) > 1 and not one.text.startswith("‹")]
+            for one in held:
+                tight = _tight(shape, one, box) if len(held) == 1 else None
+                kind = _kind(shape, one.text, parks, is_title=shape == slide.shapes.title)
+                yield Expected(kind, one.text, tight or box, is_line=tight is not None)
         elif getattr(shape, "has_table", False):
             cells = {cell.text for row in shape.table.rows for cell in row.cells}
             yield from (Expected("table", text, box, is_line=False) for text in sorted(cells) if len(text) > 1)
         elif getattr(shape, "has_chart", False):
             names = shape.chart.plots[0].categories
             yield from (Expected("legend", text, box, is_line=False) for text in names)
+
+
+def _kind(shape: Any, text: str, parks: set[str], *, is_title: bool) -> str:
+    if is_title:
+        return "title"
+    if text in parks:
+        return "park"
+    if shape.name.startswith("注记"):
+        return "place or road" if not any(one.isdecimal() for one in text) else "parcel"
+    return "call-out" if shape.name == "提示" else "foot" if "快照 " in text or "数据来源" in text else "text"
+
+
+def _tight(shape: Any, paragraph: Any, box: Box) -> Box | None:
+    """The box of a paragraph that stands alone on one line in the middle of its shape; None when it may be longer."""
+    sizes = [run.font.size for run in paragraph.runs if run.font.size is not None]
+    size = float(max(sizes)) / _PT if sizes else 0.0
+    if not size or shape.text_frame.vertical_anchor != MSO_ANCHOR.MIDDLE or len(paragraph.text) * size > box.width:
+        return None
+    return Box(box.cx, box.cy, box.width, 1.3 * size)
 
 
 def every_shape(shapes: Any) -> Iterator[Any]:

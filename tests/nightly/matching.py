@@ -6,6 +6,7 @@ eight, none in less than five; figures must be the same, each in its order.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ _SAME: Final = str.maketrans({
     **dict.fromkeys("—–一−~", "-"), **dict.fromkeys("·・•→…'\"`“”", ""), **dict.fromkeys("【︵", "("),
     **dict.fromkeys("】︶", ")"), "。": ".", "、": ",", ";": ":", "‹": "<", "›": ">", "※": "*", "×": "x",
 })  # fmt: skip
+_SQUARE_METRES: Final = re.compile("㎡|m²|m2")
 _ONE_IN: Final = 8
 _STRICT_BELOW: Final = 5
 
@@ -32,8 +34,9 @@ class Line:
 
 def plain(text: str) -> str:
     """A text without what two readers may write differently."""
-    # ㎡ is taken apart by NFKC, and so are letters of full width
-    return "".join(unicodedata.normalize("NFKC", text).translate(_SAME).split()).casefold()
+    # letters of full width are taken apart by NFKC; ㎡ is none of the characters that the reader knows
+    same = unicodedata.normalize("NFKC", _SQUARE_METRES.sub("", text)).translate(_SAME)
+    return "".join(same.split()).casefold()
 
 
 def allowed(text: str) -> int:
@@ -81,5 +84,29 @@ def at_place(lines: Sequence[Line], box: Rect) -> str:
         least = min(high, one.box[3] - one.box[1])
         if shared > 0.4 * least and one.box[0] < right + high * 0.5 and one.box[2] > left - high * 0.5:
             near.append(one)
-    near.sort(key=lambda one: (round((one.box[1] + one.box[3]) / 2 / max(high, 1.0)), one.box[0]))
-    return "".join(one.text for one in near)
+    return "".join(one.text for one in in_order(near))
+
+
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """Lines as they are read: row after row, each from the left; a row is what shares half of its height."""
+    rows: list[list[Line]] = []
+    for one in sorted(lines, key=lambda one: one.box[1] + one.box[3]):
+        last = rows[-1][0] if rows else one
+        shared = min(one.box[3], last.box[3]) - max(one.box[1], last.box[1])
+        if rows and shared > 0.5 * min(one.box[3] - one.box[1], last.box[3] - last.box[1]):
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return [one for row in rows for one in sorted(row, key=lambda one: one.box[0])]
+
+
+def of_paragraph(lines: Sequence[Line], box: Rect, wanted: str) -> str:
+    """What was read of a paragraph within a box that holds others, too: only lines that are parts of it."""
+    left, top, right, bottom = box
+    mine = [
+        one
+        for one in lines
+        if one.box[1] < bottom and one.box[3] > top and one.box[0] < right and one.box[2] > left
+        and len(plain(one.text)) > 1 and read_in(one.text, wanted)
+    ]  # fmt: skip
+    return "".join(one.text for one in in_order(mine))

@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 
 from tests.nightly import eyes
 from tests.nightly.looks import Expected, Look
-from tests.nightly.matching import Line, Rect, at_place, read_in
+from tests.nightly.matching import Line, Rect, at_place, of_paragraph, read_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def read(reader: Reader, look: Look) -> list[Seen]:
                      strict=True))  # fmt: skip
     out = []
     for nth, one in enumerate(look.texts):
-        if read_in(one.text, first[nth]):
+        within = "" if one.is_line else of_paragraph(lines, _place(one, look.scale), one.text)
+        if read_in(one.text, first[nth]) or read_in(one.text, within):
             out.append(Seen(one.kind, one.text, "first"))
         elif read_in(one.text, close.get(nth, "")):
             out.append(Seen(one.kind, one.text, "close"))

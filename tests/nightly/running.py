@@ -91,12 +91,10 @@ def _answers(look: Look, seen: list[Seen], register: Register) -> tuple[int, lis
 
 def _looks(sample: Frozen, folder: Path, only: str) -> Iterator[Look]:
     parts = [looks.slides(sample, folder), looks.papers(sample, folder)]
-    path = folder / "deck.pptx"
     if shutil.which("soffice") is None or shutil.which("pdftoppm") is None:
         _say("not done, LibreOffice and poppler-utils are not installed: pages of the deck")
-    elif path.exists():
-        deck.shown(path, folder)
-        parts.append(deck.looks(sample, path, folder))
+    else:
+        parts.append(deck.looks(sample, folder))
     return (one for one in chain(*parts) if re.search(only, one.name))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.nightly.matching import Line, allowed, at_place, nearest, plain, read_in
+from tests.nightly.matching import Line, allowed, at_place, nearest, of_paragraph, plain, read_in
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,17 @@ def test_only_what_stands_at_the_place_is_read_there() -> None:
     assert at_place(lines, (8, 9, 48, 21)) == "近旁"
     assert at_place(lines, (8, 39, 48, 51)) == "下"
     assert at_place(lines, (200, 9, 248, 21)) == ""
+
+
+def test_rows_are_read_one_after_the_other_and_a_paragraph_is_found_among_others() -> None:
+    lines = [
+        Line("建议退出储备。", (60, 52, 110, 62)),
+        Line("其一", (10, 31, 30, 43)),
+        Line("压占 65.9 亩，", (60, 30, 140, 42)),
+        Line("合计", (10, 52, 30, 62)),
+    ]
+    assert at_place(lines, (8, 28, 150, 64)) == "其一压占 65.9 亩，合计建议退出储备。"
+    assert of_paragraph(lines, (8, 28, 150, 64), "压占 65.9 亩，建议退出储备。") == "压占 65.9 亩，建议退出储备。"
 
 
 @pytest.mark.parametrize(("length", "may"), [(1, 0), (4, 0), (5, 1), (8, 1), (9, 2), (40, 5)])
