@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from briefing import ground, numbers, tally
+from briefing.looks import Theme, faded, line_on, looks
 from briefing.slide import Picture
 from briefing.snapshot import Snapshot
 from briefing.templates.parts import park_name
@@ -18,7 +19,9 @@ from layers.draw.paper.placing import Box, Ground, Wish, around
 from layers.draw.paper.sheet import Sheet
 from layers.draw.paper.type import Faces, Weight
 from layers.draw.paper.view import View
+from layers.style import Line
 
+_FRAME: Final = -2.0
 _PARK, _CODE, _FACILITY, _PROJECT, _TOWN, _ROAD, _WATER = 0.0, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0
 _LEADING: Final = 1.22
 _STEEP_DEG: Final = 55.0
@@ -26,6 +29,10 @@ _UPRIGHT: Final = {"（": "︵", "）": "︶", "(": "︵", ")": "︶"}
 # metres a point from which on towns are named: closer, a name would lie in the middle of somebody's park
 _TOWNS_FROM_M: Final = 14.0
 _PAD_PT: Final = 1.2
+# themes whose values have a sign
+SIGNED: Final[tuple[Theme, ...]] = ("cluster", "land-use")
+# the sign on supplied land, which steps back
+_FADED_INK: Final = "#5F6B7A"
 _PROJECT_WORDS: Final = {"construction": "（在建）", "planned": "（规划）"}
 
 
@@ -50,6 +57,7 @@ class Label:
     candidates: tuple[Box, ...]
     upright: bool = False
     halo: float = 1.5
+    badge: str = ""  # the fill of a plate below it, instead of a halo
     anchor: tuple[float, float, float, float] | None = None  # left, top, right, bottom of what it names
 
 
@@ -64,11 +72,13 @@ def write(sheet: Sheet, free: Ground, labels: list[Label]) -> list[str]:
     """Place and set the labels; give the names that found no place."""
     placed = free.placed([Wish(one.key, one.rank, one.candidates) for one in labels])
     by_key = {one.key: one for one in labels}
+    # lines below all names: none runs over another label
     for key, box in placed.boxes.items():
-        label = by_key[key]
-        if label.anchor is not None:
-            _lead(sheet, label.anchor, box)
-        _set(sheet, label, box)
+        anchor = by_key[key].anchor
+        if anchor is not None:
+            _lead(sheet, anchor, box)
+    for key, box in placed.boxes.items():
+        _set(sheet, by_key[key], box)
     return ["".join(row.text for row in by_key[key].rows[:1]) for key in placed.dropped]
 
 
@@ -97,6 +107,11 @@ def _set(sheet: Sheet, label: Label, box: Box) -> None:
         x, y = box.cx - np.sin(down) * row.size * 0.36, box.cy + np.cos(down) * row.size * 0.36
         sheet.text(x, y, row.text, row.size, weight=row.weight, color=label.color, align="center", angle=box.angle,
                    halo=label.halo)  # fmt: skip
+        return
+    if label.badge:
+        sheet.rect(box.cx - box.width / 2, box.cy - box.height / 2, box.width, box.height, fill=label.badge)
+        row = label.rows[0]
+        sheet.text_middle(box.cx, box.cy, row.text, row.size, weight=row.weight, color=label.color, align="center")
         return
     y = box.cy - box.height / 2 + _PAD_PT / 2
     for row in label.rows:
@@ -129,6 +144,28 @@ def parks(snapshot: Snapshot, view: View, picture: Picture, faces: Faces, *, wit
             candidates = (Box(float(x), float(y), width, height), *candidates)
         out.append(Label(f"park{row}", _PARK + row / 1000, tuple(rows), style.INK, candidates,
                          anchor=(left, top, right, bottom)))  # fmt: skip
+    return out
+
+
+def frames(view: View, picture: Picture, faces: Faces) -> list[Label]:
+    """The numbers of pages at their frames: in a corner within, or without where the frame is small."""
+    out = []
+    for nth, (number, (west, south, east, north), lined) in enumerate(picture.frames):
+        (left, top), (right, bottom) = view.place(np.array([[west, north], [east, south]])).tolist()
+        rows = (Row(number, 9.4 if lined else 7.0, "bold"),)
+        width, height = extent(rows, faces)
+        width = max(width + 2.4, 1.35 * rows[0].size)
+        across, up = width / 2 + 2.0, height / 2 + 1.0
+        middle = (left + right) / 2
+        corners = ((left + across, top + up), (right - across, top + up), (left + across, bottom - up),
+                   (right - across, bottom - up), (middle, top + up), (middle, bottom - up))  # fmt: skip
+        corners = corners if lined else ((middle, (top + bottom) / 2),)
+        within = tuple(Box(x, y, width, height) for x, y in corners)
+        small = lined and (right - left < 2.2 * width or bottom - top < 2.2 * height)
+        without = around(left, top, right, bottom, width=width, height=height, gaps=(0.8, 4.0, 10.0, 20.0))
+        spots = without if small else (*within, *without)
+        anchor = (left, top, right, bottom)
+        out.append(Label(f"frame{nth}", _FRAME + nth / 1000, rows, "#FFFFFF", spots, anchor=anchor, badge=style.ACCENT))
     return out
 
 
@@ -271,15 +308,16 @@ def facilities(snapshot: Snapshot, view: View, faces: Faces) -> list[Label]:
     return out
 
 
-def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str]) -> list[Label]:
-    """Parcels by code, with 亩 below, where they have room for it; the largest come first."""
+def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str], theme: Theme = "cluster") -> list[Label]:
+    """Parcels by sign and code, with 亩 below, where they have room for it; the largest come first."""
+    groups, known = looks(snapshot, theme if theme in SIGNED else "cluster")
     geoms = snapshot.parcels.geoms
     seen = np.flatnonzero(view.seen(geoms))
     boxes = view.boxes(geoms[seen]) if seen.size else np.zeros((0, 4))
     out = []
     for row, (left, top, right, bottom) in zip(seen.tolist(), boxes, strict=True):
-        cluster = int(snapshot.cluster[row])
-        glyph = f"{snapshot.clusters[cluster].glyph} " if cluster < len(snapshot.clusters) else ""
+        sign = known[int(groups[row])].glyph
+        glyph = f"{sign} " if sign else ""
         area = numbers.parcel_mu(int(snapshot.centi_m2[row]))
         rows = [Row(glyph + short[row], 6.8, "medium"), Row(f"{area} 亩", 6.0, "regular")]
         width, height = extent(rows, faces)
@@ -298,8 +336,8 @@ def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str]) -
     return out
 
 
-def glyphs(sheet: Sheet, snapshot: Snapshot, view: View) -> None:
-    """The one-character sign of the cluster on every parcel that has room: what tells clusters apart in grey print."""
+def glyphs(sheet: Sheet, snapshot: Snapshot, view: View, theme: Theme = "cluster") -> None:
+    """The sign of the cluster (or land use) on every parcel that has room: what tells them apart in grey print."""
     if ground.parcel_size_pt(snapshot, view) < ground.GLYPH_FROM_PT:
         return
     geoms = snapshot.parcels.geoms
@@ -310,14 +348,14 @@ def glyphs(sheet: Sheet, snapshot: Snapshot, view: View) -> None:
     inner = shapely.maximum_inscribed_circle(geoms[seen], tolerance=2.0)
     ends = shapely.get_coordinates(inner).reshape(-1, 2, 2)
     radius = np.hypot(*(ends[:, 1] - ends[:, 0]).T) / view.metres_per_pt
+    groups, known = looks(snapshot, theme)
     for row, at, room in zip(seen.tolist(), view.place(ends[:, 0]), radius, strict=True):
-        cluster = int(snapshot.cluster[row])
-        if room < 3.6 or cluster >= len(snapshot.clusters):
+        one = known[int(groups[row])]
+        if room < 3.6 or not one.glyph:
             continue
         x, y = float(at[0]), float(at[1])
         if not (view.x + 4 < x < view.x + view.width - 4 and view.y + 4 < y < view.y + view.height - 4):
             continue
-        one = snapshot.clusters[cluster]
-        size = float(min(1.25 * room, 8.0))
-        color = style.ink_on(one.color) if available[row] else "#5F6B7A"
+        size = float(min(1.25 * room, 8.0, 1.7 * room / max(sheet.faces.width(one.glyph, 1.0, "medium"), 1.0)))
+        color = style.ink_on(one.color) if available[row] else line_on(Line(_FADED_INK, 1.0), faded(one.color)).color
         sheet.text_middle(x, y, one.glyph, size, weight="medium", color=color, align="center")

@@ -157,6 +157,12 @@ def ink_on(color: str) -> str:
     return "#FFFFFF" if on_white > on_ink else INK
 
 
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours ``#RRGGBB``, 1 to 21, as WCAG 2.1 defines it."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 _LINEAR_BELOW: Final = 0.03928  # of sRGB, as WCAG 2.1 words it
 
 

@@ -61,12 +61,13 @@ def panel(slide: Slide) -> Html:
     )
 
 
-def foot(snapshot: Snapshot, imprint: Imprint, mark: str) -> Html:
+def foot(snapshot: Snapshot, imprint: Imprint, mark: str, other: Snapshot | None = None) -> Html:
     """Who made it and from what; who may read it, scenario and state, the snapshot's id."""
     made = f"编制：{imprint.office}　" if imprint.office else ""
     sample = "（含示例数据，非真实）" if snapshot.has_sample else ""
     state = "" if snapshot.is_base else f"（{_STATES.get(snapshot.state, snapshot.state)}）"
-    right = f"{imprint.secrecy}　方案：{named_scenario(snapshot)}{state}　快照 {mark}"
+    names = named_scenario(snapshot) if other is None else f"{named_scenario(other)} / {named_scenario(snapshot)}"
+    right = f"{imprint.secrecy}　方案：{names}{state}　快照 {mark}"
     return element(
         "div",
         element("p", f"{made}数据来源：{imprint.source}{sample}　单位：亩、宗"),

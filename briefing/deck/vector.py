@@ -21,10 +21,11 @@ from briefing import furniture, ground, naming, numbers, tally
 from briefing.deck.page import NS, Line, Page, Run, body_xml, colored, outline
 from briefing.deck.page import Box as Rect
 from briefing.deck.theme import xfrm
+from briefing.looks import Look, Theme, faded, line_on, looks
 from briefing.picture import short_codes
 from briefing.slide import Picture
 from briefing.snapshot import NONE, Geoms, Snapshot
-from briefing.templates.parts import UNASSIGNED, park_name
+from briefing.templates.parts import park_name
 from geo.north import convergence_deg
 from layers import style, vocabulary
 from layers.draw.paper.placing import Box, Ground, Wish, around
@@ -41,11 +42,11 @@ _DASHES: Final = {"conceived": "sysDot", "intended": "sysDash", "acquiring": "da
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one shape stands for: rows of parcels, its name, its cluster and stage as bytes."""
+    """What one shape stands for: rows of parcels, its name, its cluster (or land use) and stage as bytes."""
 
     name: str
     rows: NDArray[np.int64]
-    cluster: int
+    fill: int
     stage: int
 
 
@@ -59,6 +60,8 @@ class Pen:
     frame: shapely.Polygon
     faces: Faces
     codes: Mapping[int, str]  # short ones, by row
+    known: Mapping[int, Look]  # of the bytes that fill
+    theme: Theme
 
     @property
     def is_small(self) -> bool:
@@ -80,16 +83,20 @@ class Drawn:
         return self.shapes != self.parcels
 
 
-def draw(page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, *, within: str = "") -> Drawn:
+def draw(
+    page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, *, within: str = "", theme: Theme = "cluster"
+) -> Drawn:
     """Draw the map of some bounds (west, south, east, north) in a box; ``within`` a park, parcels carry their codes."""
     view = View.fitted(box, bounds, margin_pt=10.0)
     frame = shapely.box(*view.bounds)
     page.rect(box, "图框底色", fill=style.LAND)
     _base(page, snapshot, view)
     inside = view.seen(snapshot.parcels.geoms)
-    units = units_of(snapshot, np.flatnonzero(inside))
+    units = units_of(snapshot, np.flatnonzero(inside), theme=theme)
     struck = frozenset(snapshot.conflicts.row.tolist())
-    pen = Pen(page, snapshot, view, frame, faces, short_codes(snapshot) if within else {})
+    pen = Pen(
+        page, snapshot, view, frame, faces, short_codes(snapshot) if within else {}, looks(snapshot, theme)[1], theme
+    )
     _group(page, "地块", [_unit(pen, one, coded=bool(within) and not struck & set(one.rows.tolist())) for one in units])
     _group(page, "压占管控线", _conflicts(page, snapshot, view, frame))
     _group(page, "园区边界", _parks(page, snapshot, view, frame))
@@ -99,45 +106,43 @@ def draw(page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, 
     return Drawn(view, len(units), int(inside.sum()))
 
 
-def units_of(snapshot: Snapshot, rows: NDArray[np.int64], most: int = MOST_SHAPES) -> list[Unit]:
+def units_of(
+    snapshot: Snapshot, rows: NDArray[np.int64], most: int = MOST_SHAPES, theme: Theme = "cluster"
+) -> list[Unit]:
     """Parcels one by one; joined where there are more than ``most``."""
     if len(rows) <= most:
-        return [_single(snapshot, row) for row in rows.tolist()]
+        return [_single(snapshot, row, theme) for row in rows.tolist()]
     for by_park, by_stage in ((True, True), (False, True), (False, False)):
-        units = _joined(snapshot, rows, by_park=by_park, by_stage=by_stage)
+        units = _joined(snapshot, rows, theme, by_park=by_park, by_stage=by_stage)
         if len(units) <= most:
             break
     return units
 
 
-def _single(snapshot: Snapshot, row: int) -> Unit:
-    columns = snapshot.parcels.columns
-    cluster, stage = int(snapshot.cluster[row]), int(snapshot.stage[row])
-    words = [columns["code"][row], _cluster(snapshot, cluster), _stage(snapshot, stage),
+def _single(snapshot: Snapshot, row: int, theme: Theme) -> Unit:
+    columns, (groups, known) = snapshot.parcels.columns, looks(snapshot, theme)
+    fill, stage = int(groups[row]), int(snapshot.stage[row])
+    words = [columns["code"][row], known[fill].name, _stage(snapshot, stage),
              f"{numbers.parcel_mu(int(snapshot.centi_m2[row]))} 亩"]  # fmt: skip
-    return Unit(" ".join(one for one in words if one), np.array([row]), cluster, stage)
+    return Unit(" ".join(one for one in words if one), np.array([row]), fill, stage)
 
 
-def _joined(snapshot: Snapshot, rows: NDArray[np.int64], *, by_park: bool, by_stage: bool) -> list[Unit]:
-    parks = snapshot.parcels.columns["park"]
+def _joined(snapshot: Snapshot, rows: NDArray[np.int64], theme: Theme, *, by_park: bool, by_stage: bool) -> list[Unit]:
+    parks, (fills, known) = snapshot.parcels.columns["park"], looks(snapshot, theme)
     groups: dict[tuple[str, int, int], list[int]] = {}
     for row in rows.tolist():
         key = (
             parks[row] if by_park else "",
-            int(snapshot.cluster[row]),
+            int(fills[row]),
             int(snapshot.stage[row]) if by_stage else NONE,
         )
         groups.setdefault(key, []).append(row)
     out = []
-    for (park, cluster, stage), mine in sorted(groups.items()):
+    for (park, fill, stage), mine in sorted(groups.items()):
         area = numbers.mu(int(snapshot.centi_m2[mine].sum()))
-        words = [park_name(park), _cluster(snapshot, cluster), _stage(snapshot, stage), f"{len(mine):,} 宗 {area} 亩"]
-        out.append(Unit(" ".join(one for one in words if one), np.array(mine), cluster, stage))
+        words = [park_name(park), known[fill].name, _stage(snapshot, stage), f"{len(mine):,} 宗 {area} 亩"]
+        out.append(Unit(" ".join(one for one in words if one), np.array(mine), fill, stage))
     return out
-
-
-def _cluster(snapshot: Snapshot, at: int) -> str:
-    return UNASSIGNED if at == NONE else snapshot.clusters[at].name_zh
 
 
 def _stage(snapshot: Snapshot, at: int) -> str:
@@ -179,13 +184,16 @@ def _unit(pen: Pen, unit: Unit, *, coded: bool) -> str:
     if not len(parts):
         return ""
     supplied = unit.stage < len(snapshot.stages) and snapshot.stages[unit.stage] == tally.SUPPLIED
-    fill = style.UNASSIGNED.fill if unit.cluster == NONE else snapshot.clusters[unit.cluster].color
+    fill = pen.known[unit.fill].color
     key = snapshot.stages[unit.stage] if unit.stage < len(snapshot.stages) else ""
     line = style.STAGE_LINES[key] if key else style.Line("#9AA3AE", 0.6)
     width, dash = line.width * 0.75 * ground.fineness(view) if key else 0.4, _DASHES.get(key, "")
     if pen.is_small:
         # an outline as broad as the parcel would hide what it is for
         line, width, dash = style.Line("#5F6B7A", 0.22), 0.22, ""
+    elif pen.theme == "land-use":
+        # customary colours run from yellow to umber: the line is dark on the one and white on the other
+        line = line_on(line, faded(fill) if supplied else fill)
     text = _code(pen, unit, parts, style.INK if supplied else style.ink_on(fill)) if coded else ""
     look = colored(fill, style.SUPPLIED_OPACITY if supplied else 1.0) + outline(line.color, width, dash)
     return _shape(pen.page.number(), unit.name, parts, view, look, text=text)
