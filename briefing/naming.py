@@ -157,8 +157,9 @@ def frames(view: View, picture: Picture, faces: Faces) -> list[Label]:
         width = max(width + 2.4, 1.35 * rows[0].size)
         across, up = width / 2 + 2.0, height / 2 + 1.0
         middle = (left + right) / 2
-        corners = ((left + across, top + up), (right - across, top + up), (left + across, bottom - up),
-                   (right - across, bottom - up), (middle, top + up), (middle, bottom - up))  # fmt: skip
+        corners: tuple[tuple[float, float], ...] = tuple(
+            (x, y) for y in (top + up, bottom - up) for x in (left + across, right - across, middle)
+        )
         corners = corners if lined else ((middle, (top + bottom) / 2),)
         within = tuple(Box(x, y, width, height) for x, y in corners)
         small = lined and (right - left < 2.2 * width or bottom - top < 2.2 * height)

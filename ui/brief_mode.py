@@ -6,7 +6,6 @@ reads it when the mode begins and holds it from then on; the browser writes it.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Mapping
@@ -17,24 +16,21 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
-from briefing import rendering, tally, themes
-from briefing.looks import looks
+from briefing import rendering, themes
 from briefing.rendering import Order
-from briefing.slide import Bars, Imprint, Sign, Signs, Slide, Table
+from briefing.slide import Bars, Imprint, Slide
 from briefing.snapshot import Snapshot
 from briefing.templates import parts
 from briefing.templates.catalogue import TEMPLATES
-from briefing.templates.comparison import CHANGED, SAME
 from geo.crs import converter, storage_crs
-from layers import style, vocabulary
+from layers import vocabulary
 from layers.land_theme import THEME as LAND_USE
-from layers.land_theme import classes_of
 from layers.style import THEMES
 from planning import briefings, export_profiles, saved_views
 from planning.atlas import Atlas
 from planning.errors import Busy, Fault, Refused
 from planning.saved_views import Place
-from ui import brief_slide, office
+from ui import brief_looks, brief_slide, office
 from ui.desk_map import Act, desk_map
 from ui.desk_map.other import other_scenario
 from ui.desk_tools import scenario_name
@@ -49,7 +45,6 @@ _RULES: Final = Path(__file__).parent / "brief.css"
 SHOWN: Final = tuple(TEMPLATES)
 # what a key goes through; land use is what planners show, the others are the desk's
 CYCLE: Final = (*THEMES, LAND_USE)
-_QUIET: Final = "#E3E7EB"
 _BY_THEME: Final[Mapping[str, str]] = {"stage": "progress"}
 _ASKED: Final = ("mode", "template", "theme", "park", "against", "at", "view")
 
@@ -180,15 +175,15 @@ def _other(tab: Tab, atlas: Atlas, brief: Brief) -> Snapshot | None:
 def slide_of(snapshot: Snapshot, brief: Brief, other: Snapshot | None = None) -> Slide:
     """The words and figures, the bars those of the legend theme."""
     slide = rendering.composed(snapshot, Order(brief.template, park=brief.park), other)
-    slide = replace(slide, pieces=tuple(_with_river(snapshot, piece) for piece in slide.pieces))
+    slide = replace(slide, pieces=tuple(brief_looks.with_river(snapshot, piece) for piece in slide.pieces))
     if other is not None:
-        return _stepped_back(slide)
+        return brief_looks.stepped_back(slide)
     theme = theme_of(snapshot, brief)
     if theme == LAND_USE:
         return themes.themed(slide, snapshot, brief.template, park=brief.park, theme=theme)
     if not theme or theme == slide.picture.theme:
         return slide
-    bars = _bars(snapshot, theme, themes.about(snapshot, brief.template, brief.park))
+    bars = brief_looks.bars(snapshot, theme, themes.about(snapshot, brief.template, brief.park))
     rest = [piece for piece in slide.pieces if not isinstance(piece, Bars)]
     return replace(slide, pieces=(bars, *rest))
 
@@ -200,48 +195,15 @@ def theme_of(snapshot: Snapshot, brief: Brief) -> str:
     return brief.theme
 
 
-def _stepped_back(slide: Slide) -> Slide:
-    """The comparison as the screen shows it: what is the same in both is pale, print draws a line round the rest."""
-    pale = Sign(SAME, "area", "#D9DCE0", None, 0.5)
-
-    def piece_of(piece: Bars | Signs | Table) -> Bars | Signs | Table:
-        if not isinstance(piece, Signs):
-            return piece
-        return replace(piece, items=tuple(pale if one.label == CHANGED.label else one for one in piece.items))
-
-    return replace(slide, pieces=tuple(piece_of(piece) for piece in slide.pieces))
-
-
-def _with_river(snapshot: Snapshot, piece: Bars | Signs | Table) -> Bars | Signs | Table:
-    """The signs with that of river land, which a map on screen draws and one in print does not."""
-    kind = "river"
-    if not isinstance(piece, Signs) or kind not in snapshot.layers["constraints"].columns["kind"]:
-        return piece
-    known = style.CONSTRAINTS[kind]
-    at = next((nth for nth, one in enumerate(piece.items) if one.mark == "hatch"), len(piece.items))
-    river = Sign(vocabulary.CONSTRAINT_KINDS[kind].zh, "area", known.fill, known.line)
-    return replace(piece, items=(*piece.items[:at], river, *piece.items[at:]))
-
-
-def _bars(snapshot: Snapshot, theme: str, mask: tally.Mask) -> Bars:
-    if theme == "stage":
-        return parts.stage_bars(snapshot, mask, "储备阶段（色块即图例）")
-    if theme == "cluster":
-        return parts.cluster_bars(snapshot, mask, "产业集群（色块即图例）")
-    classes, (one, two, three, four) = style.area_classes(snapshot.centi_m2)
-    between = [f"{low:g}–{high:g} 亩" for low, high in ((one, two), (two, three), (three, four))]
-    names = [f"不足 {one:g} 亩", *between, f"{four:g} 亩及以上"]
-    found = [
-        tally.Part(name, int((mine := mask & (classes == at)).sum()), int(snapshot.centi_m2[mine].sum()))
-        for at, name in enumerate(names)
-    ]
-    looks = {name: (name, style.AREA_FILLS[at], "") for at, name in enumerate(names)}
-    return parts.bars("地块大小（色块即图例）", found, looks, tally.summed(snapshot, mask))
-
-
 def _map(tab: Tab, atlas: Atlas, snapshot: Snapshot, slide: Slide, brief: Brief, other: Snapshot | None) -> None:
     theme = "cluster" if other is not None else theme_of(snapshot, brief) or slide.picture.theme
-    tint = _quiet(tab) if theme == "quiet" else _by_land_use(atlas, snapshot) if theme == LAND_USE else {}
+    tint = (
+        brief_looks.quiet(tab)
+        if theme == "quiet"
+        else brief_looks.by_land_use(atlas, snapshot)
+        if theme == LAND_USE
+        else {}
+    )
     desk_map(
         key=MAP_KEY, atlas=atlas, state=tab.shown, theme="cluster" if tint else theme,  # type: ignore[arg-type] # one of THEMES
         over={
@@ -333,37 +295,6 @@ def _box(snapshot: Snapshot, slide: Slide) -> list[float]:
     ring = np.array([(west, south), (east, south), (east, north), (west, north)], dtype=np.float64)
     lon, lat = converter(crs, crs.geodetic_crs or crs).points(ring[:, 0], ring[:, 1])
     return [float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())]
-
-
-def _quiet(tab: Tab) -> dict[str, Any]:
-    """All parcels in one pale fill: what the slide is about are lines and hatches over them."""
-    key = base64.b64encode(bytes(len(tab.shown.ids))).decode("ascii")
-    return {"theme": "readiness", "tint": {"key": key, "fills": [_QUIET]}, "legend": []}
-
-
-def _by_land_use(atlas: Atlas, snapshot: Snapshot) -> dict[str, Any]:
-    """The parcels of now in the colours of their land use, those supplied pale, each with its sign."""
-    parcels = atlas.parcels()
-    _, known = looks(snapshot, "land-use")
-    classes = classes_of(
-        parcels.frame["land_use"].tolist(), parcels.frame["land_use_scheme"].tolist(), snapshot.land_classes
-    )
-    places = {byte: at for at, byte in enumerate(known)}
-    supplied = parcels.stage == list(vocabulary.STAGES).index(tally.SUPPLIED)
-    rows = np.array([places[byte] for byte in classes.tolist()], dtype=np.uint8) + np.where(supplied, len(known), 0)
-    shown = list(known.values())
-    pale = f"{round(style.SUPPLIED_OPACITY * 255):02x}"
-    return {
-        "theme": "land-use",
-        "tint": {
-            "key": base64.b64encode(rows.astype(np.uint8).tobytes()).decode("ascii"),
-            "fills": [*(one.color for one in shown), *(one.color + pale for one in shown)],
-            "signs": [
-                *([one.glyph, style.ink_on(one.color)] for one in shown), *([one.glyph, style.INK] for one in shown),
-            ],
-        },
-        "legend": [],
-    }  # fmt: skip
 
 
 def _obey(tab: Tab, act: Act) -> None:

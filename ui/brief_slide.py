@@ -22,6 +22,7 @@ _FULL_SIZE: Final = 46.0
 _SIGN_WIDE, _SIGN_HIGH = 34, 18
 # a list that is longer runs out of a slide: the rest is counted
 _MOST_ROWS: Final = 13
+_SHORT: Final = 2  # letters of a sign that stand in a swatch at their full size
 
 
 def head(slide: Slide, snapshot: Snapshot, story: str = "") -> Html:
@@ -109,7 +110,7 @@ def _bars(piece: Bars) -> Html:
     rows = [
         element(
             "tr",
-            element("td", element("span", row.glyph, cls="swatch", style={
+            element("td", element("span", row.glyph, cls="swatch long" if len(row.glyph) > _SHORT else "swatch", style={
                 "background": color(row.color), "color": style.ink_on(color(row.color)),
             })),
             element("th", row.label, scope="row"),

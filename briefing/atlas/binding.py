@@ -54,7 +54,6 @@ def bind(
     views: list[View | None] = []
     dropped: list[str] = []
     holding: AbstractContextManager[Any] = turn if turn is not None else nullcontext()
-    watch(0, len(chosen))
     with holding:
         leaves = index.draw(snapshot, chosen, imprint, faces, look)
         for leaf in leaves:

@@ -146,7 +146,7 @@ def _map(
 
 
 def _frame(snapshot: Snapshot, one: Chosen) -> Rect:
-    """What stands for a page: the ground that it shows; of a parcel its own box, for such pages lie over one another."""
+    """What stands for a page: the ground that it shows; of a parcel its own box, as such pages lie over one another."""
     if one.kind == "park":
         return pages.view_of(snapshot, one).bounds
     west, south, east, north = snapshot.parcels.geoms[one.row].bounds

@@ -9,6 +9,7 @@ import numpy as np
 
 from briefing import numbers, picture, tally, told, watermark
 from briefing.deck import charts, tables, vector
+from briefing.deck.freeform import TOLERANCE_PT
 from briefing.deck.page import SECOND, Page, Run
 from briefing.deck.theme import FOOT, MARGIN, WIDTH, cover_layout, page_layout
 from briefing.looks import Theme
@@ -195,7 +196,7 @@ def _vector(making: Making) -> None:
     rule = _rule(drawn, making.theme)
     page.head(page.texts[0], f"{making.next_figure()}  矢量底图：{rule}")
     _legend(making, page, tally.available(snapshot))
-    making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {vector.TOLERANCE_PT} 磅化简，面积以数据为准。",
+    making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {TOLERANCE_PT} 磅化简，面积以数据为准。",
                  *told.counts(snapshot)[:1])  # fmt: skip
 
 

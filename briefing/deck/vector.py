@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from briefing import furniture, ground, naming, numbers, tally
+from briefing.deck.freeform import TOLERANCE_PT, cut, shape
 from briefing.deck.page import NS, Line, Page, Run, body_xml, colored, outline
 from briefing.deck.page import Box as Rect
 from briefing.deck.theme import xfrm
@@ -33,9 +34,6 @@ from layers.draw.paper.type import Faces
 from layers.draw.paper.view import View
 
 MOST_SHAPES: Final = 800
-# corners nearer than this to the line between their neighbours are left out: a tenth of a hair line
-TOLERANCE_PT: Final = 0.05
-_UNITS: Final = 100  # of a path, in a point
 # what a stage's outline is called in a presentation
 _DASHES: Final = {"conceived": "sysDot", "intended": "sysDash", "acquiring": "dash", "developing": "dashDot"}
 
@@ -180,7 +178,7 @@ def _unit(pen: Pen, unit: Unit, *, coded: bool) -> str:
     snapshot, view = pen.snapshot, pen.view
     geoms = snapshot.parcels.geoms[unit.rows]
     geom = geoms[0] if len(geoms) == 1 else shapely.union_all(geoms)
-    parts = _cut(geom, view, pen.frame)
+    parts = cut(geom, view, pen.frame)
     if not len(parts):
         return ""
     supplied = unit.stage < len(snapshot.stages) and snapshot.stages[unit.stage] == tally.SUPPLIED
@@ -196,7 +194,7 @@ def _unit(pen: Pen, unit: Unit, *, coded: bool) -> str:
         line = line_on(line, faded(fill) if supplied else fill)
     text = _code(pen, unit, parts, style.INK if supplied else style.ink_on(fill)) if coded else ""
     look = colored(fill, style.SUPPLIED_OPACITY if supplied else 1.0) + outline(line.color, width, dash)
-    return _shape(pen.page.number(), unit.name, parts, view, look, text=text)
+    return shape(pen.page.number(), unit.name, parts, view, look, text=text)
 
 
 def _code(pen: Pen, unit: Unit, parts: Geoms, ink: str) -> str:
@@ -225,19 +223,19 @@ def _conflicts(page: Page, snapshot: Snapshot, view: View, frame: shapely.Polygo
     look = pattern + outline(style.ALERT, 0.9)
     codes = snapshot.parcels.columns["code"]
     for one in tally.in_conflict(snapshot, tally.available(snapshot)):
-        parts = _cut(snapshot.conflicts.geoms[one.at], view, frame)
+        parts = cut(snapshot.conflicts.geoms[one.at], view, frame)
         if len(parts):
             kind = vocabulary.CONSTRAINT_KINDS[one.kind].zh
             name = f"压占 {codes[one.row]} {kind} {numbers.parcel_mu(one.centi_m2)} 亩"
-            yield _shape(page.number(), name, parts, view, look)
+            yield shape(page.number(), name, parts, view, look)
 
 
 def _parks(page: Page, snapshot: Snapshot, view: View, frame: shapely.Polygon) -> Iterable[str]:
     layer = snapshot.layers["parks"]
     for name, geom in zip(layer.columns["name"], layer.geoms, strict=True):
-        parts = _cut(geom, view, frame)
+        parts = cut(geom, view, frame)
         if len(parts):
-            yield _shape(page.number(), name or "园区", parts, view, "<a:noFill/>" + outline(style.ACCENT, 1.4))
+            yield shape(page.number(), name or "园区", parts, view, "<a:noFill/>" + outline(style.ACCENT, 1.4))
 
 
 def _labels(pen: Pen, within: str) -> Iterable[str]:
@@ -310,7 +308,7 @@ def _furniture(pen: Pen) -> Iterable[str]:
     places = (arrow @ spin.T + middle - (view.x, view.y)) * view.metres_per_pt * (1.0, -1.0)
     west, _, _, north = view.bounds
     look = colored(style.INK) + outline("#FFFFFF", 0.5)
-    yield _shape(page.number(), "指北针", np.array([shapely.Polygon(np.add(places, (west, north)))]), view, look)
+    yield shape(page.number(), "指北针", np.array([shapely.Polygon(np.add(places, (west, north)))]), view, look)
     north_word = [(Run("北", 8.0, bold=True),)]
     yield _text(page.number(), "北", (middle[0] - 8.0, middle[1] - 20.0, 16.0, 11.0), "<a:noFill/>", north_word)
 
@@ -347,8 +345,8 @@ def _area(
 ) -> list[str]:
     """All polygons of a kind as one shape."""
     seen = geoms[view.seen(geoms)]
-    parts = _cut(shapely.union_all(seen), view, frame) if len(seen) else seen
-    return [_shape(page.number(), name, parts, view, colored(fill, opacity) + outline("", 0.0))] if len(parts) else []
+    parts = cut(shapely.union_all(seen), view, frame) if len(seen) else seen
+    return [shape(page.number(), name, parts, view, colored(fill, opacity) + outline("", 0.0))] if len(parts) else []
 
 
 def _line(
@@ -364,45 +362,4 @@ def _line(
     cut = shapely.intersection(shapely.simplify(merged, 2 * TOLERANCE_PT * view.metres_per_pt), frame)
     parts = shapely.get_parts(np.array([cut], dtype=object))
     parts = parts[np.isin(shapely.get_type_id(parts), (1, 2)) & ~shapely.is_empty(parts)]
-    return [_shape(page.number(), name, parts, view, "<a:noFill/>" + outline(*look))] if len(parts) else []
-
-
-def _cut(geom: shapely.Geometry, view: View, frame: shapely.Polygon) -> Geoms:
-    """Polygons of a geometry within the frame, without corners that nobody would see."""
-    inside = geom if shapely.covers(frame, geom) else shapely.intersection(geom, frame)
-    parts = shapely.get_parts(np.array([shapely.simplify(inside, TOLERANCE_PT * view.metres_per_pt)], dtype=object))
-    out: Geoms = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
-    return out
-
-
-def _shape(number: int, name: str, parts: Geoms, view: View, look: str, *, text: str = "") -> str:
-    """A freeform of all rings or lines of the parts; holes run through it."""
-    closed = bool((shapely.get_type_id(parts) == 3).all())
-    strings = shapely.get_rings(parts) if closed else shapely.get_parts(parts)
-    places = np.rint(view.place(shapely.get_coordinates(strings)) * _UNITS).astype(np.int64)
-    low, high = places.min(axis=0), np.maximum(places.max(axis=0), places.min(axis=0) + 1)
-    places -= low
-    ends = np.cumsum(shapely.get_num_coordinates(strings)).tolist()
-    path = _path(places.tolist(), ends, closed=closed)
-    (x, y), (width, height) = (low / _UNITS).tolist(), ((high - low) / _UNITS).tolist()
-    wide, tall = (int(one) for one in high - low)
-    filled = "" if closed else ' fill="none"'
-    body = text or '<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr lang="zh-CN"/></a:p></p:txBody>'
-    return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>'
-        f"{xfrm(x, y, width, height)}<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
-        f'<a:rect l="l" t="t" r="r" b="b"/><a:pathLst><a:path w="{wide}" h="{tall}"{filled}>'
-        f"{path}</a:path></a:pathLst></a:custGeom>{look}</p:spPr>{body}</p:sp>"
-    )
-
-
-def _path(places: Sequence[Sequence[int]], ends: Sequence[int], *, closed: bool) -> str:
-    out, start = [], 0
-    for end in ends:
-        run = places[start : end - 1] if closed else places[start:end]
-        first, *rest = (f'<a:pt x="{x}" y="{y}"/>' for x, y in run)
-        out.append(f"<a:moveTo>{first}</a:moveTo>" + "".join(f"<a:lnTo>{one}</a:lnTo>" for one in rest))
-        if closed:
-            out.append("<a:close/>")
-        start = end
-    return "".join(out)
+    return [shape(page.number(), name, parts, view, "<a:noFill/>" + outline(*look))] if len(parts) else []

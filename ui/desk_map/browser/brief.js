@@ -100,7 +100,7 @@ export class Brief {
     const [west, south, east, north] = this.said.bounds;
     const pad = Math.round(24 * this.ratio);
     // a small park's name stands above it
-    const above = Math.round(64 * this.ratio);
+    const above = Math.round(Math.max(64 * this.ratio, 50 * this.desk.nameScale));
     this.#moving = true;
     this.desk.map.fitBounds([[south, west], [north, east]], { animate: animate && !still(), duration: 0.35, paddingTopLeft: [pad, above], paddingBottomRight: [pad, pad], maxZoom: 17 });
     this.#moving = false;

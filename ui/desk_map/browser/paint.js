@@ -115,7 +115,8 @@ function paintSigns({ ctx, desk, style, layers, zoom }) {
   ctx.font = `600 ${size}px ${desk.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  const lift = desk.codesShown(zoom) ? size * 0.62 : 0;
+  // names on a slide are larger: the sign stands clear of the code below it
+  const lift = desk.codesShown(zoom) ? size * (desk.data.brief ? 1.0 : 0.62) : 0;
   for (let i = 0; i < signs.count; i++) {
     const row = signs.ids[i];
     const x = signs.xy[2 * i] / UNITS_PER_PX, y = signs.xy[2 * i + 1] / UNITS_PER_PX;
