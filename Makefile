@@ -20,6 +20,9 @@ KERNEL_STAMP := $(VENV)/.kernels-$(firstword $(shell cat $(KERNELS) requirements
 # the programs that ours is compared with have an environment of their own
 BENCH := var/bench
 BENCH_STAMP := $(BENCH)/.made-$(firstword $(shell sha256sum pyproject.toml))
+# so have the eyes that read pages
+NIGHTLY := var/nightly
+NIGHTLY_STAMP := $(NIGHTLY)/.made-$(firstword $(shell sha256sum pyproject.toml))
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
@@ -30,7 +33,7 @@ PYTEST := $(BIN)/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
-.PHONY: help run test check lint types imports unit journeys sample bench lock clean
+.PHONY: help run test check lint types imports unit journeys sample bench nightly lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -71,6 +74,9 @@ bench: $(DEV_STAMP) $(KERNEL_STAMP) $(BENCH_STAMP) ## measure, and write benchma
 	@CHANTU_BENCH_PYTHON="$(CURDIR)/$(BENCH)/bin/python" $(BIN)/python -m benchmarks.allocation
 	@CHROMIUM="$$(tools/browser.sh $(BIN)/python)" && export CHROMIUM && $(BIN)/python -m benchmarks.map_latency
 
+nightly: $(DEV_STAMP) $(KERNEL_STAMP) $(NIGHTLY_STAMP) ## read every page as a reader would: some twenty minutes
+	@CHANTU_NIGHTLY_PYTHON="$(CURDIR)/$(NIGHTLY)/bin/python" nice -n 5 $(BIN)/python -m tests.nightly
+
 lock: $(DEV_STAMP) ## resolve the exact versions again: what runs is what was tested
 	@$(LOCK) --group dev --output-file requirements-dev.txt
 	@$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
@@ -99,6 +105,13 @@ $(BENCH_STAMP): $(BIN)/python pyproject.toml
 	@$(BIN)/python -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	@$(BENCH)/bin/python -m pip install --quiet --only-binary :all: --group bench
+	@touch $@
+
+$(NIGHTLY_STAMP): $(BIN)/python pyproject.toml
+	@echo "installing what reads pages"
+	@$(BIN)/python -m venv $(NIGHTLY)
+	@$(NIGHTLY)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(NIGHTLY)/bin/python -m pip install --quiet --only-binary :all: --group nightly
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -33,6 +33,8 @@ _PAD_PT: Final = 1.2
 SIGNED: Final[tuple[Theme, ...]] = ("cluster", "land-use")
 # the sign on supplied land, which steps back
 _FADED_INK: Final = "#5F6B7A"
+# how far from a road under way or planned its name may stand, with a line to it
+_BESIDE_PT: Final = (3.0, 6.0, 11.0, 18.0, 27.0, 38.0, 52.0)
 _PROJECT_WORDS: Final = {"construction": "（在建）", "planned": "（规划）"}
 
 
@@ -74,9 +76,9 @@ def write(sheet: Sheet, free: Ground, labels: list[Label]) -> list[str]:
     by_key = {one.key: one for one in labels}
     # lines below all names: none runs over another label
     for key, box in placed.boxes.items():
-        anchor = by_key[key].anchor
-        if anchor is not None:
-            _lead(sheet, anchor, box)
+        label = by_key[key]
+        if label.anchor is not None and not box.angle and not _is_upright(label, box):
+            _lead(sheet, label.anchor, box)
     for key, box in placed.boxes.items():
         _set(sheet, by_key[key], box)
     return ["".join(row.text for row in by_key[key].rows[:1]) for key in placed.dropped]
@@ -93,8 +95,13 @@ def _lead(sheet: Sheet, anchor: tuple[float, float, float, float], box: Box) -> 
         sheet.line([(x, y), (edge_x, edge_y)], style.INK, width=0.5)
 
 
+def _is_upright(label: Label, box: Box) -> bool:
+    """Whether a label is set upright in a box: along a steep line, not beside it."""
+    return label.upright and box.height > box.width
+
+
 def _set(sheet: Sheet, label: Label, box: Box) -> None:
-    if label.upright:
+    if _is_upright(label, box):
         row = label.rows[0]
         top = box.cy - box.height / 2 + _PAD_PT
         for nth, letter in enumerate(row.text):
@@ -219,8 +226,11 @@ def waters(snapshot: Snapshot, view: View, faces: Faces) -> list[Label]:
     return out[:4]
 
 
-def roads(snapshot: Snapshot, view: View, faces: Faces, *, projects_only: bool) -> list[Label]:
-    """Roads by name along their line, steep ones upright; those under way and planned before those built."""
+def roads(snapshot: Snapshot, view: View, faces: Faces, *, projects_only: bool, first: bool = False) -> list[Label]:
+    """Roads by name along their line, steep ones upright; those under way and planned before those built.
+
+    ``first`` places roads with a name before anything else: where they are the news.
+    """
     layer = snapshot.layers["roads"]
     if not len(layer):
         return []
@@ -247,7 +257,7 @@ def roads(snapshot: Snapshot, view: View, faces: Faces, *, projects_only: bool) 
         longest = parts[int(np.argmax(shapely.length(parts)))]
         label = _road(name, state, longest, view, faces)
         if label is not None:
-            out.append(label)
+            out.append(replace(label, rank=label.rank - _ROAD) if first and not _is_numbered(name) else label)
     return out
 
 
@@ -280,15 +290,17 @@ def _road(name: str, state: str, line: shapely.LineString, view: View, faces: Fa
         elif not upright:
             boxes.append(Box(float(at[0]), float(at[1]), width, row.size * 1.3, angle))
     numbered = _is_numbered(name)
-    if project and not upright and not numbered:
-        # beside the road when it is too short to carry its name
+    anchor = None
+    if project and not numbered:
+        # beside the road when it is too short to carry its name, or others have taken the place: it is never left out
         x, y = (float(one) for one in view.place(shapely.get_coordinates(line.interpolate(0.5, normalized=True)))[0])
-        boxes = [*boxes[:5], *around(x, y, x, y, width=width, height=row.size * 1.3, gaps=(3.0, 6.0))]
+        anchor = (x, y, x, y)
+        boxes = [*boxes[:5], *around(x, y, x, y, width=width, height=row.size * 1.3, gaps=_BESIDE_PT)]
     color = "#B5460F" if project else "#4A5563"
     # a road with a name of its own before one with a number, works before plans, long before short
     rank = (_PROJECT if project else _ROAD) - min(length_pt, 900.0) / 10_000
     rank += 0.4 * numbered + 0.2 * (state == "planned")
-    return Label(f"road{name}", rank, (row,), color, tuple(boxes), upright=upright, halo=1.3)
+    return Label(f"road{name}", rank, (row,), color, tuple(boxes), upright=upright, halo=1.3, anchor=anchor)
 
 
 def facilities(snapshot: Snapshot, view: View, faces: Faces) -> list[Label]:

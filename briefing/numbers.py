@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from layers import figures
 from layers.figures import Figure
 
+_WHOLE_FROM_MU = 10
+
 
 def area_m2(centi_m2: int) -> Decimal:
     """Square metres of whole hundredths, exactly."""
@@ -28,6 +30,12 @@ def worded(centi_m2: int) -> str:
 def mu(centi_m2: int) -> str:
     """亩 of a sum: whole from 100 亩 on, a dash for nothing."""
     return figures.mu_total(area_m2(centi_m2))
+
+
+def mu_rounded(centi_m2: int) -> str:
+    """亩 on a map and in a column: whole from 10 亩 on, so that figures side by side are written alike."""
+    exact = figures.mu_of(area_m2(centi_m2))
+    return figures.fixed(exact, 0 if exact is not None and exact >= _WHOLE_FROM_MU else 1)
 
 
 def parcel_mu(centi_m2: int) -> str:

@@ -23,8 +23,11 @@ _TABLE_ROW: Final = 14.4
 _LEAST_GAP, _GOOD_GAP = 7.0, 15.0
 _LEAST_STRETCH, _MOST_STRETCH = 0.86, 1.4
 # rows move together this much before a table gives one up
-_CLOSE: Final = 0.92
+_CLOSE: Final = 0.87
+_LEAST_CELL_PT: Final = 7.2
 _LEAST_ROWS: Final = 3
+# what stands behind a number and is not parted from it
+_UNITS: Final = frozenset("亩万宗个处条千米")
 KPI_HEIGHT: Final = 44.0
 _PT_PER_PX: Final = 0.75
 
@@ -72,7 +75,7 @@ def shortened(faces: Faces, text: str, size: float, weight: Weight, room: float)
 
 
 def lines_of(faces: Faces, text: str, size: float, room: float) -> list[str]:
-    """Break a text into lines; no line begins with a mark that closes, none breaks within a number or a code."""
+    """Break a text into lines: none begins with a mark that closes, none parts a code, or a number from its unit."""
     lines, line = [], ""
     for word in _words(text):
         if line and faces.width(line + word, size) > room and word not in "，。；：、）":
@@ -86,11 +89,21 @@ def lines_of(faces: Faces, text: str, size: float, room: float) -> list[str]:
 def _words(text: str) -> list[str]:
     words: list[str] = []
     for character in text:
-        if words and character.isascii() and not character.isspace() and words[-1][-1].isascii() and words[-1] != " ":
+        if words and _holds_on(words, character):
             words[-1] += character
+        elif character in _UNITS and words[-1:] == [" "] and words[-2:-1] and words[-2][-1].isdecimal():
+            words[-2:] = [f"{words[-2]} {character}"]
         else:
             words.append(character)
     return words
+
+
+def _holds_on(words: list[str], character: str) -> bool:
+    """Whether a character is not parted from the one before it: within a number, a code, a name with a number."""
+    last = words[-1][-1]
+    if character == "-" or (character == "亩" and last == "万" and len(words[-1]) > 1):
+        return last != " "
+    return character.isascii() and not character.isspace() and last.isascii() and last != " "
 
 
 def height_of(piece: Bars | Signs | Table, stretch: float = 1.0) -> float:
@@ -244,9 +257,11 @@ def _row(
     weight, color = look
     size = 8.6
     for column, (left, room), cell in zip(columns, places, cells, strict=True):
-        text = shortened(sheet.faces, cell, size, weight, room - 6.0)
+        # a long name is set smaller before it is cut
+        small = max(fitting(sheet.faces, cell, size, weight, room - 6.0), _LEAST_CELL_PT) if cell else size
+        text = shortened(sheet.faces, cell, small, weight, room - 6.0)
         at = left + 4.0 if column.align == "left" else left + room - 4.0
-        sheet.text_middle(at, middle, text, size, weight=weight, color=color, align=column.align)
+        sheet.text_middle(at, middle, text, small, weight=weight, color=color, align=column.align)
 
 
 def callout_height(sheet: Sheet, callout: Callout, width: float) -> float:

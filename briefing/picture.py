@@ -217,6 +217,9 @@ def _enlarged(sheet: Sheet, snapshot: Snapshot, picture: Picture, lens: _Lens) -
         ground.draw(sheet, snapshot, lens.view, inner)
         if picture.theme in naming.SIGNED:
             naming.glyphs(sheet, snapshot, lens.view, picture.theme)
+        if picture.projects:
+            free = Ground((x + 2, y + _HEAD + 2, x + width - 2, y + height - 2))
+            naming.write(sheet, free, naming.roads(snapshot, lens.view, sheet.faces, projects_only=True))
     sheet.rect(x, y, width, _HEAD, fill=style.ACCENT)
     figure, alert = dict(picture.figures).get(lens.name, ""), dict(picture.alerts).get(lens.name, "")
     room = width - 8.0 - sheet.faces.width(figure, 6.8, "medium") - 4.0
@@ -240,7 +243,7 @@ def _names(
     labels = naming.frames(view, picture, faces)
     labels += naming.parks(snapshot, view, picture, faces, without=hidden)
     labels += naming.towns(snapshot, view, faces)
-    labels += naming.roads(snapshot, view, faces, projects_only=small)
+    labels += naming.roads(snapshot, view, faces, projects_only=small, first=picture.projects)
     labels += naming.waters(snapshot, view, faces)
     if picture.projects:
         labels += naming.facilities(snapshot, view, faces)

@@ -89,6 +89,17 @@ def passphrase(name: _NAME) -> int:
 
 
 @group.command()
+def rescue(name: _NAME) -> int:
+    """唯一的管理人员忘了口令：在存数据库的机器上重设，留记录 · the only admin forgot theirs: set another, on record."""
+    from planning import people
+
+    db = terminal.open_database()
+    people.rescue(db, actor=terminal.actor(), name=name, passphrase=Words().next(name, twice=True))
+    terminal.tell("passphrase_rescued", {"name": name})
+    return terminal.DONE
+
+
+@group.command()
 def remove(name: _NAME, by: By = "") -> int:
     """人员离开 · say that a person left."""
     from planning import people

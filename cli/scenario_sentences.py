@@ -26,6 +26,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "first_passphrase_missing": ("「{name}」是第一个可以授权的人，请同时设口令", "{name} is the first who may give rights: give a passphrase too"),
     "code_missing": ("「{name}」没有口令，也没有口令码；请 {known} 用 people code 给一个", "{name} has neither passphrase nor code: have {known} give one with people code"),
     "signature_missing": ("这要有权的人签字：用 --by 写明，可以是 {known}", "this wants the signature of somebody who may: say who with --by, of {known}"),
+    "not_last_admin": ("只有唯一的管理人员可以这样重设；「{name}」的口令请 {known} 用 people code 重设", "only of the one and only admin: for {name} have {known} give a code (people code)"),
     "last_admin": ("「{name}」是唯一能授权的人，请先让另一人有管理角色并设好口令", "{name} is the only one who may give rights: first let another be admin, with a passphrase"),
     "override_by_one": ("申请放行和签字的是同一人「{name}」，须由另一位审批人签字", "{name} asks for the override and signs it: have another reviewer sign"),
     "override_asker_missing": ("账号「{name}」不是登记的人员，不知是谁申请放行；请用 --asked-by 写明规划人员", "the account {name} is no person entered here: say with --asked-by which planner asks"),
@@ -64,6 +65,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 DONE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "person": ("人员「{name}」：{roles}", "{name}: {roles}"),
     "person_code": ("人员「{name}」：{roles}；口令码 {code}，只显示这一次，交本人用 people passphrase 设口令", "{name}: {roles}; code {code}, told only now: with it they set a passphrase (people passphrase)"),
+    "passphrase_rescued": ("「{name}」的口令已重设，已记入审计，人员页会注明", "passphrase of {name} set; the records and the page of people say so"),
     "code_given": ("「{name}」的口令码 {code}，只显示这一次；原口令已作废", "code of {name}: {code}, told only now; the passphrase before it signs no more"),
     "person_line": ("{name}  {roles}  {signs}", "{name}  {roles}  {signs}"),
     "person_removed": ("「{name}」已标为离开，不能再签字", "{name} left, and signs no more"),

@@ -26,9 +26,9 @@ from planning.programs import INFINITE, solve
 
 # above so many places for a cluster whole parcels are not branched on
 LARGE: Final = 6_000
-# parts of the time that is left: for the first cooling, for cuts, for a chain of coolings and for one of them, for one
-# in a large problem
-_FIRST_PART, _CUTS_PART, _CHAIN_PART, _ONE_PART, _LARGE_PART = 0.15, 0.6, 0.11, 0.08, 0.6
+# parts of the time that is left: for the first cooling, for cuts, for HiGHS's own ways, for a chain of coolings and for
+# one of them, for one in a large problem
+_FIRST_PART, _CUTS_PART, _AT_ONCE_PART, _CHAIN_PART, _ONE_PART, _LARGE_PART = 0.15, 0.6, 0.07, 0.08, 0.08, 0.6
 # chains of coolings: where they begin, and how hot each is
 _LINKS: Final = 4
 _CHAINS: Final = (("wanted", (MILD,) * _LINKS), ("grown", (HOT, HOT, WARM, WARM)), ("wanted", (WARM,) * _LINKS))
@@ -177,6 +177,9 @@ def search(
             if large:
                 _from_wanted(state, wanted)
             else:
+                state.anneal(wanted, COOL, seed=2, part=_ONE_PART)
+                if cutting.cuts < problem.parcels and not state.is_done():
+                    _at_once(state, cutting, beside.asked.append)
                 _by_chain(state, mine)
                 status = _whole(state, cutting, beside.asked.append)
     found = state.given
@@ -219,6 +222,27 @@ def _by_chain(state: _Search, chain: _Chain) -> None:
     state.grant(_CHAIN_PART)
     while not state.hear(INFINITE, None):
         chain.cool(lambda: state.hear(INFINITE, None), part=_ONE_PART)
+
+
+def _at_once(state: _Search, cutting: Cutting, begin_from: Callable[[Rows], None]) -> None:
+    """Have HiGHS look for answers in its own ways for a while: where pieces hardly matter it finds them best.
+
+    Where more cuts than parcels were needed they matter, and what it finds is no answer.
+    """
+    state.stage = "cuts"
+    state.rounds += 1
+    state.grant(_AT_ONCE_PART)
+    model = cutting.model
+    start = None if state.given is None else model.start(state.given)
+
+    def take(values: Floats) -> None:
+        state.keep(model.given(values))
+        begin_from(together(state.problem, model.shares(values)))
+
+    solved = solve(model.program, relative_gap=state.gap / 4, hear=state.hear, start=start, take=take)
+    state.lower(solved.bound)
+    if solved.values is not None:
+        cutting.cut(solved.values, every=True)
 
 
 def _whole(state: _Search, cutting: Cutting, begin_from: Callable[[Rows], None]) -> str:

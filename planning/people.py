@@ -21,11 +21,14 @@ from planning.actors import Actor, Clock, stamp, utc_now
 from planning.errors import Fault, Refused
 from planning.passphrases import opens, sealed, wait_s
 from planning.writing import Act, writing
+from store import audit
 from store import people as rows
 from store.database import Database
 
 ROLES: Final = ("planner", "reviewer", "admin")
 ADMIN: Final = "admin"
+RESCUE: Final = "rescue_passphrase"
+_TOLD_RESCUES: Final = 3
 LONGEST_NAME: Final = 40
 # a signature is for the act that it was asked for, not for later ones
 FRESH: Final = timedelta(minutes=10)
@@ -57,6 +60,15 @@ class Signature:
     name: str
     at: str
     role: str = "reviewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Whose passphrase was set over their head, by what account and when (UTC, ISO 8601)."""
+
+    name: str
+    account: str
+    at: str
 
 
 def people(db: Database) -> tuple[Person, ...]:
@@ -233,6 +245,33 @@ def set_passphrase(
         if one.secret != before.secret:
             raise Refused(Fault("passphrase_changed", {"name": one.name}))
         _keep(act, one.name, secret, "set_passphrase", {})
+
+
+def rescue(db: Database, *, actor: Actor, name: str, passphrase: str, clock: Clock = utc_now) -> None:
+    """Set the passphrase of the only one who may give rights, who forgot it: for who holds the database itself.
+
+    Who does could write anything into it; that it was done this way stays in the records, and on the page of people.
+
+    Raises
+    ------
+    Refused
+        An unknown person, a passphrase that is too short or too long; ``not_last_admin`` when another may give a code.
+    """
+    secret = sealed(passphrase)
+    with writing(db) as conn:
+        act = Act.begin(conn, actor, clock)
+        one = _here(conn, name)
+        known = signers(conn, ADMIN)
+        if known != (one.name,):
+            raise Refused(Fault("not_last_admin", {"name": one.name, "known": known}))
+        _keep(act, one.name, secret, RESCUE, {})
+
+
+def rescues(db: Database) -> tuple[Rescue, ...]:
+    """The last times that a passphrase was set over its owner's head, the newest first."""
+    with db.read() as conn:
+        found = audit.of_verbs(conn, [RESCUE], limit=_TOLD_RESCUES)
+    return tuple(Rescue(one.subject.partition(":")[2], one.actor, one.at) for one in found)
 
 
 def sign(

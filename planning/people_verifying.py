@@ -38,7 +38,7 @@ def _after(
             return detail["roles"], None
         case "set_roles":
             return detail["roles"], state[1] if state else None
-        case "set_passphrase" | "give_code":
+        case "set_passphrase" | "give_code" | "rescue_passphrase":
             return (state[0] if state else []), detail["secret_sha256"]
         case "remove_person":
             return None

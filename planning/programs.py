@@ -94,12 +94,14 @@ def solve(
     relaxed: bool = False,
     start: Some | None = None,
     hear: Hear | None = None,
+    take: Callable[[Floats], None] | None = None,
     offer: Callable[[], Some | None] | None = None,
 ) -> Solved:
     """Maximise; with ``relaxed`` without integrality. ``hear`` may stop it.
 
-    ``start`` holds some columns with values of a solution to begin with; HiGHS finds the others. ``offer`` is asked for
-    better ones in that form, again and again: HiGHS then looks for none beside its tree.
+    ``start`` holds some columns with values of a solution to begin with; HiGHS finds the others. ``take`` is given each
+    better solution when it is found. ``offer`` is asked for better ones in the form of ``start``, again and again:
+    HiGHS then looks for none beside its tree.
     """
     solver = _solver()
     solver.setOptionValue("mip_rel_gap", relative_gap)
@@ -114,6 +116,8 @@ def solve(
         solver.setSolution(len(columns), columns.astype(np.int32), values)
     if hear is not None:
         _listen(solver, hear, relaxed=relaxed)
+    if take is not None:
+        _give_to(solver, take)
     if offer is not None:
         _take_from(solver, offer)
     solver.run()
@@ -187,6 +191,13 @@ def _listen(solver: highspy.Highs, hear: Hear, *, relaxed: bool) -> None:
     if relaxed:
         solver.cbSimplexInterrupt += quietly
         solver.cbIpmInterrupt += quietly
+
+
+def _give_to(solver: highspy.Highs, take: Callable[[Floats], None]) -> None:
+    def found(event: Any) -> None:
+        take(np.array(event.data_out.mip_solution, dtype=np.float64))
+
+    solver.cbMipImprovingSolution += found
 
 
 def _take_from(solver: highspy.Highs, offer: Callable[[], Some | None]) -> None:

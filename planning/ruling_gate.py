@@ -22,7 +22,7 @@ from planning.people import Signature
 from planning.ruling import FORBIDDEN, JUSTIFY, Judgement, Row
 from planning.snapshots import NONE, ScenarioSnapshot, frozen
 from planning.writing import Act
-from store import assignments, overrides
+from store import assignments, audit, overrides
 from store.database import Database
 from store.overrides import Override
 
@@ -74,10 +74,14 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class StandingOverride:
-    """What was signed for a parcel, and whether it holds; ``fell`` says what changed: boundary, cluster, rule."""
+    """What was signed for a parcel, and whether it holds; ``fell`` says what changed: boundary, cluster, rule.
+
+    ``asked_by`` is who asked for it, "" where the records are older than that.
+    """
 
     override: Override
     fell: tuple[str, ...] = ()
+    asked_by: str = ""
 
     @property
     def key(self) -> Key:
@@ -175,6 +179,7 @@ def overrides_of(atlas: Atlas, state: ScenarioSnapshot, parcel_id: int) -> tuple
     """What was signed for a parcel in the scenario, the newest first; of one row only the last signature."""
     with atlas.db.read() as conn:
         listed = overrides.of_parcels(conn, state.scenario.id, [parcel_id])
+        said = audit.details(conn, {one.audit_seq for one in listed})
     if not listed:
         return ()
     parcels = atlas.parcels()
@@ -195,7 +200,8 @@ def overrides_of(atlas: Atlas, state: ScenarioSnapshot, parcel_id: int) -> tuple
             )
             if changed
         ]
-        found.setdefault((one.cluster, one.rule, one.cause_layer, one.cause_id), StandingOverride(one, tuple(fell)))
+        standing = StandingOverride(one, tuple(fell), said.get(one.audit_seq, {}).get("asked_by", ""))
+        found.setdefault((one.cluster, one.rule, one.cause_layer, one.cause_id), standing)
     return tuple(found.values())
 
 

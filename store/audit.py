@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
+from store.idsets import among
 from store.tables import audit
 
 GENESIS: Final = "0" * 64
@@ -94,6 +95,12 @@ def latest_at(conn: Connection, *, without: Sequence[str] = ()) -> str:
     """Give the time of the newest entry whose verb is none of those; "" when there is none."""
     query = select(audit.c.at).where(audit.c.verb.not_in(without)).order_by(audit.c.seq.desc()).limit(1)
     return str(conn.execute(query).scalar_one_or_none() or "")
+
+
+def details(conn: Connection, seqs: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give what entries hold beside their names, by number."""
+    query = select(audit.c.seq, audit.c.detail).where(among(audit.c.seq, sorted(seqs)))
+    return {row.seq: json.loads(row.detail) for row in conn.execute(query)}
 
 
 def of_verbs(conn: Connection, verbs: Sequence[str], *, limit: int) -> tuple[Entry, ...]:

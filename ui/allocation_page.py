@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from layers import figures
 from planning import allocation, allocation_plans
 from planning.allocation import Plan, Quota
 from planning.atlas import Atlas
@@ -66,7 +67,7 @@ def _first(tab: Tab, atlas: Atlas) -> tuple[Quota, ...]:
         return ()
     pieces = allocation.pieces_now(atlas, tab.shown)
     return tuple(
-        Quota(one.cluster, Decimal(int(one.mu)), max(pieces.get(one.cluster, 1), 1))
+        Quota(one.cluster, one.mu.quantize(Decimal(1), ROUND_HALF_UP), max(pieces.get(one.cluster, 1), 1))
         for one in cluster_totals(parcels, tab.shown)
         if one.cluster is not None
     )
@@ -88,7 +89,7 @@ def _tools(tab: Tab, atlas: Atlas, held: Desk) -> None:
             on_click=_solve,
             args=(tab, atlas, held),
         )
-        said = t("配额合计 {mu} 亩；结果是新方案，不改动现有方案", mu=f"{total_mu(held):,}")
+        said = t("配额合计 {mu} 亩；结果是新方案，不改动现有方案", mu=figures.trimmed(total_mu(held), 2))
         show(element("p", said, cls="hint"))
 
 

@@ -27,13 +27,12 @@ def result(atlas: Atlas, held: Desk, plan: Plan, names: Mapping[str, str], let_g
     show(element("p", ending_text(plan), cls="done", role="status"))
     moved = allocation_plans.changed(plan)
     free = int((plan.answer.given < 0).sum())
-    show(
-        element(
-            "p",
-            t("{count} 宗换集群，{free} 宗留作未分配。", count=figures.count(len(moved)), free=figures.count(free)),
-            cls="hint",
-        )
-    )
+    said = [t("{count} 宗换集群，{free} 宗留作未分配。", count=figures.count(len(moved)), free=figures.count(free))]
+    aside = len(atlas.parcels()) - len(plan.answer.given)
+    if aside > 0:
+        count = figures.count(aside)
+        said.append(t("另有 {count} 宗没有参加：阶段不在范围内，或它的集群没有配额。", count=count))
+    show(element("p", *said, cls="hint"))
     show(_table(allocation_plans.lines(plan), names))
     held.shows_before = st.toggle(t("图上显示原来的"), key="alloc_before", value=held.shows_before)
     name = st.text_input(t("新方案的名称"), value=t("优化分配"), max_chars=60, key="alloc_name")

@@ -50,7 +50,11 @@ def _word(signed: StandingOverride | None) -> str:
     if signed is None:
         return t("未签字")
     one = signed.override
-    return t("{by} 于 {at} 签字放行：{reason}", by=one.signed_by, at=clock_time(one.signed_at), reason=one.reason)
+    at = clock_time(one.signed_at)
+    if not signed.asked_by:
+        return t("{by} 于 {at} 签字放行：{reason}", by=one.signed_by, at=at, reason=one.reason)
+    return t("{asker} 申请，{by} 于 {at} 签字放行：{reason}", asker=signed.asked_by, by=one.signed_by, at=at,
+             reason=one.reason)  # fmt: skip
 
 
 def _fallen(one: StandingOverride) -> Html:

@@ -73,10 +73,15 @@ def _list(everybody: Sequence[Person]) -> None:
     ]  # fmt: skip
     with st.container(key="people_list"):
         show(element("table", element("thead", head), element("tbody", *rows), cls="grid"))
+    for one in people.rescues(office.database()):
+        show(element("p", t("{date}，「{name}」的口令由账号「{account}」在服务器上重设。", date=clock_time(one.at),
+                            name=one.name, account=one.account), cls="alert", role="status"))  # fmt: skip
     show(each((
         _meaning(t("规划"), t("送审、撤回，申请放行。")),
         _meaning(t("审核"), t("发布、退回，签字放行；不能是送审人或申请人。")),
-        _meaning(t("管理"), t("登记人员、授权，改规则和导入限值。请至少两人有此角色：唯一一人忘了口令，无人能重设。")),
+        _meaning(
+            t("管理"), t("登记人员、授权，改规则和导入限值。请至少两人有此角色：仅一人时忘了口令，须到服务器上重设。")
+        ),
     )))  # fmt: skip
 
 

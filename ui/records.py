@@ -80,6 +80,7 @@ AUDIT: Final = MappingProxyType({
     "remove_person": "人员离开",
     "set_passphrase": "设签字口令",
     "give_code": "给口令码",
+    "rescue_passphrase": "在服务器上重设口令",
     "passphrase_refused": "口令输错",
     "save_view": "保存汇报视图",
     "rename_view": "改视图标题",

@@ -46,6 +46,7 @@ FAULTS: Final = MappingProxyType({
     "first_passphrase_missing": "「{name}」是第一个可以授权的人，请同时设口令。",
     "code_missing": "「{name}」没有口令，也没有口令码；请 {known} 在「人员」页给一个。",
     "signature_missing": "这要有权的人签字：{known}。",
+    "not_last_admin": "只有唯一的管理人员可以在服务器上重设口令；「{name}」请管理人员给口令码。",
     "last_admin": "「{name}」是唯一能授权的人：请先让另一人有管理角色，并设好口令。",
     "override_by_one": "申请放行和签字的是同一人「{name}」：请由另一位审批人签字。",
     "override_asker_missing": "账号「{name}」不是登记的人员，不知是谁申请放行：请选申请人并输入其口令。",

@@ -58,6 +58,7 @@ def areas(facts: Facts) -> tuple[tuple[str, str], ...]:
 def parcel_facts(snapshot: Snapshot, chosen: Chosen, facts: Facts) -> Table:
     """What the ledger says of a parcel, and its areas."""
     columns, row = snapshot.parcels.columns, chosen.row
+    struck = [one for one in tally.in_conflict(snapshot, tally.available(snapshot)) if one.row == row]
     told = (
         ("名称", columns["name"][row]),
         ("镇街 · 园区", f"{columns['town'][row]} · {parts.park_name(columns['park'][row]) or '园区外'}"),
@@ -65,6 +66,7 @@ def parcel_facts(snapshot: Snapshot, chosen: Chosen, facts: Facts) -> Table:
         ("产业集群", cluster_of(snapshot, row)),
         *((("规划用地", use),) if (use := land_use_of(snapshot, row)) else ()),
         ("净地日期", columns["ready_date"][row]),
+        *(("处置建议", parts.advice(snapshot, one)) for one in struck),
     )  # fmt: skip
     return _facts("地块信息", ((key, text or "—") for key, text in (*told, *areas(facts))))
 

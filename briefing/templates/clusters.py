@@ -25,8 +25,8 @@ def compose(snapshot: Snapshot, _subject: Subject) -> Slide:
     if shares:
         first = shares[0]
         title = (
-            f"{len(shares)} 个集群落位 {numbers.worded(placed.centi_m2)}，"
-            f"{known[first.key]}最大，{numbers.worded(first.centi_m2)}"
+            f"{len(shares)} 个集群落位 {numbers.worded(placed.centi_m2)}，{known[first.key]}最大，"
+            f"{numbers.worded(first.centi_m2)}，占 {numbers.percent(first.centi_m2, placed.centi_m2)}"
         )
     leaders = _leaders(snapshot, available)
     return Slide(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -40,7 +41,7 @@ def compose(snapshot: Snapshot, subject: Subject) -> Slide:
     names = parts.named_scenario(before), parts.named_scenario(after)
     bounds = _bounds(after, mask)
     return Slide(
-        title=_title(names, moved, gains),
+        title=_title(after, names, moved, gains),
         subtitle=f"方案对比：{names[0]} → {names[1]}",
         kpis=(
             Kpi("改派地块", Figure(numbers.count(moved.parcels), "宗")),
@@ -49,7 +50,7 @@ def compose(snapshot: Snapshot, subject: Subject) -> Slide:
         ),
         pieces=(
             table,
-            parts.signs("图例", _cluster_signs(after), (CHANGED,), parts.ground_signs(after, conflicts=False)[-3:]),
+            parts.signs("图例", _cluster_signs(after), (CHANGED,), parts.ground_signs(after, conflicts=False)),
         ),
         callout=_callout(after, mask, moved),
         picture=_picture(before, bounds, there),
@@ -101,28 +102,27 @@ def _signed(centi_m2: int) -> str:
     return signed(exact, 0 if exact is None or abs(exact) >= 100 else 1)
 
 
-def _title(names: tuple[str, str], moved: tally.Sum, gains: list[tuple[str, int]]) -> str:
+def _title(after: Snapshot, names: tuple[str, str], moved: tally.Sum, gains: list[tuple[str, int]]) -> str:
     if not moved.parcels:
         return f"{names[1]}与{names[0]}的集群分区相同"
     return f"{names[1]}较{names[0]}改派 {numbers.count(moved.parcels)} 宗 {numbers.worded(moved.centi_m2)}" + _gain(
-        gains
+        gains, ((one.code, one.name_zh) for one in after.clusters)
     )
 
 
-def _gain(gains: list[tuple[str, int]]) -> str:
+def _gain(gains: list[tuple[str, int]], clusters: Iterable[tuple[str, str]]) -> str:
     rising = [(key, gain) for key, gain in gains if key and gain > 0]
     if not rising:
         return ""
-    return f"，{len(rising)} 个集群增加"
+    known, (first, gain) = dict(clusters), max(rising, key=lambda one: one[1])
+    return f"，{known[first]}增加最多，增 {numbers.worded(gain)}"
 
 
 def _cluster_signs(snapshot: Snapshot) -> tuple[Sign, ...]:
     present = {part.key for part in tally.by_cluster(snapshot, np.ones(len(snapshot.cluster), dtype=bool))}
-    return tuple(
-        Sign(one.name_zh, "area", one.color, style.Line(style.INK, 0.8))
-        for one in snapshot.clusters
-        if one.code in present
-    )
+    named = [(one.name_zh, one.color) for one in snapshot.clusters if one.code in present]
+    named += [(UNASSIGNED, style.UNASSIGNED.fill)] if "" in present else []
+    return tuple(Sign(name, "area", color, style.Line(style.INK, 0.8)) for name, color in named)
 
 
 def _bounds(snapshot: Snapshot, mask: tally.Mask) -> tuple[float, float, float, float] | None:

@@ -69,16 +69,24 @@ def _table(snapshot: Snapshot, worst: Sequence[Worst], codes: dict[int, str]) ->
     names = snapshot.parcels.columns["park"]
     rows = tuple(
         (codes[one.row], parts.park_name(names[one.row]) or "园区外", _KINDS.get(one.kind, "其他"),
-         numbers.parcel_mu(one.centi_m2), numbers.parcel_mu(int(snapshot.centi_m2[one.row])))
+         numbers.parcel_mu(one.centi_m2), numbers.percent(one.centi_m2, int(snapshot.centi_m2[one.row])),
+         "退出" if parts.advice(snapshot, one) == parts.LEAVES else "调整")
         for one in worst[:_ROWS]
     )  # fmt: skip
     columns = (
-        Column("编号", 0.18), Column("园区", 0.36), Column("压占", 0.13), Column("压占亩", 0.165, "right"),
-        Column("全宗亩", 0.165, "right"),
+        Column("编号", 0.135), Column("园区", 0.325), Column("压占", 0.12), Column("压占亩", 0.155, "right"),
+        Column("占全宗", 0.145, "right"), Column("建议", 0.12, "right"),
     )  # fmt: skip
-    whole = sum(int(snapshot.centi_m2[one.row]) for one in worst)
-    total = ("合计", f"{numbers.count(len(worst))} 宗", "", numbers.parcel_mu(sum(one.centi_m2 for one in worst)),
-             numbers.parcel_mu(whole))  # fmt: skip
+    whole, struck = (sum(map(int, areas)) for areas in (
+        snapshot.centi_m2[[one.row for one in worst]], [one.centi_m2 for one in worst]))  # fmt: skip
+    total = (
+        "合计",
+        f"{numbers.count(len(worst))} 宗",
+        "",
+        numbers.parcel_mu(struck),
+        numbers.percent(struck, whole),
+        "",
+    )
     return Table("压占清单", "按压占面积排列", columns, rows, total, rest=max(len(worst) - _ROWS, 0))
 
 

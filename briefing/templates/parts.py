@@ -149,8 +149,11 @@ def conflict_callout(snapshot: Snapshot, worst: Sequence[Worst], where: str = ""
     lead = f"需先处置：{numbers.count(len(worst))} 宗压占管控线，共 {numbers.worded(area)}"
     park = park_name(snapshot.parcels.columns["park"][first.row])
     place = f"（{park}）" if park and not where else " "
-    case = f"最大一宗 {codes[first.row]}{place}压占{kind} {numbers.parcel_mu(first.centi_m2)} 亩"
-    body = f"{case}，建议{advice(snapshot, first)}。{more}"
+    which = "最大一宗" if len(worst) > 1 else "地块"
+    case = f"{which} {codes[first.row]}{place}压占{kind} {numbers.parcel_mu(first.centi_m2)} 亩"
+    now = int(tally.cleared(snapshot)[[one.row for one in worst]].sum())
+    held = f"其中 {numbers.count(now)} 宗已是净地，处置前不得供应。" if now else ""
+    body = f"{case}，建议{advice(snapshot, first)}。{held}{more}"
     return Callout(lead, body)
 
 
@@ -173,7 +176,9 @@ def parks_bounds(snapshot: Snapshot) -> tuple[float, float, float, float]:
 
 def park_figures(snapshot: Snapshot, mask: Mask) -> tuple[tuple[str, str], ...]:
     """亩 of each park, as they stand below its name on the map."""
-    return tuple((part.key, f"{numbers.mu(part.centi_m2)} 亩") for part in tally.by_park(snapshot, mask) if part.key)
+    return tuple(
+        (part.key, f"{numbers.mu_rounded(part.centi_m2)} 亩") for part in tally.by_park(snapshot, mask) if part.key
+    )
 
 
 def park_alerts(snapshot: Snapshot, worst: Sequence[Worst]) -> tuple[tuple[str, str], ...]:

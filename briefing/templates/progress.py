@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from briefing import numbers, tally
-from briefing.slide import Callout, Kpi, Picture, Slide, Subject
+from briefing.slide import Callout, Column, Kpi, Picture, Slide, Subject, Table
 from briefing.snapshot import Snapshot
 from briefing.templates import parts
 from layers import vocabulary
 
 # land that the office holds, cleared or not; and what comes before that
 _HELD = ("reserved", "developing", "ready", "announced")
+_PARKS = 5
 _NEXT = {
     "conceived": "尽快列入收储计划",
     "intended": "启动收储报批",
@@ -38,6 +39,7 @@ def compose(snapshot: Snapshot, _subject: Subject) -> Slide:
         ),
         pieces=(
             parts.stage_bars(snapshot, everything, "储备阶段（色块即图例）"),
+            _parks(snapshot),
             parts.signs("管控与道路", parts.ground_signs(snapshot)),
         ),
         callout=_callout(snapshot),
@@ -51,7 +53,27 @@ def compose(snapshot: Snapshot, _subject: Subject) -> Slide:
 
 def _figures(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     parks = tally.by_park(snapshot, tally.cleared(snapshot))
-    return tuple((part.key, f"净地 {numbers.mu(part.centi_m2)} 亩") for part in parks if part.key)
+    return tuple((part.key, f"净地 {numbers.mu_rounded(part.centi_m2)} 亩") for part in parks if part.key)
+
+
+def _parks(snapshot: Snapshot) -> Table:
+    """How full the parks are: those first of which the largest part is supplied already."""
+    names, now = snapshot.parcels.column("park").astype(str), tally.cleared(snapshot)
+    supplied = ~tally.available(snapshot)
+    found = []
+    for part in tally.by_park(snapshot, np.ones(len(names), dtype=bool)):
+        if part.key:
+            mine = names == part.key
+            gone, ready = (tally.summed(snapshot, mine & mask).centi_m2 for mask in (supplied, now))
+            left = numbers.mu_rounded(part.centi_m2 - gone)
+            cells = (parts.park_name(part.key), numbers.percent(gone, part.centi_m2), left, numbers.mu_rounded(ready))
+            found.append((gone, part.centi_m2, cells))
+    found.sort(key=lambda one: (-one[0] / max(one[1], 1), one[2]))
+    columns = (Column("园区", 0.43), Column("已供应", 0.17, "right"), Column("可用，亩", 0.2, "right"),
+               Column("净地，亩", 0.2, "right"))  # fmt: skip
+    rows = tuple(row for _, _, row in found)
+    rest = max(len(rows) - _PARKS, 0)
+    return Table("各园区供应程度", "按已供应占比排列", columns, rows[:_PARKS], rest=rest, measure="个")
 
 
 def _callout(snapshot: Snapshot) -> Callout:

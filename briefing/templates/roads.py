@@ -45,7 +45,7 @@ def compose(snapshot: Snapshot, _subject: Subject) -> Slide:
         picture=Picture(
             theme="quiet", conflicts=False, projects=True,
             enlarged=tuple(part.key for part in parks if part.key),
-            figures=tuple((part.key, f"沿线 {numbers.mu(part.centi_m2)} 亩") for part in parks if part.key),
+            figures=tuple((part.key, f"沿线 {numbers.mu_rounded(part.centi_m2)} 亩") for part in parks if part.key),
         ),
     )  # fmt: skip
 
@@ -62,30 +62,29 @@ def _projects(snapshot: Snapshot) -> Table:
     """Roads by name: those with a name of their own first, works before plans, then the longest."""
     layer = snapshot.layers["roads"]
     lengths: dict[tuple[str, str], float] = {}
+    mine: dict[tuple[str, str], list[int]] = {}
     openings: dict[str, str] = {}
-    for name, state, opening, metres in zip(
-        layer.columns["name"],
-        layer.columns["state"],
-        layer.columns["opening"],
-        shapely.length(layer.geoms),
-        strict=True,
-    ):
+    columns = (layer.columns[key] for key in ("name", "state", "opening"))
+    for row, (name, state, opening, metres) in enumerate(zip(*columns, shapely.length(layer.geoms), strict=True)):
         if name and state in {"construction", "planned"}:
             lengths[name, state] = lengths.get((name, state), 0.0) + float(metres)
             openings[name] = openings.get(name, "") or opening
+            mine.setdefault((name, state), []).append(row)
     order = sorted(lengths, key=lambda one: (one[0][-1:].isdecimal(), one[1] != "construction",
                                              -lengths[one], one[0]))  # fmt: skip
     rows = tuple(
-        (name, vocabulary.ROAD_STATES[state].zh, numbers.kilometres(lengths[name, state]), openings[name] or "—")
+        (name, vocabulary.ROAD_STATES[state].zh, numbers.kilometres(lengths[name, state]), openings[name] or "—",
+         numbers.mu_rounded(tally.summed(snapshot, _near(snapshot, layer.geoms[mine[name, state]])).centi_m2))
         for name, state in order[:_ROADS]
+    )  # fmt: skip
+    heads = (
+        Column("道路", 0.28),
+        Column("状态", 0.12),
+        Column("千米", 0.13, "right"),
+        Column("计划通车", 0.27, "right"),
+        Column("沿线，亩", 0.20, "right"),
     )
-    columns = (
-        Column("道路", 0.36),
-        Column("状态", 0.16),
-        Column("千米", 0.16, "right"),
-        Column("计划通车", 0.32, "right"),
-    )
-    return Table("道路工程", f"在建、规划共 {len(order)} 条", columns, rows, rest=len(order) - len(rows), measure="条")
+    return Table("道路工程", f"在建、规划共 {len(order)} 条", heads, rows, rest=len(order) - len(rows), measure="条")
 
 
 def _facilities(snapshot: Snapshot) -> Table:

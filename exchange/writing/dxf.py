@@ -219,11 +219,12 @@ class _Drawing:
             lines = [shapely.get_coordinates(each)[:-1] for each in shapely.get_rings(parts)] if closed else [
                 shapely.get_coordinates(each) for each in parts]  # fmt: skip
             if closed and self._fills:
-                # first, so that outlines and texts lie on it
-                yield dxf_entities.fill(
-                    self._place(row.layer), [xy.tolist() for xy in lines], see_through=self._see_through,
-                    told=(FILL, row.code or "1"),
-                )  # fmt: skip
+                # first, so that outlines and texts lie on it; one a part: two outer boundaries in one are no polygon
+                for part in parts:
+                    rings = [shapely.get_coordinates(each)[:-1].tolist() for each in shapely.get_rings(part)]
+                    yield dxf_entities.fill(
+                        self._place(row.layer), rings, see_through=self._see_through, told=(FILL, row.code or "1")
+                    )
             for number, xy in enumerate(lines, start=1):
                 # which outlines are one row, holes and parts, is nowhere else in a drawing
                 part = f"{row.number}:{number}/{len(lines)}" if len(lines) > 1 else ""

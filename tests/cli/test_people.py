@@ -67,6 +67,16 @@ def test_roles_codes_and_leaving_are_signed(typed, db):
     assert "李工" not in typed("people", "list")[1]
 
 
+def test_the_only_admin_who_forgot_theirs_sets_another_on_the_server(typed, db):
+    enter(db, {"李工": ["reviewer"]}, WORDS)
+    assert typed("people", "rescue", "李工", lines=[OTHERS])[0] == 2
+    assert typed("people", "rescue", DIRECTOR, lines=["short"])[0] == 2
+    status, out, _ = typed("people", "rescue", DIRECTOR, lines=[OTHERS])
+    assert status == 0
+    assert OTHERS not in out
+    assert people.sign(db, name=DIRECTOR, passphrase=OTHERS, role="admin").name == DIRECTOR
+
+
 def test_passphrases_come_from_a_file_or_the_environment_too(typed, db, monkeypatch, tmp_path):
     enter(db, {"李工": ["planner"]}, WORDS)
     monkeypatch.setenv("CHANTU_PASSPHRASE", WORDS)

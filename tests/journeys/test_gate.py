@@ -130,7 +130,7 @@ def test_a_reviewer_signs_and_the_card_says_who(page, app):
     page.locator(".st-key-gate_sign button").click()
     outcome(page, "数字经济")
     assert [one[0] for one in own_cluster(app, "示例DK-288")] == ["digital"]
-    expect(page.locator(".card-rules")).to_contain_text("赵审")
+    expect(page.locator(".card-rules")).to_contain_text("申请，赵审 于")
     expect(page.locator(".card-rules")).to_contain_text("占补平衡已批复")
     assert rows(app, "SELECT rule, signed_by, reason FROM override") == [("CT-038", "赵审", "占补平衡已批复")]
     shoot(page, "gate-signed")

@@ -200,6 +200,24 @@ def test_the_last_who_may_give_rights_stays(wang):
     assert people.guarded(wang)
 
 
+def test_the_only_one_who_forgot_theirs_is_helped_on_the_server_and_it_shows(wang):
+    refused = refusal(people.rescue, db=wang, actor=LI, name="王工", passphrase=OTHERS)
+    assert (refused.code, refused.values["known"]) == ("not_last_admin", (DIRECTOR,))
+    assert people.rescues(wang) == ()
+    people.rescue(wang, actor=LI, name=DIRECTOR, passphrase=OTHERS)
+    assert people.guarded(wang)
+    assert people.sign(wang, name=DIRECTOR, passphrase=OTHERS, role="admin").name == DIRECTOR
+    assert refusal(people.sign, db=wang, name=DIRECTOR, passphrase=WORDS, role="admin").code == "passphrase_wrong"
+    assert [(one.name, one.account) for one in people.rescues(wang)] == [(DIRECTOR, LI.name)]
+    assert guarding.verify(wang).faults == ()
+    # of two, neither is set over their head
+    people.set_roles(
+        wang, actor=LI, name="王工", roles=["admin"],
+        by=people.sign(wang, name=DIRECTOR, passphrase=OTHERS, role="admin"),
+    )  # fmt: skip
+    assert refusal(people.rescue, db=wang, actor=LI, name=DIRECTOR, passphrase=WORDS).code == "not_last_admin"
+
+
 def test_a_passphrase_is_changed_by_who_has_it_and_nobody_else(wang):
     change = {"db": wang, "actor": LI, "name": "王工", "passphrase": OTHERS}
     assert refusal(people.set_passphrase, **change).code == "passphrase_wrong"

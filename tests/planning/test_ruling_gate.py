@@ -83,7 +83,7 @@ def test_a_signed_override_is_stored_audited_and_shown(red_line, atlas):
     held = one.override
     assert one.holds
     assert (held.rule, held.rule_version, held.cluster, held.area_m2) == ("CT-038", 1, "digital", 3_000.0)
-    assert (held.signed_by, held.reason) == ("赵审", "占补平衡已批复")
+    assert (one.asked_by, held.signed_by, held.reason) == (LI.name, "赵审", "占补平衡已批复")
     assert guarding.verify(red_line).ok
 
 

@@ -96,6 +96,13 @@ def test_roles_a_code_and_leaving(run: Run, atlas: Atlas) -> None:
     assert "唯一能授权的人" in press(app, "people_left_do")
 
 
+def test_a_passphrase_set_on_the_server_stands_on_the_page(run: Run, atlas: Atlas) -> None:
+    enter(atlas.db, {"李工": ["planner"]}, WORDS)
+    assert "在服务器上重设" not in said(run("people_page"))
+    people.rescue(atlas.db, actor=Actor("<i>机房", "cli"), name=DIRECTOR, passphrase=OTHERS)
+    assert f"「{DIRECTOR}」的口令由账号「&lt;i&gt;机房」在服务器上重设" in said(run("people_page"))
+
+
 def test_a_name_is_text_whatever_it_is_made_of(run: Run, atlas: Atlas) -> None:
     enter(atlas.db, {HOSTILE: ["planner"]}, WORDS)
     app = run("people_page")

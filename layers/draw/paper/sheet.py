@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from layers.draw.paper.placing import Box
 from layers.draw.paper.type import MIDDLE_EM, Faces, Weight
 
 Align = Literal["left", "center", "right"]
@@ -42,6 +44,19 @@ _SETTINGS: Final[Any] = {
     "text.antialiased": True,
     "axes.unicode_minus": False,
 }
+
+
+# what a Chinese character takes above the baseline, and the whole of its height, in ems
+_ABOVE_EM: Final = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One line of text as it was set: what it says, and the box in points that it takes."""
+
+    text: str
+    size: float
+    box: Box
 
 
 class Book:
@@ -68,7 +83,7 @@ class Sheet:
 
     def __init__(self, width_pt: float, height_pt: float, faces: Faces, *, ground: str = "#FFFFFF") -> None:
         self.width_pt, self.height_pt, self.faces = width_pt, height_pt, faces
-        self.texts: list[str] = []
+        self.written: list[Written] = []
         self._figure = Figure(
             figsize=(width_pt / POINTS_PER_INCH, height_pt / POINTS_PER_INCH), dpi=POINTS_PER_INCH, facecolor=ground
         )
@@ -76,6 +91,11 @@ class Sheet:
         self._place = flip + self._figure.dpi_scale_trans
         self._depth = 0
         self._clip: TransformedBbox | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """Every line that was set."""
+        return [one.text for one in self.written]
 
     @contextmanager
     def within(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
@@ -153,7 +173,7 @@ class Sheet:
         """
         if not text:
             return
-        self.texts.append(text)
+        self.written.append(Written(text, size, self._box(x, y, text, size, weight, align, angle)))
         for ink, broad in ((halo_color, 2.0 * halo), (color, 0.0)) if halo > 0.0 else ((color, 0.0),):
             line = Text(
                 x, y, text, color=ink, fontproperties=self.faces.properties(weight, size), horizontalalignment=align,
@@ -163,6 +183,15 @@ class Sheet:
             if broad:
                 line.set_path_effects([Stroke(linewidth=broad, foreground=ink, joinstyle="round")])
             self._add(line)
+
+    def _box(self, x: float, y: float, text: str, size: float, weight: Weight, align: Align, angle: float) -> Box:
+        """The box of a line; its middle turns about the anchor with the line."""
+        width = self.faces.width(text, size, weight)
+        across = {"left": width / 2, "center": 0.0, "right": -width / 2}[align]
+        down, turn = (0.5 - _ABOVE_EM) * size, np.radians(-angle)
+        cx = x + across * np.cos(turn) - down * np.sin(turn)
+        cy = y + across * np.sin(turn) + down * np.cos(turn)
+        return Box(float(cx), float(cy), width, size, angle)
 
     def text_middle(
         self, x: float, middle: float, text: str, size: float, *, weight: Weight = "regular", color: str = "#1B2430",

@@ -6,6 +6,7 @@ import csv
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import geopandas as gpd
 import hypothesis.strategies as st
 import numpy as np
 import openpyxl
@@ -207,16 +208,25 @@ def test_a_drawing_fills_every_parcel_in_its_layer_beneath_its_outline(tmp_path,
     assert not auditor.has_errors
     entities: list[Any] = list(doc.modelspace())
     fills = [one for one in entities if one.dxftype() == "HATCH"]
-    shapes = rows.shapes()
-    assert len(fills) == len(shapes)
+    # one a part: a fill with two outer boundaries is no valid polygon where GDAL and QGIS read it
+    shapes = shapely.get_parts(rows.shapes()).tolist()
+    assert len(fills) == len(shapes) > len(rows.shapes())
     for fill, shape in zip(fills, shapes, strict=True):
         filled: Any = shapely.Polygon()
         for path in fill.paths:
             filled = filled.symmetric_difference(shapely.Polygon([(x, y) for x, y, *_ in path.vertices]))
         assert shapely.symmetric_difference(filled, shape).area < 0.01
         assert fill.dxf.solid_fill == 1
-        outline = entities[entities.index(fill) + 1]
-        assert (outline.dxftype(), outline.dxf.layer) == ("LWPOLYLINE", fill.dxf.layer)
+        above = next(one for one in entities[entities.index(fill) + 1 :] if one.dxftype() != "HATCH")
+        assert (above.dxftype(), above.dxf.layer) == ("LWPOLYLINE", fill.dxf.layer)
+
+
+def test_gdal_reads_the_fills_of_a_drawing_as_valid_areas(tmp_path):
+    out, _ = written(tmp_path, "dxf")
+    seen = gpd.read_file(out)
+    fills = seen[seen.geom_type.isin({"Polygon", "MultiPolygon"})]
+    assert fills.is_valid.all()
+    assert fills.area.sum() == pytest.approx(shapely.area(rows.shapes()).sum(), abs=0.01)
 
 
 def test_a_drawing_labels_every_parcel_inside_it(tmp_path):
