@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from briefing import ground, numbers, tally
 from briefing.looks import Theme, faded, line_on, looks
@@ -349,13 +350,27 @@ def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str], t
     return out
 
 
-def glyphs(sheet: Sheet, snapshot: Snapshot, view: View, theme: Theme = "cluster") -> None:
-    """The sign of the cluster (or land use) on every parcel that has room: what tells them apart in grey print."""
+def codeless(snapshot: Snapshot, dropped: Sequence[str], short: dict[int, str], theme: Theme) -> NDArray[np.int64]:
+    """Rows of the parcels whose code found no place."""
+    groups, known = looks(snapshot, theme)
+    lost = set(dropped)
+    return np.array([row for row, code in short.items() if f"{known[int(groups[row])].glyph} {code}" in lost], np.int64)
+
+
+def glyphs(
+    sheet: Sheet, snapshot: Snapshot, view: View, theme: Theme = "cluster", *, free: Ground | None = None,
+    rows: NDArray[np.int64] | None = None,
+) -> None:  # fmt: skip
+    """The sign of the cluster (or land use) on every parcel that has room: what tells them apart in grey print.
+
+    With ``rows`` on these parcels only; with ``free`` only where no name stands.
+    """
     if ground.parcel_size_pt(snapshot, view) < ground.GLYPH_FROM_PT:
         return
     geoms = snapshot.parcels.geoms
     available = tally.available(snapshot)
     seen = np.flatnonzero(view.seen(geoms))
+    seen = seen if rows is None else np.intersect1d(seen, rows)
     if not seen.size:
         return
     inner = shapely.maximum_inscribed_circle(geoms[seen], tolerance=2.0)
@@ -370,5 +385,7 @@ def glyphs(sheet: Sheet, snapshot: Snapshot, view: View, theme: Theme = "cluster
         if not (view.x + 4 < x < view.x + view.width - 4 and view.y + 4 < y < view.y + view.height - 4):
             continue
         size = float(min(1.25 * room, 8.0, 1.7 * room / max(sheet.faces.width(one.glyph, 1.0, "medium"), 1.0)))
+        if free is not None and not free.is_free(Box(x, y, sheet.faces.width(one.glyph, size, "medium"), size)):
+            continue
         color = style.ink_on(one.color) if available[row] else line_on(Line(_FADED_INK, 1.0), faded(one.color)).color
         sheet.text_middle(x, y, one.glyph, size, weight="medium", color=color, align="center")

@@ -247,9 +247,15 @@ def _names(
     labels += naming.waters(snapshot, view, faces)
     if picture.projects:
         labels += naming.facilities(snapshot, view, faces)
-    if picture.codes:
-        labels += naming.codes(snapshot, view, faces, short_codes(snapshot), picture.theme)
-    return naming.write(sheet, free, labels)
+    if not picture.codes:
+        return naming.write(sheet, free, labels)
+    short = short_codes(snapshot)
+    dropped = naming.write(sheet, free, labels + naming.codes(snapshot, view, faces, short, picture.theme))
+    if picture.theme in naming.SIGNED:
+        # a parcel too small for its code still says what it is for
+        lost = naming.codeless(snapshot, dropped, short, picture.theme)
+        naming.glyphs(sheet, snapshot, view, picture.theme, free=free, rows=lost)
+    return dropped
 
 
 def short_codes(snapshot: Snapshot) -> dict[int, str]:

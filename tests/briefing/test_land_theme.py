@@ -168,3 +168,14 @@ def test_a_snapshot_of_before_keeps_its_id_and_comes_back(snapshot) -> None:
     assert again.land_use is None
     assert again.id == old.id != snapshot.id
     assert unpacked(packed(snapshot)).land_classes == snapshot.land_classes
+
+
+def test_a_parcel_without_room_for_its_code_still_says_what_it_is_for(snapshot) -> None:
+    for theme in ("", THEME):
+        sheet, _, dropped = rendering.sheet_of(snapshot, Order("park", theme=theme))
+        signs = {one.glyph for one in (snapshot.land_classes if theme else snapshot.clusters)}
+        lost = [name for name in dropped if name.split()[0] in signs]
+        assert lost
+        # in the legend each sign stands once: what is over are signs on parcels
+        alone = sum(text in signs for text in sheet.texts) - len({text for text in sheet.texts if text in signs})
+        assert alone > 0
