@@ -202,7 +202,8 @@ def _code(pen: Pen, unit: Unit, parts: Geoms, ink: str) -> str:
     shape, row = shapely.union_all(parts), int(unit.rows[0])
     west, south, east, north = shape.bounds
     east_middle, north_middle = (west + east) / 2, (south + north) / 2
-    texts = (pen.codes[row], f"{numbers.parcel_mu(int(pen.snapshot.centi_m2[row]))} 亩")
+    sign = f"{pen.known[unit.fill].glyph} " if pen.theme == "land-use" and pen.known[unit.fill].glyph else ""
+    texts = (sign + pen.codes[row], f"{numbers.parcel_mu(int(pen.snapshot.centi_m2[row]))} 亩")
     rows = [Run(texts[0], 7.5, bold=True, color=ink), Run(texts[1], 7.0, color=ink)]
     for count in (2, 1) if len(unit.rows) == 1 else ():
         scale = pen.view.metres_per_pt / 2
