@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.briefing.frozen import DRAFT, Frozen, frozen
 from tests.briefing.questions import QUESTIONS, spans
 from tests.briefing.register import Register
-from tests.nightly import deck, files, looks
+from tests.nightly import deck, files, gis_teams, looks
 from tests.nightly.looks import ASKED, TOLD, Look
 from tests.nightly.reading import Reader, Seen, read
 
@@ -45,7 +45,9 @@ def main(arguments: list[str]) -> int:
 
 def _files(sample: Frozen, folder: Path) -> list[str]:
     out = []
-    for what, faults in files.checks(sample, files.made(sample, folder)):
+    # the files first: QGIS opens one of them too
+    looked = chain(files.checks(sample, files.made(sample, folder)), gis_teams.checks(sample, folder))
+    for what, faults in looked:
         _say(f"{'FAULT ' if faults else ''}{what}")
         out += faults
     return out
