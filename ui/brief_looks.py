@@ -85,7 +85,7 @@ def by_land_use(atlas: Atlas, snapshot: Snapshot) -> dict[str, Any]:
             "key": base64.b64encode(rows.astype(np.uint8).tobytes()).decode("ascii"),
             "fills": [*(one.color for one in shown), *(one.color + pale for one in shown)],
             "signs": [
-                *([one.glyph, style.ink_on(one.color)] for one in shown), *([one.glyph, style.INK] for one in shown),
+                *([one.glyph, style.text_on(one.color)] for one in shown), *([one.glyph, style.INK] for one in shown),
             ],
         },
         "legend": [],

@@ -111,7 +111,7 @@ def _bars(piece: Bars) -> Html:
         element(
             "tr",
             element("td", element("span", row.glyph, cls="swatch long" if len(row.glyph) > _SHORT else "swatch", style={
-                "background": color(row.color), "color": style.ink_on(color(row.color)),
+                "background": color(row.color), "color": style.text_on(color(row.color)),
             })),
             element("th", row.label, scope="row"),
             element("td", element("span", cls="bar", style={

@@ -64,6 +64,7 @@ def test_the_finer_shades_of_the_province_come_before_those_of_the_nation() -> N
 @pytest.mark.parametrize("color", sorted({one.color for one in CLASSES}))
 def test_a_sign_on_every_colour_can_be_read(color) -> None:
     assert style.contrast(style.ink_on(color), color) >= 3.0
+    assert style.contrast(style.text_on(color), color) >= 4.5
 
 
 def test_contrast_is_that_of_the_guideline() -> None:
