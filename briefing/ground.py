@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from briefing import tally
+from briefing.looks import faded, line_on, looks
 from briefing.slide import Picture
 from briefing.snapshot import NONE, Geoms, Snapshot
 from layers import style
@@ -143,15 +144,10 @@ def _roads(sheet: Sheet, snapshot: Snapshot, view: View, *, built: bool, bold: b
 
 
 def _fills(snapshot: Snapshot, picture: Picture) -> list[tuple[tally.Mask, str]]:
-    if picture.theme == "stage":
-        values = [(at, style.STAGE_FILLS[key]) for at, key in enumerate(snapshot.stages)]
-        groups = snapshot.stage
-    else:
-        values = [(at, one.color) for at, one in enumerate(snapshot.clusters)]
-        groups = snapshot.cluster
     if picture.theme == "quiet":
-        return [(np.ones(len(groups), dtype=bool), _QUIET)]
-    return [(groups == at, color) for at, color in [*values, (NONE, style.UNASSIGNED.fill)]]
+        return [(np.ones(len(snapshot.stage), dtype=bool), _QUIET)]
+    groups, known = looks(snapshot, picture.theme)
+    return [(groups == at, look.color) for at, look in known.items()]
 
 
 def _parcels(sheet: Sheet, snapshot: Snapshot, view: View, picture: Picture) -> None:
@@ -171,12 +167,26 @@ def _parcels(sheet: Sheet, snapshot: Snapshot, view: View, picture: Picture) -> 
     for at, key in enumerate(snapshot.stages):
         line = style.STAGE_LINES[key]
         width = line.width * thin * PT_PER_PX
-        # set in by three quarters of the line, so that the dashes of neighbours do not run into each other
-        inner = view.inset(geoms[snapshot.stage == at], 0.75 * width)
         if picture.theme == "quiet":
             line = Line("#9AA3AE", line.width * 0.7, line.dash)
-        _stroke(sheet, view.lines(inner), line, thin * PT_PER_PX)
+        for mine, drawn in _lined(snapshot, picture, snapshot.stage == at, line):
+            # set in by three quarters of the line, so that the dashes of neighbours do not run into each other
+            inner = view.inset(geoms[mine], 0.75 * width)
+            _stroke(sheet, view.lines(inner), drawn, thin * PT_PER_PX)
     sheet.path(view.lines(geoms[snapshot.stage == NONE]), line="#9AA3AE", width=0.4)
+
+
+def _lined(snapshot: Snapshot, picture: Picture, mask: tally.Mask, line: Line) -> list[tuple[tally.Mask, Line]]:
+    """Parcels by the line that stands out from what they are filled with: colours run from yellow to umber."""
+    if picture.theme != "land-use":
+        return [(mask, line)]
+    supplied = ~tally.available(snapshot)
+    sets: dict[Line, tally.Mask] = {}
+    for mine, color in _fills(snapshot, picture):
+        for part, fill in ((mine & ~supplied, color), (mine & supplied, faded(color))):
+            drawn = line_on(line, fill)
+            sets[drawn] = sets.get(drawn, np.zeros(len(mask), dtype=bool)) | (part & mask)
+    return [(part, drawn) for drawn, part in sets.items() if part.any()]
 
 
 def _conflicts(sheet: Sheet, snapshot: Snapshot, view: View) -> None:
@@ -208,4 +218,4 @@ def _marked(sheet: Sheet, snapshot: Snapshot, view: View, picture: Picture) -> N
         return
     path = view.lines(snapshot.parcels.geoms[list(picture.marked)])
     sheet.path(path, line="#FFFFFF", width=2.4)
-    sheet.path(path, line=style.ALERT if picture.theme == "quiet" else style.INK, width=1.2)
+    sheet.path(path, line=style.INK if picture.theme == "cluster" else style.ALERT, width=1.2)

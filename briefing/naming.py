@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from briefing import ground, numbers, tally
+from briefing.looks import Theme, faded, line_on, looks
 from briefing.slide import Picture
 from briefing.snapshot import Snapshot
 from briefing.templates.parts import park_name
@@ -18,7 +20,9 @@ from layers.draw.paper.placing import Box, Ground, Wish, around
 from layers.draw.paper.sheet import Sheet
 from layers.draw.paper.type import Faces, Weight
 from layers.draw.paper.view import View
+from layers.style import Line
 
+_FRAME: Final = -2.0
 _PARK, _CODE, _FACILITY, _PROJECT, _TOWN, _ROAD, _WATER = 0.0, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0
 _LEADING: Final = 1.22
 _STEEP_DEG: Final = 55.0
@@ -31,6 +35,10 @@ _TOWN_SHIFTS: Final = np.array(
     dtype=np.float64,
 )
 _PAD_PT: Final = 1.2
+# themes whose values have a sign
+SIGNED: Final[tuple[Theme, ...]] = ("cluster", "land-use")
+# the sign on supplied land, which steps back
+_FADED_INK: Final = "#5F6B7A"
 # how far from a road under way or planned its name may stand, with a line to it
 _BESIDE_PT: Final = (3.0, 6.0, 11.0, 18.0, 27.0, 38.0, 52.0)
 _PROJECT_WORDS: Final = {"construction": "（在建）", "planned": "（规划）"}
@@ -57,6 +65,7 @@ class Label:
     candidates: tuple[Box, ...]
     upright: bool = False
     halo: float = 1.5
+    badge: str = ""  # the fill of a plate below it, instead of a halo
     anchor: tuple[float, float, float, float] | None = None  # left, top, right, bottom of what it names
 
 
@@ -71,11 +80,13 @@ def write(sheet: Sheet, free: Ground, labels: list[Label]) -> list[str]:
     """Place and set the labels; give the names that found no place."""
     placed = free.placed([Wish(one.key, one.rank, one.candidates) for one in labels])
     by_key = {one.key: one for one in labels}
+    # lines below all names: none runs over another label
     for key, box in placed.boxes.items():
         label = by_key[key]
         if label.anchor is not None and not box.angle and not _is_upright(label, box):
             _lead(sheet, label.anchor, box)
-        _set(sheet, label, box)
+    for key, box in placed.boxes.items():
+        _set(sheet, by_key[key], box)
     return ["".join(row.text for row in by_key[key].rows[:1]) for key in placed.dropped]
 
 
@@ -110,6 +121,11 @@ def _set(sheet: Sheet, label: Label, box: Box) -> None:
         sheet.text(x, y, row.text, row.size, weight=row.weight, color=label.color, align="center", angle=box.angle,
                    halo=label.halo)  # fmt: skip
         return
+    if label.badge:
+        sheet.rect(box.cx - box.width / 2, box.cy - box.height / 2, box.width, box.height, fill=label.badge)
+        row = label.rows[0]
+        sheet.text_middle(box.cx, box.cy, row.text, row.size, weight=row.weight, color=label.color, align="center")
+        return
     y = box.cy - box.height / 2 + _PAD_PT / 2
     for row in label.rows:
         y += row.size * _LEADING
@@ -141,6 +157,29 @@ def parks(snapshot: Snapshot, view: View, picture: Picture, faces: Faces, *, wit
             candidates = (Box(float(x), float(y), width, height), *candidates)
         out.append(Label(f"park{row}", _PARK + row / 1000, tuple(rows), style.INK, candidates,
                          anchor=(left, top, right, bottom)))  # fmt: skip
+    return out
+
+
+def frames(view: View, picture: Picture, faces: Faces) -> list[Label]:
+    """The numbers of pages at their frames: in a corner within, or without where the frame is small."""
+    out = []
+    for nth, (number, (west, south, east, north), lined) in enumerate(picture.frames):
+        (left, top), (right, bottom) = view.place(np.array([[west, north], [east, south]])).tolist()
+        rows = (Row(number, 9.4 if lined else 7.0, "bold"),)
+        width, height = extent(rows, faces)
+        width = max(width + 2.4, 1.35 * rows[0].size)
+        across, up = width / 2 + 2.0, height / 2 + 1.0
+        middle = (left + right) / 2
+        corners: tuple[tuple[float, float], ...] = tuple(
+            (x, y) for y in (top + up, bottom - up) for x in (left + across, right - across, middle)
+        )
+        corners = corners if lined else ((middle, (top + bottom) / 2),)
+        within = tuple(Box(x, y, width, height) for x, y in corners)
+        small = lined and (right - left < 2.2 * width or bottom - top < 2.2 * height)
+        without = around(left, top, right, bottom, width=width, height=height, gaps=(0.8, 4.0, 10.0, 20.0))
+        spots = without if small else (*within, *without)
+        anchor = (left, top, right, bottom)
+        out.append(Label(f"frame{nth}", _FRAME + nth / 1000, rows, "#FFFFFF", spots, anchor=anchor, badge=style.ACCENT))
     return out
 
 
@@ -291,15 +330,16 @@ def facilities(snapshot: Snapshot, view: View, faces: Faces) -> list[Label]:
     return out
 
 
-def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str]) -> list[Label]:
-    """Parcels by code, with 亩 below, where they have room for it; the largest come first."""
+def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str], theme: Theme = "cluster") -> list[Label]:
+    """Parcels by sign and code, with 亩 below, where they have room for it; the largest come first."""
+    groups, known = looks(snapshot, theme if theme in SIGNED else "cluster")
     geoms = snapshot.parcels.geoms
     seen = np.flatnonzero(view.seen(geoms))
     boxes = view.boxes(geoms[seen]) if seen.size else np.zeros((0, 4))
     out = []
     for row, (left, top, right, bottom) in zip(seen.tolist(), boxes, strict=True):
-        cluster = int(snapshot.cluster[row])
-        glyph = f"{snapshot.clusters[cluster].glyph} " if cluster < len(snapshot.clusters) else ""
+        sign = known[int(groups[row])].glyph
+        glyph = f"{sign} " if sign else ""
         area = numbers.parcel_mu(int(snapshot.centi_m2[row]))
         rows = [Row(glyph + short[row], 6.8, "medium"), Row(f"{area} 亩", 6.0, "regular")]
         width, height = extent(rows, faces)
@@ -318,26 +358,42 @@ def codes(snapshot: Snapshot, view: View, faces: Faces, short: dict[int, str]) -
     return out
 
 
-def glyphs(sheet: Sheet, snapshot: Snapshot, view: View) -> None:
-    """The one-character sign of the cluster on every parcel that has room: what tells clusters apart in grey print."""
+def codeless(snapshot: Snapshot, dropped: Sequence[str], short: dict[int, str], theme: Theme) -> NDArray[np.int64]:
+    """Rows of the parcels whose code found no place."""
+    groups, known = looks(snapshot, theme)
+    lost = set(dropped)
+    return np.array([row for row, code in short.items() if f"{known[int(groups[row])].glyph} {code}" in lost], np.int64)
+
+
+def glyphs(
+    sheet: Sheet, snapshot: Snapshot, view: View, theme: Theme = "cluster", *, free: Ground | None = None,
+    rows: NDArray[np.int64] | None = None,
+) -> None:  # fmt: skip
+    """The sign of the cluster (or land use) on every parcel that has room: what tells them apart in grey print.
+
+    With ``rows`` on these parcels only; with ``free`` only where no name stands.
+    """
     if ground.parcel_size_pt(snapshot, view) < ground.GLYPH_FROM_PT:
         return
     geoms = snapshot.parcels.geoms
     available = tally.available(snapshot)
     seen = np.flatnonzero(view.seen(geoms))
+    seen = seen if rows is None else np.intersect1d(seen, rows)
     if not seen.size:
         return
     inner = shapely.maximum_inscribed_circle(geoms[seen], tolerance=2.0)
     ends = shapely.get_coordinates(inner).reshape(-1, 2, 2)
     radius = np.hypot(*(ends[:, 1] - ends[:, 0]).T) / view.metres_per_pt
+    groups, known = looks(snapshot, theme)
     for row, at, room in zip(seen.tolist(), view.place(ends[:, 0]), radius, strict=True):
-        cluster = int(snapshot.cluster[row])
-        if room < 3.6 or cluster >= len(snapshot.clusters):
+        one = known[int(groups[row])]
+        if room < 3.6 or not one.glyph:
             continue
         x, y = float(at[0]), float(at[1])
         if not (view.x + 4 < x < view.x + view.width - 4 and view.y + 4 < y < view.y + view.height - 4):
             continue
-        one = snapshot.clusters[cluster]
-        size = float(min(1.25 * room, 8.0))
-        color = style.ink_on(one.color) if available[row] else "#5F6B7A"
+        size = float(min(1.25 * room, 8.0, 1.7 * room / max(sheet.faces.width(one.glyph, 1.0, "medium"), 1.0)))
+        if free is not None and not free.is_free(Box(x, y, sheet.faces.width(one.glyph, size, "medium"), size)):
+            continue
+        color = style.ink_on(one.color) if available[row] else line_on(Line(_FADED_INK, 1.0), faded(one.color)).color
         sheet.text_middle(x, y, one.glyph, size, weight="medium", color=color, align="center")

@@ -185,7 +185,13 @@ def _bar(sheet: Sheet, row: Bar, x: float, middle: float, name: float, start: fl
     sheet.rect(x, middle - 4.6, 11.6, 9.2, fill=row.color, line=INK, line_width=0.6)
     if row.glyph:
         sheet.text_middle(
-            x + 5.8, middle, row.glyph, 6.8, weight="medium", color=style.ink_on(row.color), align="center"
+            x + 5.8,
+            middle,
+            row.glyph,
+            fitting(sheet.faces, row.glyph, 6.8, "medium", 10.4),
+            weight="medium",
+            color=style.ink_on(row.color),
+            align="center",
         )
     size = fitting(sheet.faces, row.label, 9.2, "regular", name)
     sheet.text_middle(x + 17.0, middle, row.label, size)

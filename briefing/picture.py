@@ -32,10 +32,11 @@ _RANK_PT2: Final = 5_000.0
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a picture left out: names that found no place."""
+    """What a picture left out, names that found no place; its view; where the frames of pages lie."""
 
     dropped: tuple[str, ...]
     view: View
+    framed: tuple[tuple[str, Rect], ...] = ()  # where the frames of other pages are
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ def draw(
         if outlined is not None:
             sheet.path(view.lines(outlined), line="#FFFFFF", width=4.6)
             sheet.path(view.lines(outlined), line=outline, width=2.4)
-        if picture.theme == "cluster" and not picture.codes:
-            naming.glyphs(sheet, snapshot, view)
+        if picture.theme in naming.SIGNED and not picture.codes:
+            naming.glyphs(sheet, snapshot, view, picture.theme)
     free = Ground((box[0] + 2, box[1] + 2, box[0] + box[2] - 2, box[1] + box[3] - 2))
     free.block(*(_boxed(one.box, 3.0) for one in lenses))
     _furniture(sheet, snapshot, view, box, lenses, free)
-    _block_parks(snapshot, view, free)
+    framed = _frames(sheet, view, picture, box)
+    if not framed:
+        _block_parks(snapshot, view, free)
     if picture.projects:
         free.block(*(Box(x, y, 11.0, 11.0) for x, y in ground.facility_places(snapshot, view).tolist()))
     locator = _locator_box(snapshot, view, box, free) if picture.locator else None
@@ -78,7 +81,21 @@ def draw(
     if locator is not None:
         _locator(sheet, snapshot, view, locator)
     sheet.rect(*box, line="#9AA3AE", line_width=0.8)
-    return Drawn(tuple(dropped), view)
+    return Drawn(tuple(dropped), view, framed)
+
+
+def _frames(sheet: Sheet, view: View, picture: Picture, box: Rect) -> tuple[tuple[str, Rect], ...]:
+    """The frames of other pages on this map: a thin dark line in a white one."""
+    out = []
+    for number, (west, south, east, north), _ in picture.frames:
+        (left, top), (right, bottom) = view.place(np.array([[west, north], [east, south]]))
+        out.append((number, (float(left), float(top), float(right - left), float(bottom - top))))
+    lined = [rect for (_, rect), (_, _, is_lined) in zip(out, picture.frames, strict=True) if is_lined]
+    with sheet.within(*box):
+        for color, width in (("#FFFFFF", 2.2), (style.INK, 0.9)):
+            for rect in lined:
+                sheet.rect(*rect, line=color, line_width=width)
+    return tuple(out)
 
 
 def _laid_out(snapshot: Snapshot, picture: Picture, box: Rect, metres_per_pt: float) -> tuple[View, list[_Lens]]:
@@ -207,8 +224,8 @@ def _enlarged(sheet: Sheet, snapshot: Snapshot, picture: Picture, lens: _Lens) -
     inner = replace(picture, enlarged=(), marked=picture.marked)
     with sheet.within(*lens.box):
         ground.draw(sheet, snapshot, lens.view, inner)
-        if picture.theme == "cluster":
-            naming.glyphs(sheet, snapshot, lens.view)
+        if picture.theme in naming.SIGNED:
+            naming.glyphs(sheet, snapshot, lens.view, picture.theme)
         if picture.projects:
             free = Ground((x + 2, y + _HEAD + 2, x + width - 2, y + height - 2))
             naming.write(sheet, free, naming.roads(snapshot, lens.view, sheet.faces, projects_only=True))
@@ -232,15 +249,22 @@ def _names(
 ) -> list[str]:
     faces = sheet.faces
     small = ground.parcel_size_pt(snapshot, view) < _ENLARGED_BELOW_PT
-    labels = naming.parks(snapshot, view, picture, faces, without=hidden)
+    labels = naming.frames(view, picture, faces)
+    labels += naming.parks(snapshot, view, picture, faces, without=hidden)
     labels += naming.towns(snapshot, view, faces)
     labels += naming.roads(snapshot, view, faces, projects_only=small, first=picture.projects)
     labels += naming.waters(snapshot, view, faces)
     if picture.projects:
         labels += naming.facilities(snapshot, view, faces)
-    if picture.codes:
-        labels += naming.codes(snapshot, view, faces, short_codes(snapshot))
-    return naming.write(sheet, free, labels)
+    if not picture.codes:
+        return naming.write(sheet, free, labels)
+    short = short_codes(snapshot)
+    dropped = naming.write(sheet, free, labels + naming.codes(snapshot, view, faces, short, picture.theme))
+    if picture.theme in naming.SIGNED:
+        # a parcel too small for its code still says what it is for
+        lost = naming.codeless(snapshot, dropped, short, picture.theme)
+        naming.glyphs(sheet, snapshot, view, picture.theme, free=free, rows=lost)
+    return dropped
 
 
 def short_codes(snapshot: Snapshot) -> dict[int, str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from briefing import numbers, tally
+from briefing.looks import UNASSIGNED
 from briefing.snapshot import Snapshot
-from briefing.templates.parts import UNASSIGNED
 from layers import figures
 from layers.figures import MU_PER_M2, NOTHING, mu_of
 

@@ -19,6 +19,7 @@ from briefing.report import composing as reports
 from briefing.slide import Imprint, Slide, Subject
 from briefing.snapshot import Snapshot
 from briefing.templates.catalogue import TEMPLATES
+from briefing.themes import themed
 from layers.draw.paper.sheet import Sheet
 
 # faces and settings are the process's: one briefing is drawn at a time
@@ -50,6 +51,7 @@ class Order:
     size: str = "3840x2160"
     title: str = ""
     park: str = ""
+    theme: str = ""  # that of the template; "land-use" fills parcels by their land use
     imprint: Imprint = field(default_factory=Imprint)
 
 
@@ -74,6 +76,7 @@ class CharactersMissing(ValueError):
 def composed(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Slide:
     """What the slide will say, with the title that a person wrote instead of the composed one, if any."""
     slide = TEMPLATES[order.template].compose(snapshot, Subject(order.park, other))
+    slide = themed(slide, snapshot, order.template, park=order.park, theme=order.theme)
     title = " ".join(order.title.split())
     return replace(slide, title=title) if title else slide
 
@@ -124,7 +127,9 @@ def deck(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Mad
     Raises as ``sheet_of``.
     """
     with _DRAWING:
-        made = decks.compose(snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other)
+        made = decks.compose(
+            snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other, theme=order.theme
+        )
         missing = faces().missing(made.texts)
         if missing:
             raise CharactersMissing(missing)
@@ -135,7 +140,9 @@ def deck(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Mad
 def report(snapshot: Snapshot, order: Order, other: Snapshot | None = None) -> Made:
     """The report as PDF on A4; ``other`` adds what changed against it. Raises as ``sheet_of``."""
     with _DRAWING:
-        made = reports.compose(snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other)
+        made = reports.compose(
+            snapshot, order.imprint, faces(), title=" ".join(order.title.split()), other=other, theme=order.theme
+        )
         missing = faces().missing(made.texts)
         if missing:
             raise CharactersMissing(missing)
@@ -153,7 +160,9 @@ def atlas(snapshot: Snapshot, order: Order, chosen: Sequence[Chosen], watch: Wat
         if missing := faces().missing(texts):
             raise CharactersMissing(missing)
 
-    made = binding.bind(snapshot, chosen, order.imprint, faces(), check=check, watch=watch, turn=_DRAWING)
+    made = binding.bind(
+        snapshot, chosen, order.imprint, faces(), check=check, watch=watch, turn=_DRAWING, theme=order.theme
+    )
     return Made(made.body, made.title, snapshot.id, made.dropped)
 
 

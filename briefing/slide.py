@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from briefing.looks import Theme
 from briefing.snapshot import Snapshot
 from layers.figures import Figure
 from layers.style import Line
@@ -109,7 +110,7 @@ class Callout:
 class Picture:
     """What the map shows: its colours, the part of the ground, and what is brought out."""
 
-    theme: Literal["cluster", "stage", "quiet"] = "cluster"
+    theme: Theme = "cluster"
     bounds: tuple[float, float, float, float] | None = None  # west, south, east, north; None for all parks
     enlarged: tuple[str, ...] = ()  # names of parks to show enlarged, the most important first
     conflicts: bool = True
@@ -120,6 +121,7 @@ class Picture:
     figures: tuple[tuple[str, str], ...] = ()  # park, what stands below its name
     alerts: tuple[tuple[str, str], ...] = ()  # park, what is wrong there, in red
     unnamed: tuple[str, ...] = ()  # parks whose name the title says already
+    frames: tuple[tuple[str, tuple[float, float, float, float], bool], ...] = ()  # pages: number, ground, drawn?
 
 
 @dataclass(frozen=True, slots=True)

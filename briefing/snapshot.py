@@ -21,6 +21,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.clusters import Cluster
+from layers.land_theme import LandClass
 
 Geoms = NDArray[np.object_]
 NONE: Final = 255
@@ -90,6 +91,10 @@ class Snapshot:
     layers: Mapping[str, Shapes]
     quotas: tuple[tuple[str, int], ...] = ()  # by cluster, hundredths of a 亩; those without a limit are left out
     bases: tuple[tuple[str, str], ...] = ()  # what a kind of constraint rests on, in the words of the rule book
+    # classes of land use that occur, and a byte a parcel: its place among them, as layers.land_theme has it; None in
+    # snapshots of the days before land use was kept
+    land_classes: tuple[LandClass, ...] = ()
+    land_use: NDArray[np.uint8] | None = None
 
     @cached_property
     def id(self) -> str:
@@ -142,6 +147,9 @@ def _content(snapshot: Snapshot) -> bytes:
     told["kinds"] = snapshot.conflicts.kinds
     # what a snapshot of earlier days does not hold is not told, so that its id stays what it was printed as
     told |= {name: kept for name in ("quotas", "bases") if (kept := getattr(snapshot, name))}
+    if snapshot.land_use is not None:
+        told["land_classes"] = [asdict(one) for one in snapshot.land_classes]
+        told["land_use"] = snapshot.land_use.astype("u1").tobytes().hex()
     told["layers"] = {name: dict(shapes.columns) for name, shapes in sorted(snapshot.layers.items())}
     blobs = [
         snapshot.stage.astype("u1").tobytes(), snapshot.cluster.astype("u1").tobytes(),
@@ -184,6 +192,8 @@ def _read(content: bytes) -> Snapshot:
         }),
         quotas=tuple((code, int(quota)) for code, quota in told.get("quotas", ())),
         bases=tuple((kind, str(basis)) for kind, basis in told.get("bases", ())),
+        land_classes=tuple(LandClass(**one) for one in told.get("land_classes", ())),
+        land_use=np.frombuffer(bytes.fromhex(told["land_use"]), "u1") if "land_use" in told else None,
     )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from briefing.snapshot import NONE, Snapshot
+from layers.land_theme import UNKNOWN
 
 Mask = NDArray[np.bool_]
 SUPPLIED: Final = "supplied"
+NO_CLASS: Final = "?"  # the part of codes that no class of land use is for
 # land that can go to market: cleared, or announced already
 CLEARED: Final = ("ready", "announced")
 
@@ -62,6 +64,19 @@ def by_cluster(snapshot: Snapshot, mask: Mask) -> tuple[Part, ...]:
     """One part a cluster that has parcels, the largest first, those without a cluster last."""
     keys = [one.code for one in snapshot.clusters]
     return _parts(snapshot, snapshot.cluster, mask, keys, by_size=True)
+
+
+def by_land_use(snapshot: Snapshot, mask: Mask) -> tuple[Part, ...]:
+    """One part a class of land use that has parcels, the largest first; then ``?``, codes of no class, and "", none."""
+    held = snapshot.land_use if snapshot.land_use is not None else np.full(len(mask), NONE, np.uint8)
+    places = [(at, one.code) for at, one in enumerate(snapshot.land_classes)]
+    parts = []
+    for at, key in [*places, (UNKNOWN, NO_CLASS), (NONE, "")]:
+        mine = mask & (held == at)
+        if mine.any():
+            parts.append(Part(key, int(mine.sum()), int(snapshot.centi_m2[mine].sum())))
+    parts.sort(key=lambda one: (one.key == "", one.key == NO_CLASS, -one.centi_m2, one.key))
+    return tuple(parts)
 
 
 def by_stage(snapshot: Snapshot, mask: Mask) -> tuple[Part, ...]:

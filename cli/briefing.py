@@ -43,6 +43,10 @@ def brief(
         str | None, typer.Option("--against", metavar="S", help="方案对比：与哪个方案比 · compare with this scenario")
     ] = None,
     park: Annotated[str, typer.Option("--park", help="单园区：哪个园区 · which park")] = "",
+    theme: Annotated[
+        str,
+        typer.Option("--theme", metavar="T", help="cluster（产业集群） | land-use（规划用地） · what colours say"),
+    ] = "cluster",
     title: Annotated[str, typer.Option("--title", help="改写标题 · another title than the composed one")] = "",
     size: Annotated[
         str, typer.Option("--size", help="3840x2160 | 1920x1080 | 2880x2160（4:3） | A3（PDF）")
@@ -73,6 +77,7 @@ def brief(
     )
     order = Order(
         template if found is None else found.key, size, terminal.as_text(title), terminal.as_text(park),
+        _theme(terminal.as_text(theme)),
         given.imprint(Imprint(office=terminal.as_text(office), secrecy=terminal.as_text(secrecy))),
     )  # fmt: skip
     if keep is not None and not given.keeps_snapshot:
@@ -93,7 +98,7 @@ def brief(
     # what is not in the log does not leave
     releasing.log(
         db, given, actor=terminal.actor(), verb="export_briefing", scenario_id=one.scenario_id, body=made.body,
-        template=order.template if document == "slide" else document, size=order.size,
+        template=order.template if document == "slide" else document, size=order.size, theme=order.theme or "cluster",
         form=out.suffix.lower().lstrip("."), snapshot=made.snapshot_id, km2=round(km2, 1),
     )  # fmt: skip
     out.write_bytes(made.body)
@@ -105,6 +110,11 @@ def brief(
         "warnings": terminal.warnings_of(given.warning(km2)),
     })  # fmt: skip
     return terminal.DONE
+
+
+def _theme(name: str) -> str:
+    """The theme of an order: nothing for that of the template."""
+    return {"cluster": "", "集群": "", "产业集群": "", "用地": "land-use", "规划用地": "land-use"}.get(name, name)
 
 
 def _base(scenario: str) -> Snapshot | None:

@@ -157,6 +157,23 @@ def ink_on(color: str) -> str:
     return "#FFFFFF" if on_white > on_ink else INK
 
 
+def text_on(color: str) -> str:
+    """The colour of small text on a fill: as ``ink_on``, black where that falls short of 4.5 (WCAG 2.1, 1.4.3)."""
+    ink = ink_on(color)
+    return (
+        ink
+        if contrast(ink, color) >= _LEAST_TEXT
+        else max(("#FFFFFF", "#000000"), key=lambda one: contrast(one, color))
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours ``#RRGGBB``, 1 to 21, as WCAG 2.1 defines it."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+_LEAST_TEXT: Final = 4.5
 _LINEAR_BELOW: Final = 0.03928  # of sRGB, as WCAG 2.1 words it
 
 

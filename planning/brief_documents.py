@@ -15,7 +15,7 @@ from briefing.faces import FontsDamaged
 from briefing.rendering import CharactersMissing, Made, Order
 from briefing.snapshot import Snapshot
 from planning.atlas import Atlas
-from planning.briefings import LONGEST_TITLE, Brief
+from planning.briefings import LONGEST_TITLE, Brief, theme_faults
 from planning.errors import Fault, Refused
 
 # the kinds, and their endings
@@ -68,7 +68,7 @@ def _made(
 
 
 def _faults(snapshot: Snapshot, order: Order, other: Snapshot | None) -> list[Fault]:
-    faults = []
+    faults = [*theme_faults(snapshot, order.theme)]
     if len(order.title) > LONGEST_TITLE:
         faults.append(Fault("title_too_long", {"length": len(order.title), "longest": LONGEST_TITLE}))
     if any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} for one in order.title):

@@ -8,15 +8,16 @@ from typing import Final
 
 import numpy as np
 
-from briefing import rendering, tally
+from briefing import rendering, tally, themes
 from briefing.faces import FontsDamaged
 from briefing.rendering import SIZES, CharactersMissing, Order
 from briefing.snapshot import Snapshot
 from briefing.templates.catalogue import TEMPLATES
+from layers.land_theme import THEME as LAND_USE
 from planning.errors import Fault, Refused
 from planning.freezing import freeze
 
-__all__ = ["LONGEST_TITLE", "SUFFIXES", "Brief", "brief", "freeze", "order_faults", "parks_of"]
+__all__ = ["LONGEST_TITLE", "SUFFIXES", "Brief", "brief", "freeze", "order_faults", "parks_of", "theme_faults"]
 
 SUFFIXES: Final = (".png", ".pdf")
 # more does not stand on one line in a size that a room can read
@@ -73,6 +74,7 @@ def order_faults(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot 
         faults.append(Fault("unknown_size", {"size": order.size, "known": (*SIZES, rendering.A3)}))
     if suffix not in SUFFIXES:
         faults.append(Fault("brief_form_unknown", {"suffix": suffix, "known": SUFFIXES}))
+    faults += theme_faults(snapshot, order.theme, order.template)
     if len(order.title) > LONGEST_TITLE:
         faults.append(Fault("title_too_long", {"length": len(order.title), "longest": LONGEST_TITLE}))
     if any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} for one in order.title):
@@ -85,6 +87,18 @@ def order_faults(snapshot: Snapshot, order: Order, suffix: str, other: Snapshot 
         elif other.epsg != snapshot.epsg:
             faults.append(Fault("comparison_elsewhere"))
     return tuple(faults)
+
+
+def theme_faults(snapshot: Snapshot, theme: str, template: str = "") -> tuple[Fault, ...]:
+    """What is wrong with a theme: there is none of the name, it is not for the template, or the snapshot is too old."""
+    if theme not in themes.THEMES:
+        return (Fault("unknown_theme", {"theme": theme, "known": tuple(one for one in themes.THEMES if one)}),)
+    if theme == LAND_USE and snapshot.land_use is None:
+        return (Fault("snapshot_without_land_use", {"snapshot": snapshot.id}),)
+    if template in TEMPLATES and not themes.takes(template, theme):
+        fitting = tuple(one.zh for one in TEMPLATES.values() if themes.takes(one.key, theme))
+        return (Fault("theme_not_of_template", {"template": TEMPLATES[template].zh, "known": fitting}),)
+    return ()
 
 
 def parks_of(snapshot: Snapshot) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ publication (decision 0178), so that its briefing can be made again when parcels
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite
 from types import MappingProxyType
@@ -19,11 +20,13 @@ from numpy.typing import NDArray
 from briefing.snapshot import NONE, Conflicts, Shapes, Snapshot, unpacked
 from geo.overlay import overlaps
 from geo.units import centi_m2
+from layers.land_theme import LandClass, classes_of, occurring
 from layers.rules import ANY
 from layers.vocabulary import STAGES
 from planning import publishing
 from planning.atlas import Atlas
 from planning.cards import SLIVER_M2
+from planning.land_uses import land_classes
 from planning.quotas import quotas
 from planning.ruling import rule_book_of
 from planning.snapshots import LayerSnapshot, stage_bytes
@@ -67,6 +70,7 @@ def freeze_as_it_stands(atlas: Atlas, scenario_id: int) -> Snapshot:
         # somebody reshaped parcels between the two reads
         state, parcels = atlas.scenario(scenario_id), atlas.parcels()
     layers = {name: atlas.layer(name) for name in _COLUMNS}
+    uses, use = _land_use(parcels.frame["land_use"], parcels.frame["land_use_scheme"])
     with atlas.db.read() as conn:
         data_at = audit.latest_at(conn, without=ASIDE)
     return Snapshot(
@@ -88,7 +92,14 @@ def freeze_as_it_stands(atlas: Atlas, scenario_id: int) -> Snapshot:
         layers=MappingProxyType({name: _shapes(layer, _COLUMNS[name]) for name, layer in layers.items()}),
         quotas=tuple((code, int(one.mu.scaleb(2))) for code, one in sorted(quotas(atlas.db, scenario_id).items())),
         bases=_bases(atlas),
+        land_classes=uses,
+        land_use=use,
     )
+
+
+def _land_use(codes: Iterable[object], schemes: Iterable[object]) -> tuple[tuple[LandClass, ...], NDArray[np.uint8]]:
+    classes = land_classes()
+    return occurring(classes, classes_of(list(codes), list(schemes), classes))
 
 
 def _bases(atlas: Atlas) -> tuple[tuple[str, str], ...]:
@@ -109,6 +120,7 @@ def _of_publication(atlas: Atlas, one: Scenario) -> Snapshot:
         day = next(made.at for made in reviews.publications(conn) if made.scenario_id == one.id)
     now = freeze_as_it_stands(atlas, one.id)
     places = {cluster.code: at for at, cluster in enumerate(now.clusters)}
+    uses, use = _land_use(table["land_use"].to_pylist(), table["land_use_scheme"].to_pylist())
     geoms: Any = shapely.from_wkb(np.array(table["geometry"].to_pylist(), dtype=object))
     return replace(
         now,
@@ -123,6 +135,8 @@ def _of_publication(atlas: Atlas, one: Scenario) -> Snapshot:
             name: tuple(text or "" for text in table[name].to_pylist()) for name in _PARCEL_COLUMNS
         })),
         conflicts=conflicts_of(geoms, atlas.layer("constraints")),
+        land_classes=uses,
+        land_use=use,
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ _N_LOG2: Final = 15
 _R: Final = 8
 _P: Final = 3
 _SALT_BYTES: Final = 16
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_LENGTH: Final = 16
 # tries before each further one has to wait, and the longest wait
 FREE_TRIES: Final = 3
 LONGEST_WAIT_S: Final = 900
@@ -34,6 +36,11 @@ def sealed(passphrase: str) -> str:
     salt = secrets.token_bytes(_SALT_BYTES)
     key = _derived(text, salt, _N_LOG2, _R, _P)
     return f"scrypt${_N_LOG2}${_R}${_P}${_text(salt)}${_text(key)}"
+
+
+def new_code() -> str:
+    """A word by which somebody may set a passphrase: 78 bits, of letters that are not mistaken for one another."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
 
 
 def opens(secret: str, passphrase: str) -> bool:

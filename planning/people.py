@@ -8,8 +8,6 @@ given, without the signature of somebody who may.
 from __future__ import annotations
 
 import hashlib
-import secrets
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,23 +17,20 @@ from sqlalchemy import Connection
 
 from planning.actors import Actor, Clock, stamp, utc_now
 from planning.errors import Fault, Refused
-from planning.passphrases import opens, sealed, wait_s
+from planning.passphrases import new_code, opens, sealed, wait_s
+from planning.person_names import LONGEST_NAME, clean_name, known_roles, spelled
 from planning.writing import Act, writing
 from store import audit
 from store import people as rows
 from store.database import Database
 
-ROLES: Final = ("planner", "reviewer", "admin")
 ADMIN: Final = "admin"
 RESCUE: Final = "rescue_passphrase"
 _TOLD_RESCUES: Final = 3
-LONGEST_NAME: Final = 40
 # a signature is for the act that it was asked for, not for later ones
 FRESH: Final = timedelta(minutes=10)
-# a code lets its owner set a passphrase, and signs nothing; 16 letters that are not mistaken for one another, 78 bits
+# a code lets its owner set a passphrase, and signs nothing
 _ONCE: Final = "once:"
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +104,7 @@ def granted(act: Act, signature: Signature | None) -> dict[str, object]:
 
 def works_here(conn: Connection, name: str) -> bool:
     """Whether somebody of that name is entered and has not left."""
-    one = rows.find(conn, _clean_or_empty(name))
+    one = rows.find(conn, spelled(name))
     return one is not None and one.removed_at is None
 
 
@@ -145,9 +140,9 @@ def add(
         A bad or taken name, an unknown role; ``signature_missing``, or one that ``accept`` refuses;
         ``first_passphrase_missing``.
     """
-    clean, wanted = _clean(name), _known(roles)
+    clean, wanted = clean_name(name), known_roles(roles)
     # sealing takes its time: before the database is held
-    code = _code()
+    code = new_code()
     sealed_code = _ONCE + sealed(code)
     own = None if passphrase is None else sealed(passphrase)
     with writing(db) as conn:
@@ -159,7 +154,7 @@ def add(
         said = granted(act, by)
         if first and own is None:
             raise Refused(Fault("first_passphrase_missing", {"name": clean}))
-        given = _known((*wanted, ADMIN)) if first else wanted
+        given = known_roles((*wanted, ADMIN)) if first else wanted
         rows.add(conn, clean, given, at=act.at)
         act.audit("add_person", _subject(clean), {"roles": given, **said})
         if first and own is not None:
@@ -181,7 +176,7 @@ def set_roles(
     """Give a person other roles; Refused as for ``add``, and ``last_admin`` when nobody could give rights any more."""
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)
-        one, wanted = _here(conn, name), _known(roles)
+        one, wanted = _here(conn, name), known_roles(roles)
         said = granted(act, by)
         if ADMIN not in wanted:
             _refuse_last(conn, one)
@@ -210,7 +205,7 @@ def give_code(db: Database, *, actor: Actor, name: str, by: Signature | None = N
     Refused
         An unknown person; as for ``add``; ``last_admin`` for the only one who may give rights.
     """
-    code = _code()
+    code = new_code()
     secret = _ONCE + sealed(code)
     with writing(db) as conn:
         act = Act.begin(conn, actor, clock)
@@ -346,7 +341,7 @@ def _left_s(one: rows.Row, now: datetime) -> int:
 
 
 def _here(conn: Connection, name: str) -> rows.Row:
-    one = rows.find(conn, _clean_or_empty(name))
+    one = rows.find(conn, spelled(name))
     if one is None or one.removed_at is not None:
         known = tuple(other.name for other in rows.list_all(conn) if other.removed_at is None)
         raise Refused(Fault("person_unknown", {"name": name[:LONGEST_NAME], "known": known}))
@@ -375,34 +370,6 @@ def _keep(act: Act, name: str, secret: str, verb: str, said: dict[str, object]) 
     rows.set_secret(act.conn, name, secret)
     # the hash of what is stored: a passphrase put in behind the product's back is found by verify
     act.audit(verb, _subject(name), {"secret_sha256": fingerprint(secret), **said})
-
-
-def _code() -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-
-
-def _known(roles: Collection[str]) -> tuple[str, ...]:
-    faults = [Fault("role_unknown", {"role": role, "known": ROLES}) for role in roles if role not in ROLES]
-    if not roles:
-        faults.append(Fault("role_missing", {"known": ROLES}))
-    if faults:
-        raise Refused(*faults)
-    return tuple(role for role in ROLES if role in set(roles))
-
-
-def _clean_or_empty(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
-def _clean(name: str) -> str:
-    text = _clean_or_empty(name)
-    if not text:
-        raise Refused(Fault("name_empty"))
-    if len(text) > LONGEST_NAME:
-        raise Refused(Fault("name_too_long", {"length": len(text), "longest": LONGEST_NAME}))
-    if any(unicodedata.category(char).startswith("C") for char in text):
-        raise Refused(Fault("control_character", {"name": text}))
-    return text
 
 
 def _subject(name: str) -> str:

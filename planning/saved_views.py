@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from briefing.templates.catalogue import TEMPLATES
+from layers.land_theme import THEME as LAND_USE
 from layers.style import THEMES
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Fault, Refused
@@ -125,7 +126,7 @@ def _sound(place: Place) -> None:
     numbers = (place.lat, place.lng, place.zoom)
     on_a_map = all(math.isfinite(one) for one in numbers) and abs(place.lat) < 90 and abs(place.lng) <= 180  # noqa: PLR2004 - degrees
     least, most = _ZOOMS
-    known = place.template in TEMPLATES and place.theme in {"", *THEMES}
+    known = place.template in TEMPLATES and place.theme in {"", *THEMES, LAND_USE}
     if not (on_a_map and least <= place.zoom <= most and known):
         raise Refused(Fault("view_malformed"))
 

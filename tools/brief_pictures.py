@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from briefing import a3 as sheets  # noqa: E402
 from briefing import rendering  # noqa: E402 - the folder above is known only now
-from briefing.atlas import choosing, pages  # noqa: E402
+from briefing.atlas import choosing, index, pages  # noqa: E402
 from briefing.atlas.facts import Measured  # noqa: E402
 from briefing.deck.theme import LATIN, TYPEFACE  # noqa: E402
 from briefing.faces import FOLDER, faces  # noqa: E402
@@ -30,6 +30,7 @@ from briefing.report import composing  # noqa: E402
 from briefing.slide import Imprint  # noqa: E402
 from briefing.snapshot import Snapshot  # noqa: E402
 from briefing.templates.catalogue import TEMPLATES  # noqa: E402
+from layers.land_theme import THEME as LAND_USE  # noqa: E402
 from planning import assigning, briefings, scenarios, seeding  # noqa: E402
 from planning.actors import Actor  # noqa: E402
 from planning.atlas import Atlas  # noqa: E402
@@ -67,6 +68,9 @@ def main() -> None:
             return
         for key, template in TEMPLATES.items():
             _write(key, rendering.png(recommended, Order(key), base if template.takes_other else None).body)
+        for key in ("overview", "park"):
+            order = Order(key, park="稠江崇山产业园", theme=LAND_USE)
+            _write(f"land-use-{key}", rendering.png(recommended, order).body)
         order = Order("park", park="稠江崇山产业园")
         sheet, _, _ = sheets.draw(rendering.composed(recommended, order), recommended, order.imprint, faces())
         _write("a3", sheet.png(3200, {}))
@@ -77,6 +81,8 @@ def _documents(recommended: Snapshot, base: Snapshot) -> None:
     """A page of the report and of the atlas, and the pages of the deck as LibreOffice shows them, where it is there."""
     report = composing.compose(recommended, Imprint(), faces(), other=base)
     _write("report", _side_by_side([one.png(1240, {}) for one in report.sheets[:4]], across=4))
+    leaf = index.draw(recommended, choosing.parks(recommended), Imprint(), faces())[0]
+    _write("atlas-index", leaf.sheet.png(2400, {}))
     chosen = choosing.found(recommended, ["稠江崇山产业园", "示例DK-024"])[0]
     for one in chosen:
         facts = Measured(recommended, one.kind).of(one.row)

@@ -6,7 +6,6 @@ reads it when the mode begins and holds it from then on; the browser writes it.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Mapping
@@ -17,20 +16,21 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
-from briefing import rendering, tally
+from briefing import rendering, themes
 from briefing.rendering import Order
-from briefing.slide import Bars, Imprint, Sign, Signs, Slide, Table
+from briefing.slide import Bars, Imprint, Slide
 from briefing.snapshot import Snapshot
 from briefing.templates import parts
 from briefing.templates.catalogue import TEMPLATES
 from geo.crs import converter, storage_crs
-from layers import style, vocabulary
-from layers.style import THEMES, Theme
+from layers import vocabulary
+from layers.land_theme import THEME as LAND_USE
+from layers.style import THEMES
 from planning import briefings, export_profiles, saved_views
 from planning.atlas import Atlas
 from planning.errors import Busy, Fault, Refused
 from planning.saved_views import Place
-from ui import brief_slide, office
+from ui import brief_looks, brief_slide, office
 from ui.desk_map import Act, desk_map
 from ui.desk_map.other import other_scenario
 from ui.desk_tools import scenario_name
@@ -42,11 +42,11 @@ from ui.words import t
 MAP_KEY: Final = "brief_map"
 _KEY: Final = "brief_mode"
 _RULES: Final = Path(__file__).parent / "brief.css"
-# a slide beside a second map is the page of scenarios: here the other is seen while a key is held
-SHOWN: Final = tuple(key for key, one in TEMPLATES.items() if not one.takes_other)
-_QUIET: Final = "#E3E7EB"
+SHOWN: Final = tuple(TEMPLATES)
+# what a key goes through; land use is what planners show, the others are the desk's
+CYCLE: Final = (*THEMES, LAND_USE)
 _BY_THEME: Final[Mapping[str, str]] = {"stage": "progress"}
-_ASKED: Final = ("mode", "template", "theme", "park", "at", "view")
+_ASKED: Final = ("mode", "template", "theme", "park", "against", "at", "view")
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ class Brief:
     template: str = "overview"
     theme: str = ""
     park: str = ""
+    against: int | None = None  # the scenario to compare with, of the slide that compares
     view: int | None = None
     turn: int = 0  # rises when the browser is to go to ``place``
     place: Place | None = None
@@ -69,12 +70,14 @@ def asked() -> bool:
     return st.query_params.get("mode") == "brief"
 
 
-def enter(template: str = "", theme: Theme | None = None, *, park: str = "", whole: bool = False) -> dict[str, str]:
+def enter(
+    template: str = "", theme: str | None = None, *, park: str = "", against: int | None = None, whole: bool = False
+) -> dict[str, str]:
     """Begin the mode and give what the address says of it; ``theme`` chooses the slide when none is named."""
     key = template if template in SHOWN else _BY_THEME.get(theme or "", "overview")
     own = TEMPLATES[key].key == "progress"
     legend = "" if theme is None or ((theme == "stage") == own and theme != "area") else theme
-    st.session_state[_KEY] = Brief(key, legend, park, whole=whole)
+    st.session_state[_KEY] = Brief(key, legend, park, against, whole=whole)
     return {"mode": "brief", "template": key}
 
 
@@ -101,9 +104,10 @@ def page(tab: Tab) -> None:
     atlas = office.atlas()
     brief = _held()
     snapshot = frozen(atlas, tab.scenario_id)
+    other = _other(tab, atlas, brief)
     if brief.park not in briefings.parks_of(snapshot):
         brief.park = ""
-    slide = slide_of(snapshot, brief)
+    slide = slide_of(snapshot, brief, other)
     story = saved_views.views(atlas.db, tab.scenario_id)
     show_style(_RULES.read_text(encoding="utf-8") + brief_slide.sign_rules(slide))
     caption = next(
@@ -115,95 +119,97 @@ def page(tab: Tab) -> None:
         show(brief_slide.head(slide, snapshot, caption))
         with st.container(key="brief_body", horizontal=True, wrap=False, gap=None):
             with st.container(key="brief_left"):
-                _map(tab, atlas, snapshot, slide, brief)
+                _map(tab, atlas, snapshot, slide, brief, other)
             with st.container(key="brief_right"):
                 show(brief_slide.panel(slide))
-        show(brief_slide.foot(snapshot, imprint, snapshot.id))
+        show(brief_slide.foot(snapshot, imprint, rendering.mark_of(snapshot, other), other))
 
 
 def _held() -> Brief:
     held = st.session_state.get(_KEY)
     if not isinstance(held, Brief):
         given = st.query_params
-        template, theme, view = given.get("template", ""), given.get("theme", ""), given.get("view", "")
+        template, theme = given.get("template", ""), given.get("theme", "")
+        view, against = _number(given.get("view", "")), _number(given.get("against", ""))
         held = Brief(
             template if template in SHOWN else _BY_THEME.get(theme, "overview"),
-            theme if theme in THEMES else "",
+            theme if theme in CYCLE else "",
             given.get("park", ""),
-            int(view) if view.isdecimal() and len(view) < 10 else None,  # noqa: PLR2004 - digits of a number of a row
+            against,
+            view,
         )
         st.session_state[_KEY] = held
     return held
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - digits of a number of a row
+
+
 def frozen(atlas: Atlas, scenario_id: int) -> Snapshot:
     """The frozen snapshot that slides are made of, kept in the tab until anything in the database is another."""
-    key = (scenario_id, tuple(sorted(atlas.revisions().items())))
-    held = st.session_state.get("brief_snapshot")
-    if held is None or held[0] != key:
-        held = st.session_state["brief_snapshot"] = (key, briefings.freeze(atlas, scenario_id))
-    snapshot: Snapshot = held[1]
-    return snapshot
+    revisions = tuple(sorted(atlas.revisions().items()))
+    held = st.session_state.get("brief_snapshots")
+    if held is None or held[0] != revisions:
+        held = st.session_state["brief_snapshots"] = (revisions, {})
+    kept: dict[int, Snapshot] = held[1]
+    if scenario_id not in kept:
+        kept[scenario_id] = briefings.freeze(atlas, scenario_id)
+    return kept[scenario_id]
 
 
-def slide_of(snapshot: Snapshot, brief: Brief) -> Slide:
+def _other(tab: Tab, atlas: Atlas, brief: Brief) -> Snapshot | None:
+    """What a comparison compares with: the scenario asked for, else the base, else any; without one, no comparison."""
+    if not TEMPLATES[brief.template].takes_other:
+        return None
+    known = [one.id for one in atlas.scenarios() if one.id != tab.scenario_id]
+    if brief.against not in known:
+        base = tab.shown.scenario.base_id
+        brief.against = base if base in known else next(iter(known), None)
+    if brief.against is None:
+        brief.template = "overview"
+        return None
+    return frozen(atlas, brief.against)
+
+
+def slide_of(snapshot: Snapshot, brief: Brief, other: Snapshot | None = None) -> Slide:
     """The words and figures, the bars those of the legend theme."""
-    slide = rendering.composed(snapshot, Order(brief.template, park=brief.park))
-    slide = replace(slide, pieces=tuple(_with_river(snapshot, piece) for piece in slide.pieces))
-    theme = brief.theme
+    slide = rendering.composed(snapshot, Order(brief.template, park=brief.park), other)
+    slide = replace(slide, pieces=tuple(brief_looks.with_river(snapshot, piece) for piece in slide.pieces))
+    if other is not None:
+        return brief_looks.stepped_back(slide)
+    theme = theme_of(snapshot, brief)
+    if theme == LAND_USE:
+        return themes.themed(slide, snapshot, brief.template, park=brief.park, theme=theme)
     if not theme or theme == slide.picture.theme:
         return slide
-    bars = _bars(snapshot, theme, _about(snapshot, brief))
+    bars = brief_looks.bars(snapshot, theme, themes.about(snapshot, brief.template, brief.park))
     rest = [piece for piece in slide.pieces if not isinstance(piece, Bars)]
     return replace(slide, pieces=(bars, *rest))
 
 
-def _with_river(snapshot: Snapshot, piece: Bars | Signs | Table) -> Bars | Signs | Table:
-    """The signs with that of river land, which a map on screen draws and one in print does not."""
-    kind = "river"
-    if not isinstance(piece, Signs) or kind not in snapshot.layers["constraints"].columns["kind"]:
-        return piece
-    known = style.CONSTRAINTS[kind]
-    at = next((nth for nth, one in enumerate(piece.items) if one.mark == "hatch"), len(piece.items))
-    river = Sign(vocabulary.CONSTRAINT_KINDS[kind].zh, "area", known.fill, known.line)
-    return replace(piece, items=(*piece.items[:at], river, *piece.items[at:]))
+def theme_of(snapshot: Snapshot, brief: Brief) -> str:
+    """The theme as far as the slide can be drawn in it."""
+    if brief.theme == LAND_USE and briefings.theme_faults(snapshot, LAND_USE, brief.template):
+        return ""
+    return brief.theme
 
 
-def _about(snapshot: Snapshot, brief: Brief) -> tally.Mask:
-    """The parcels that the slide's own bars are of."""
-    if brief.template == "progress":
-        return np.ones(len(snapshot.stage), dtype=bool)
-    mask = tally.available(snapshot)
-    if TEMPLATES[brief.template].takes_park:
-        name = brief.park or next((part.key for part in tally.by_park(snapshot, mask) if part.key), "")
-        mask = mask & (snapshot.parcels.column("park").astype(str) == name)
-    return mask
-
-
-def _bars(snapshot: Snapshot, theme: str, mask: tally.Mask) -> Bars:
-    if theme == "stage":
-        return parts.stage_bars(snapshot, mask, "储备阶段（色块即图例）")
-    if theme == "cluster":
-        return parts.cluster_bars(snapshot, mask, "产业集群（色块即图例）")
-    classes, (one, two, three, four) = style.area_classes(snapshot.centi_m2)
-    between = [f"{low:g}–{high:g} 亩" for low, high in ((one, two), (two, three), (three, four))]
-    names = [f"不足 {one:g} 亩", *between, f"{four:g} 亩及以上"]
-    found = [
-        tally.Part(name, int((mine := mask & (classes == at)).sum()), int(snapshot.centi_m2[mine].sum()))
-        for at, name in enumerate(names)
-    ]
-    looks = {name: (name, style.AREA_FILLS[at], "") for at, name in enumerate(names)}
-    return parts.bars("地块大小（色块即图例）", found, looks, tally.summed(snapshot, mask))
-
-
-def _map(tab: Tab, atlas: Atlas, snapshot: Snapshot, slide: Slide, brief: Brief) -> None:
-    theme = brief.theme or slide.picture.theme
+def _map(tab: Tab, atlas: Atlas, snapshot: Snapshot, slide: Slide, brief: Brief, other: Snapshot | None) -> None:
+    theme = "cluster" if other is not None else theme_of(snapshot, brief) or slide.picture.theme
+    tint = (
+        brief_looks.quiet(tab)
+        if theme == "quiet"
+        else brief_looks.by_land_use(atlas, snapshot)
+        if theme == LAND_USE
+        else {}
+    )
     desk_map(
-        key=MAP_KEY, atlas=atlas, state=tab.shown, theme="cluster" if theme == "quiet" else theme,  # type: ignore[arg-type] # one of THEMES
+        key=MAP_KEY, atlas=atlas, state=tab.shown, theme="cluster" if tint else theme,  # type: ignore[arg-type] # one of THEMES
         over={
-            "compare": _before(tab, atlas),
+            "compare": _before(tab, atlas) if other is None else _beside(tab, atlas, other),
             "brief": _told(tab, atlas, snapshot, slide, brief),
-            **(_quiet(tab) if theme == "quiet" else {}),
+            **tint,
         },
         on_act=lambda act: _obey(tab, act),
     )  # fmt: skip
@@ -218,13 +224,22 @@ def _before(tab: Tab, atlas: Atlas) -> dict[str, object] | None:
     return other_scenario(atlas, base, "hold", (scenario_name(base.scenario), scenario_name(tab.shown.scenario)))
 
 
+def _beside(tab: Tab, atlas: Atlas, other: Snapshot) -> dict[str, object]:
+    """The other scenario left of the one shown; parcels that are the same in both step back."""
+    base = atlas.scenario(other.scenario_id)
+    changed = np.flatnonzero(base.cluster != tab.shown.cluster).astype(np.int64)
+    names = scenario_name(base.scenario), scenario_name(tab.shown.scenario)
+    return other_scenario(atlas, base, "split", names, changed)
+
+
 def _told(tab: Tab, atlas: Atlas, snapshot: Snapshot, slide: Slide, brief: Brief) -> dict[str, Any]:
     story = saved_views.views(atlas.db, tab.scenario_id)
     then = _drifted(snapshot, atlas)
     return {
         "scenario": tab.scenario_id,
         "template": brief.template,
-        "theme": brief.theme,
+        "theme": theme_of(snapshot, brief),
+        "against": brief.against if TEMPLATES[brief.template].takes_other else None,
         "park": brief.park,
         "view": brief.view,
         "views": [{"id": one.id, "caption": one.caption, "at": [one.lat, one.lng, one.zoom]} for one in story],
@@ -282,12 +297,6 @@ def _box(snapshot: Snapshot, slide: Slide) -> list[float]:
     return [float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())]
 
 
-def _quiet(tab: Tab) -> dict[str, Any]:
-    """All parcels in one pale fill: what the slide is about are lines and hatches over them."""
-    key = base64.b64encode(bytes(len(tab.shown.ids))).decode("ascii")
-    return {"theme": "readiness", "tint": {"key": key, "fills": [_QUIET]}, "legend": []}
-
-
 def _obey(tab: Tab, act: Act) -> None:
     brief = _held()
     match act.verb:
@@ -295,8 +304,9 @@ def _obey(tab: Tab, act: Act) -> None:
             _leave(tab)
         case "brief_theme":
             shown = brief.theme or ("stage" if brief.template == "progress" else "cluster")
-            at = THEMES.index(shown) if shown in THEMES else 0
-            brief.theme = THEMES[(at + 1) % len(THEMES)]
+            fitting = [one for one in CYCLE if themes.takes(brief.template, LAND_USE) or one != LAND_USE]
+            at = fitting.index(shown) if shown in fitting else 0
+            brief.theme = fitting[(at + 1) % len(fitting)]
         case "brief_view":
             _go(tab, brief, act.value)
         case "brief_save":

@@ -22,6 +22,7 @@ _FULL_SIZE: Final = 46.0
 _SIGN_WIDE, _SIGN_HIGH = 34, 18
 # a list that is longer runs out of a slide: the rest is counted
 _MOST_ROWS: Final = 13
+_SHORT: Final = 2  # letters of a sign that stand in a swatch at their full size
 
 
 def head(slide: Slide, snapshot: Snapshot, story: str = "") -> Html:
@@ -61,12 +62,13 @@ def panel(slide: Slide) -> Html:
     )
 
 
-def foot(snapshot: Snapshot, imprint: Imprint, mark: str) -> Html:
+def foot(snapshot: Snapshot, imprint: Imprint, mark: str, other: Snapshot | None = None) -> Html:
     """Who made it and from what; who may read it, scenario and state, the snapshot's id."""
     made = f"编制：{imprint.office}　" if imprint.office else ""
     sample = "（含示例数据，非真实）" if snapshot.has_sample else ""
     state = "" if snapshot.is_base else f"（{_STATES.get(snapshot.state, snapshot.state)}）"
-    right = f"{imprint.secrecy}　方案：{named_scenario(snapshot)}{state}　快照 {mark}"
+    names = named_scenario(snapshot) if other is None else f"{named_scenario(other)} / {named_scenario(snapshot)}"
+    right = f"{imprint.secrecy}　方案：{names}{state}　快照 {mark}"
     return element(
         "div",
         element("p", f"{made}数据来源：{imprint.source}{sample}　单位：亩、宗"),
@@ -108,8 +110,8 @@ def _bars(piece: Bars) -> Html:
     rows = [
         element(
             "tr",
-            element("td", element("span", row.glyph, cls="swatch", style={
-                "background": color(row.color), "color": style.ink_on(color(row.color)),
+            element("td", element("span", row.glyph, cls="swatch long" if len(row.glyph) > _SHORT else "swatch", style={
+                "background": color(row.color), "color": style.text_on(color(row.color)),
             })),
             element("th", row.label, scope="row"),
             element("td", element("span", cls="bar", style={

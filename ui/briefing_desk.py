@@ -9,11 +9,13 @@ from typing import Final
 
 import streamlit as st
 
+from briefing import themes
 from briefing.rendering import A3, SIZES, Order, composed
 from briefing.slide import Imprint
 from briefing.snapshot import Snapshot, packed
 from briefing.templates.catalogue import TEMPLATES, Template
 from layers import figures
+from layers.land_theme import THEME as LAND_USE
 from planning import briefings, releasing
 from planning.actors import utc_now
 from planning.atlas import Atlas
@@ -76,7 +78,8 @@ class Asked:
         try:
             releasing.log(
                 office.database(), given, actor=office.actor(), verb="export_briefing",
-                scenario_id=self.snapshot.scenario_id, body=body, template=self.order.template, **what,
+                scenario_id=self.snapshot.scenario_id, body=body, template=self.order.template,
+                theme=self.order.theme, **what,
             )  # fmt: skip
         except PlanningError as error:
             # the browser shows a failed download
@@ -106,7 +109,7 @@ def page() -> None:
     with left:
         _take_away(asked)
         briefing_documents.section(atlas, asked.snapshot, asked.other, asked.order, asked.given)
-        story_desk.section(tab, atlas, asked.snapshot.scenario_id, asked.order.template, asked.order.park)
+        story_desk.section(tab, atlas, _wanted(asked))
 
 
 def _ask(atlas: Atlas, shown: int) -> Asked:
@@ -132,6 +135,7 @@ def _ask(atlas: Atlas, shown: int) -> Asked:
     park = ""
     if template.takes_park:
         park = st.selectbox(t("园区"), list(briefings.parks_of(snapshot)), key="brief_park") or ""
+    theme = _theme(key)
     title = st.text_input(
         t("标题"), key="brief_title", max_chars=briefings.LONGEST_TITLE, placeholder=t("留空则按数据写出结论")
     )
@@ -146,9 +150,27 @@ def _ask(atlas: Atlas, shown: int) -> Asked:
         if imprint.watermark:
             # the time stands on what is taken away: a preview is not drawn anew each minute
             imprint = replace(imprint, watermark=t("{name}　预览", name=given.by))
-    asked = Asked(snapshot, other, Order(key, _PREVIEW, title, park, imprint), given)
+    asked = Asked(snapshot, other, Order(key, _PREVIEW, title, park, theme, imprint), given)
     release_form.warn((*faults, _too_wide(asked)), given)
     return asked
+
+
+def _wanted(asked: Asked) -> story_desk.Wanted:
+    """What a show of it begins with."""
+    against = None if asked.other is None else asked.other.scenario_id
+    order = asked.order
+    return story_desk.Wanted(asked.snapshot.scenario_id, order.template, order.park, order.theme, against)
+
+
+def _theme(template: str) -> str:
+    """In which colours: those of the template, or by land use where the template can be drawn so."""
+    names = {"": t("产业集群"), LAND_USE: t("规划用地")}
+    fits = themes.takes(template, LAND_USE)
+    chosen = st.segmented_control(
+        t("图面"), list(names), default="", key="brief_theme", format_func=names.__getitem__, disabled=not fits,
+        required=True, help=None if fits else t("这个模板说的是集群，只按集群着色。"),
+    )  # fmt: skip
+    return chosen or "" if fits else ""
 
 
 def _too_wide(asked: Asked) -> Fault | None:

@@ -110,7 +110,8 @@ def made(wanted: Wanted, work: Work[Brief]) -> Brief:
     # what is not in the log does not leave
     releasing.log(
         office.database(), given, actor=office.actor(), verb="export_briefing", scenario_id=wanted.snapshot.scenario_id,
-        body=brief.body, template=wanted.kind, form=brief.suffix.lstrip("."), snapshot=brief.snapshot_id,
+        body=brief.body, template=wanted.kind, theme=wanted.order.theme,
+        form=brief.suffix.lstrip("."), snapshot=brief.snapshot_id,
     )  # fmt: skip
     return brief
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -20,14 +21,26 @@ from ui.words import t
 _TOLD: Final = "story_told"
 
 
-def section(tab: Tab, atlas: Atlas, scenario_id: int, template: str, park: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a show begins with: scenario, slide, park, theme ("" is the slide's own), the scenario to compare with."""
+
+    scenario_id: int
+    template: str
+    park: str = ""
+    theme: str = ""
+    against: int | None = None
+
+
+def section(tab: Tab, atlas: Atlas, wanted: Wanted) -> None:
     """Draw the way into briefing mode, and the story."""
+    scenario_id = wanted.scenario_id
     show(element("h2", t("汇报模式"), cls="section"))
     show(
         element("p", t("全屏放映，也可直接截图；按 → ← 换视图，按住 V 看底图方案，S 保存视图，Esc 退出。"), cls="hint")
     )
     if st.button(t("开始放映"), key="story_start", type="primary", width="stretch"):
-        _begin(tab, atlas, scenario_id, template, park)
+        _begin(tab, atlas, wanted)
     story = saved_views.views(atlas.db, scenario_id)
     if not story:
         show(element("p", t("这一方案还没有保存的视图：在汇报模式里摆好图面，按 S 保存。"), cls="hint"))
@@ -56,11 +69,13 @@ def _view(view: SavedView, at: int, count: int) -> None:
             )  # fmt: skip
 
 
-def _begin(tab: Tab, atlas: Atlas, scenario_id: int, template: str, park: str) -> None:
-    if tab.scenario_id != scenario_id:
-        tab.show(atlas.scenario(scenario_id))
-    wanted = brief_mode.enter(template, park=park, whole=True) | {"scenario": str(scenario_id)}
-    st.switch_page(st.session_state["desk_page"], query_params=wanted)
+def _begin(tab: Tab, atlas: Atlas, wanted: Wanted) -> None:
+    if tab.scenario_id != wanted.scenario_id:
+        tab.show(atlas.scenario(wanted.scenario_id))
+    address = brief_mode.enter(
+        wanted.template, wanted.theme or None, park=wanted.park, against=wanted.against, whole=True
+    )
+    st.switch_page(st.session_state["desk_page"], query_params=address | {"scenario": str(wanted.scenario_id)})
 
 
 def _rename(view_id: int, key: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from briefing import tally
 from briefing.atlas.facts import Kind
 from briefing.snapshot import Snapshot
@@ -22,9 +20,9 @@ class Chosen:
 
 
 def parks(snapshot: Snapshot) -> tuple[Chosen, ...]:
-    """Parks that have an outline, the one with most land first."""
+    """Parks that have an outline, the one with most land in reserve first."""
     names = snapshot.layers["parks"].columns["name"]
-    size = {part.key: part.centi_m2 for part in tally.by_park(snapshot, np.ones(len(snapshot.stage), dtype=bool))}
+    size = {part.key: part.centi_m2 for part in tally.by_park(snapshot, tally.available(snapshot))}
     order = sorted(range(len(names)), key=lambda row: (-size.get(names[row], 0), names[row]))
     return tuple(Chosen("park", row, names[row]) for row in order if names[row])
 

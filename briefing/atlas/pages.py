@@ -9,6 +9,7 @@ from briefing import a3, panel, picture, watermark
 from briefing.atlas import tables
 from briefing.atlas.choosing import Chosen
 from briefing.atlas.facts import Facts
+from briefing.looks import Theme
 from briefing.slide import Imprint, Picture
 from briefing.snapshot import Snapshot
 from briefing.templates import parts
@@ -23,6 +24,12 @@ _LEAST_M: Final = 60.0
 _SHORT, _LONG = 3, 9  # rows of the tables beside the parcels of a park, and of a parcel
 _STRETCH, _GAP = 0.88, 10.0
 _ROW, _HEAD_AND_NOTE = 14.4, 42.0  # of a table of the panel
+
+
+_Rect = tuple[float, float, float, float]
+# where a page says its number, right above its map
+_MAP_RIGHT: Final = a3.WIDTH - a3.EDGE - 14.0 - a3.COLUMN - 12.0
+NUMBER_AT: Final = (_MAP_RIGHT - 96.0, a3.EDGE + 20.0, 96.0, 16.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +50,36 @@ def park_of(snapshot: Snapshot, chosen: Chosen) -> str:
     return chosen.name if chosen.kind == "park" else snapshot.parcels.columns["park"][chosen.row]
 
 
-def draw(
-    snapshot: Snapshot, chosen: Chosen, facts: Facts, imprint: Imprint, faces: Faces, numbered: Numbered
-) -> tuple[Sheet, View, tuple[str, ...]]:
-    """Draw one page; give it, the view of its map, and the names that found no place."""
-    sheet = Sheet(a3.WIDTH, a3.HEIGHT, faces)
+def view_of(snapshot: Snapshot, chosen: Chosen) -> View:
+    """The ground that a page shows, before it is drawn."""
+    box, bounds, scale = _laid_out(snapshot, chosen)
+    return View.fitted(box, bounds, margin_pt=22.0, metres_per_pt=scale * 0.0254 / 72.0)
+
+
+def _laid_out(snapshot: Snapshot, chosen: Chosen) -> tuple[_Rect, _Rect, int]:
+    """The box of the map on the page, the bounds of the ground asked for, and the scale's number."""
     left, top = a3.EDGE + 11.0, a3.EDGE + 46.0
     box = (left, top, a3.WIDTH - a3.EDGE - 14.0 - a3.COLUMN - 12.0 - left, a3.HEIGHT - a3.EDGE - 13.0 - top)
     layer = snapshot.layers["parks"] if chosen.kind == "park" else snapshot.parcels
     bounds = _about(layer.geoms[chosen.row], _ABOUT[chosen.kind])
-    scale = a3.scale_for(box, bounds)
-    shown = Picture(bounds=bounds, codes=True, locator=True, unnamed=(park_of(snapshot, chosen),))
+    return box, bounds, a3.scale_for(box, bounds)
+
+
+def draw(
+    snapshot: Snapshot,
+    chosen: Chosen,
+    facts: Facts,
+    imprint: Imprint,
+    faces: Faces,
+    numbered: Numbered,
+    theme: Theme = "cluster",
+) -> tuple[Sheet, View, tuple[str, ...]]:
+    """Draw one page; give it, the view of its map, and the names that found no place."""
+    sheet = Sheet(a3.WIDTH, a3.HEIGHT, faces)
+    box, bounds, scale = _laid_out(snapshot, chosen)
+    left = box[0]
+    layer = snapshot.layers["parks"] if chosen.kind == "park" else snapshot.parcels
+    shown = Picture(theme=theme, bounds=bounds, codes=True, locator=True, unnamed=(park_of(snapshot, chosen),))
     drawn = picture.draw(
         sheet, snapshot, shown, box, metres_per_pt=scale * 0.0254 / 72.0,
         outlined=layer.geoms[chosen.row : chosen.row + 1],
@@ -70,7 +96,7 @@ def draw(
         color=panel.SECOND,
         align="right",
     )
-    beside(sheet, snapshot, chosen, facts, drawn.view)
+    beside(sheet, snapshot, chosen, facts, drawn.view, theme)
     x = a3.WIDTH - a3.EDGE - 12.0 - a3.COLUMN
     block = a3.HEIGHT - a3.EDGE - 13.0 - a3.BLOCK
     a3.block(sheet, snapshot, imprint, scale, (x, block, a3.COLUMN, a3.BLOCK))
@@ -85,7 +111,9 @@ def _about(geom: Any, part: float) -> tuple[float, float, float, float]:
     return west - about, south - about, east + about, north + about
 
 
-def beside(sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, view: View) -> float:
+def beside(
+    sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, view: View, theme: Theme = "cluster"
+) -> float:
     """The column of tables beside the map; how far down it runs."""
     x, top = a3.WIDTH - a3.EDGE - 12.0 - a3.COLUMN, a3.EDGE + 14.0
     bottom = a3.HEIGHT - a3.EDGE - 13.0 - a3.BLOCK - 6.0
@@ -94,22 +122,21 @@ def beside(sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, view:
     said = tables.basis(snapshot, facts)
     lines = panel.lines_of(sheet.faces, f"依据　{said}", 7.8, a3.COLUMN) if said else []
     bottom -= 10.0 * len(lines) + 4.0
-    at = _pieces(sheet, snapshot, chosen, facts, (x, top, a3.COLUMN, bottom - top), view)
+    legend = tables.legend(snapshot, view, theme)
+    at = _pieces(sheet, snapshot, chosen, facts, (x, top, a3.COLUMN, bottom - top), legend)
     for line in lines:
         at += 10.0
         sheet.text(x, at, line, 7.8, color=panel.SECOND)
     return at
 
 
-def _pieces(
-    sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, box: tuple[float, float, float, float], view: View
-) -> float:
+def _pieces(sheet: Sheet, snapshot: Snapshot, chosen: Chosen, facts: Facts, box: _Rect, legend: tables.Piece) -> float:
     """Tables from the top down: the facts whole, the others as far as there is room; where the last of them ends."""
     x, start, width, height = box
     is_park = chosen.kind == "park"
     fixed: list[tables.Piece | None] = [
         tables.park_facts(snapshot, chosen, facts) if is_park else tables.parcel_facts(snapshot, chosen, facts),
-        tables.legend(snapshot, view),
+        legend,
     ]
     asked = [
         tables.neighbours(snapshot, chosen, facts),

@@ -10,6 +10,7 @@ import numpy as np
 from briefing import numbers, tally
 from briefing.atlas.choosing import Chosen
 from briefing.atlas.facts import Facts, Neighbour
+from briefing.looks import UNASSIGNED, Theme, looks
 from briefing.picture import short_codes
 from briefing.slide import Bars, Column, Sign, Signs, Table
 from briefing.snapshot import NONE, Snapshot
@@ -24,7 +25,16 @@ BESIDE: Final = {"overlap": "重叠", "edge": "共边", "corner": "接角", "acr
 def cluster_of(snapshot: Snapshot, row: int) -> str:
     """A parcel's cluster in words."""
     at = int(snapshot.cluster[row])
-    return parts.UNASSIGNED if at == NONE else snapshot.clusters[at].name_zh
+    return UNASSIGNED if at == NONE else snapshot.clusters[at].name_zh
+
+
+def land_use_of(snapshot: Snapshot, row: int) -> str:
+    """A parcel's land use in words; nothing in a snapshot that holds none."""
+    if snapshot.land_use is None:
+        return ""
+    groups, known = looks(snapshot, "land-use")
+    look = known[int(groups[row])]
+    return f"{look.name}（{look.glyph}）" if look.glyph else look.name
 
 
 def stage_of(snapshot: Snapshot, row: int) -> str:
@@ -54,6 +64,7 @@ def parcel_facts(snapshot: Snapshot, chosen: Chosen, facts: Facts) -> Table:
         ("镇街 · 园区", f"{columns['town'][row]} · {parts.park_name(columns['park'][row]) or '园区外'}"),
         ("储备阶段", stage_of(snapshot, row)),
         ("产业集群", cluster_of(snapshot, row)),
+        *((("规划用地", use),) if (use := land_use_of(snapshot, row)) else ()),
         ("净地日期", columns["ready_date"][row]),
         *(("处置建议", parts.advice(snapshot, one)) for one in struck),
     )  # fmt: skip
@@ -162,14 +173,16 @@ def parcels(snapshot: Snapshot, park: str, most_rows: int) -> Table:
     return Table("地块一览", "含已供应，※ 为压占管控线", gaps, rows, rest=max(len(cells) - _ABREAST * high, 0))
 
 
-def legend(snapshot: Snapshot, view: View) -> Signs:
-    """Clusters, stages and lines that are seen on this page, and no others."""
+def legend(snapshot: Snapshot, view: View, theme: Theme = "cluster") -> Signs:
+    """Clusters (or land uses), stages and lines that are seen on this page, and no others."""
     seen = np.flatnonzero(view.seen(snapshot.parcels.geoms))
-    at = set(snapshot.cluster[seen].tolist())
-    items = [Sign(f"{one.name_zh}（{one.glyph}）", "area", one.color, style.Line(style.INK, 0.8))
-             for nth, one in enumerate(snapshot.clusters) if nth in at]  # fmt: skip
-    if NONE in at:
-        items.append(Sign(parts.UNASSIGNED, "area", style.UNASSIGNED.fill, style.Line(style.INK, 0.8)))
+    groups, known = looks(snapshot, theme)
+    at = set(groups[seen].tolist())
+    items = [
+        Sign(f"{one.name}（{one.glyph}）" if one.glyph else one.name, "area", one.color, style.Line(style.INK, 0.8))
+        for nth, one in known.items()
+        if nth in at
+    ]
     stages = {vocabulary.STAGES[snapshot.stages[one]].zh for one in set(snapshot.stage[seen].tolist()) - {NONE}}
     items += [one for one in parts.stage_signs(snapshot) if one.label.removesuffix("（淡色）") in stages]
     return Signs("图例", (*items, *parts.ground_signs(snapshot)))

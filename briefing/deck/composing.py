@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from briefing.deck import package, pages, theme
+from briefing.deck import package, pages
+from briefing.deck import theme as themes
 from briefing.deck.pages import Making
 from briefing.slide import Imprint
 from briefing.snapshot import Snapshot
@@ -28,11 +29,17 @@ class Composed:
 
 
 def compose(
-    snapshot: Snapshot, imprint: Imprint, faces: Faces, *, title: str = "", other: Snapshot | None = None
+    snapshot: Snapshot,
+    imprint: Imprint,
+    faces: Faces,
+    *,
+    title: str = "",
+    other: Snapshot | None = None,
+    theme: str = "",
 ) -> Composed:
     """Compose every page."""
-    deck = theme.blank(is_sample=snapshot.has_sample or (other is not None and other.has_sample))
-    making = Making(deck, snapshot, other, imprint, faces, title, [], [])
+    deck = themes.blank(is_sample=snapshot.has_sample or (other is not None and other.has_sample))
+    making = Making(deck, snapshot, other, imprint, faces, title, [], [], theme)
     pages.write(making)
     texts = tuple(text for page in making.pages for text in page.texts if text)
     return Composed(making, texts, title or pages.TITLE, tuple(dict.fromkeys(making.dropped)))

@@ -9,12 +9,15 @@ import numpy as np
 
 from briefing import numbers, picture, tally, told, watermark
 from briefing.deck import charts, tables, vector
+from briefing.deck.freeform import TOLERANCE_PT
 from briefing.deck.page import SECOND, Page, Run
 from briefing.deck.theme import FOOT, MARGIN, WIDTH, cover_layout, page_layout
+from briefing.looks import Theme
 from briefing.page import data_day
 from briefing.slide import Imprint, Slide, Subject
 from briefing.snapshot import Snapshot
 from briefing.templates import clusters, comparison, overview, park, parts, progress
+from briefing.themes import claim, themed
 from layers import style, vocabulary
 from layers.draw.paper.sheet import Sheet
 from layers.draw.paper.type import Faces
@@ -41,6 +44,7 @@ class Making:
     title: str
     pages: list[Page]
     dropped: list[str]
+    theme: str = ""
     figure: int = 0
     table: int = 0
 
@@ -96,9 +100,14 @@ def _cover(making: Making) -> None:
     making.notes(page, "本文件每个数字都取自上述快照；同一快照、同样的要求，得到的文件逐字节相同。")
 
 
+def _overview(making: Making) -> Slide:
+    slide = overview.compose(making.snapshot, Subject())
+    return themed(slide, making.snapshot, "overview", theme=making.theme)
+
+
 def _conclusion(making: Making) -> None:
     snapshot = making.snapshot
-    slide = overview.compose(snapshot, Subject())
+    slide = _overview(making)
     page = making.page(slide.title, "总体结论")
     step = (WIDE + 18.0) / len(slide.kpis)
     for nth, kpi in enumerate(slide.kpis):
@@ -126,7 +135,7 @@ def _conclusion(making: Making) -> None:
 
 def _map(making: Making) -> None:
     snapshot = making.snapshot
-    slide = overview.compose(snapshot, Subject())
+    slide = _overview(making)
     largest = [part for part in tally.by_park(snapshot, tally.available(snapshot)) if part.key]
     title = f"储备分布在 {numbers.count(len(largest))} 个园区" if largest else "储备地块不在园区内"
     if largest:
@@ -140,15 +149,26 @@ def _map(making: Making) -> None:
     page.say(*sheet.texts)
     page.picture(box, sheet.png(round(box[2] * _FINE), {}), "地图", f"{slide.title}。{slide.subtitle}，图例见右侧表。")
     _legend(making, page, tally.available(snapshot))
-    making.notes(page, *told.counts(snapshot)[:1], "图中底色为产业集群，边线为储备阶段，红色斜线为压占管控线的部分。")
+    making.notes(
+        page,
+        *told.counts(snapshot)[:1],
+        f"图中底色为{tables.head_of(making.theme)}，边线为储备阶段，红色斜线为压占管控线的部分。",
+    )
 
 
 def _legend(making: Making, page: Page, mask: tally.Mask, *, signs: bool = True) -> None:
     """Clusters with their colours, 亩 and counts, beside a map; and what its lines mean."""
     snapshot, left = making.snapshot, WIDTH - MARGIN - _PANEL
-    rows = tables.cluster_rows(snapshot, mask)
+    rows = tables.legend_rows(snapshot, mask, making.theme)
     high = 21.0 * len(rows)
-    page.table((left, TOP, _PANEL, high), (0.11, 0.41, 0.27, 0.21), rows, "产业集群图例", size=11.0, total=True)
+    page.table(
+        (left, TOP, _PANEL, high),
+        (0.16, 0.42, 0.24, 0.18) if making.theme else (0.11, 0.41, 0.27, 0.21),
+        rows,
+        f"{tables.head_of(making.theme)}图例",
+        size=11.0,
+        total=True,
+    )
     if signs:
         _signs(page, TOP + high + 14.0)
 
@@ -167,22 +187,29 @@ def _signs(page: Page, top: float) -> None:
 
 def _vector(making: Making) -> None:
     snapshot = making.snapshot
-    page = making.page(clusters.compose(snapshot, Subject()).title, "")
+    title = clusters.compose(snapshot, Subject()).title
+    if making.theme:
+        title = claim(snapshot, tally.available(snapshot))
+    page = making.page(title, "")
     box = (MARGIN, TOP, WIDE - _PANEL - 18.0, BODY)
-    drawn = vector.draw(page, snapshot, making.faces, box, parts.parks_bounds(snapshot))
-    rule = _rule(drawn)
+    drawn = vector.draw(page, snapshot, making.faces, box, parts.parks_bounds(snapshot), theme=_fills(making))
+    rule = _rule(drawn, making.theme)
     page.head(page.texts[0], f"{making.next_figure()}  矢量底图：{rule}")
     _legend(making, page, tally.available(snapshot))
-    making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {vector.TOLERANCE_PT} 磅化简，面积以数据为准。",
+    making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {TOLERANCE_PT} 磅化简，面积以数据为准。",
                  *told.counts(snapshot)[:1])  # fmt: skip
 
 
-def _rule(drawn: vector.Drawn) -> str:
+def _fills(making: Making) -> Theme:
+    return "land-use" if making.theme else "cluster"
+
+
+def _rule(drawn: vector.Drawn, theme: str) -> str:
     """What a shape of a map stands for, as the page says it."""
     count = numbers.count(drawn.shapes)
     if drawn.joined:
-        many = numbers.count(drawn.parcels)
-        return f"{many} 宗超过 {vector.MOST_SHAPES} 宗，按园区、集群和阶段合并为 {count} 个可编辑图形"
+        many, what = numbers.count(drawn.parcels), tables.head_of(theme).removeprefix("产业")
+        return f"{many} 宗超过 {vector.MOST_SHAPES} 宗，按园区、{what}和阶段合并为 {count} 个可编辑图形"
     return f"{count} 宗地块各是一个可编辑图形，名称即地块编号"
 
 
@@ -193,17 +220,18 @@ def _worth_a_look(snapshot: Snapshot) -> tuple[str, ...]:
 
 def _close_up(making: Making, name: str) -> None:
     snapshot = making.snapshot
-    slide = park.compose(snapshot, Subject(name))
+    slide = themed(park.compose(snapshot, Subject(name)), snapshot, "park", park=name, theme=making.theme)
     page = making.page(slide.title, "")
     box = (MARGIN, TOP, WIDE - _PANEL - 18.0, BODY)
     bounds = slide.picture.bounds or parts.parks_bounds(snapshot)
-    drawn = vector.draw(page, snapshot, making.faces, box, bounds, within=name)
-    page.head(slide.title, f"{making.next_figure()}  {slide.subtitle}：{_rule(drawn)}")
+    drawn = vector.draw(page, snapshot, making.faces, box, bounds, within=name, theme=_fills(making))
+    page.head(slide.title, f"{making.next_figure()}  {slide.subtitle}：{_rule(drawn, making.theme)}")
     inside = snapshot.parcels.column("park").astype(str) == name
     mask = tally.available(snapshot) & inside
     _legend(making, page, mask, signs=False)
-    _callout(page, slide, TOP + 21.0 * len(tables.cluster_rows(snapshot, mask)) + 16.0)
-    _signs(page, TOP + 21.0 * len(tables.cluster_rows(snapshot, mask)) + 16.0 + 144.0)
+    below = TOP + 21.0 * len(tables.legend_rows(snapshot, mask, making.theme)) + 16.0
+    _callout(page, slide, below)
+    _signs(page, below + 144.0)
     making.notes(page, told.counted("园区可用储备", tally.summed(snapshot, mask), f"登记在{parts.park_name(name)}、未供应的地块"),
                  f"图框内共 {numbers.count(drawn.parcels)} 宗，含园区外的邻近地块。")  # fmt: skip
 
@@ -231,16 +259,15 @@ def _clusters(making: Making) -> None:
         share = numbers.percent(sum(part.centi_m2 for part in by_now[:2]), total)
         title = f"净地最多的是{names}，占全部净地 {share}"
     figure, table = making.next_figure(), making.next_table()
-    page = making.page(title, f"{figure}  各集群可用储备（亩）　　{table}  各园区可用储备（亩）")
-    known = {one.code: one for one in snapshot.clusters}
+    name = "各类规划用地可用储备" if making.theme else "各集群可用储备"
+    page = making.page(title, f"{figure}  {name}（亩）　　{table}  各园区可用储备（亩）")
     rows = [
-        charts.Bar(known[part.key].name_zh if part.key else parts.UNASSIGNED, part.centi_m2,
-                   known[part.key].color if part.key else style.UNASSIGNED.fill)
-        for part in tally.by_cluster(snapshot, available)
-    ]  # fmt: skip
+        charts.Bar(look.name, part.centi_m2, look.color)
+        for part, look in parts.legend(snapshot, available, making.theme)
+    ]
     half = WIDE * 0.45
     if rows:
-        charts.bars(page, (MARGIN - 6.0, TOP, half, BODY), rows, "各集群可用储备", "各集群可用储备的条形图，单位亩。")
+        charts.bars(page, (MARGIN - 6.0, TOP, half, BODY), rows, name, f"{name}的条形图，单位亩。")
     tables.parks(making, page, (MARGIN + half + 16.0, TOP, WIDE - half - 16.0, BODY))
     making.notes(
         page,

@@ -9,11 +9,13 @@ import numpy as np
 from briefing import numbers, quotas, tally, told
 from briefing.deck.page import THIRD, Box, Cell, Page, Run
 from briefing.deck.theme import FOOT, MARGIN, WIDTH
+from briefing.looks import UNASSIGNED
 from briefing.slide import Slide, Subject, Table
 from briefing.snapshot import NONE, Snapshot
 from briefing.templates import conflicts as conflict_words
 from briefing.templates import parts
 from layers import style, vocabulary
+from layers.land_theme import THEME as LAND_USE
 
 if TYPE_CHECKING:
     from briefing.deck.pages import Making
@@ -28,18 +30,20 @@ _ROW: Final = 25.0
 Rows = list[tuple[Cell, ...]]
 
 
-def cluster_rows(snapshot: Snapshot, mask: tally.Mask) -> Rows:
-    """Swatch with glyph, name, 亩, 宗; head and total."""
-    known = {one.code: one for one in snapshot.clusters}
-    rows: Rows = [(Cell(""), Cell("产业集群"), Cell("亩", "right"), Cell("宗", "right"))]
-    for part in tally.by_cluster(snapshot, mask):
-        one = known.get(part.key)
-        swatch = Cell(one.glyph, "center", color=style.ink_on(one.color), fill=one.color) if one else Cell("")
-        name = one.name_zh if one else parts.UNASSIGNED
-        rows.append((swatch, Cell(name), _mu(part.centi_m2), Cell(numbers.count(part.parcels), "right")))
+def legend_rows(snapshot: Snapshot, mask: tally.Mask, theme: str) -> Rows:
+    """Swatch with glyph, name, 亩, 宗, of clusters or of land uses; head and total."""
+    rows: Rows = [(Cell(""), Cell(head_of(theme)), Cell("亩", "right"), Cell("宗", "right"))]
+    for part, one in parts.legend(snapshot, mask, theme):
+        swatch = Cell(one.glyph, "center", color=style.ink_on(one.color), fill=one.color) if one.glyph else Cell("")
+        rows.append((swatch, Cell(one.name), _mu(part.centi_m2), Cell(numbers.count(part.parcels), "right")))
     whole = tally.summed(snapshot, mask)
     rows.append((Cell(""), Cell("合计"), _mu(whole.centi_m2), Cell(numbers.count(whole.parcels), "right")))
     return rows
+
+
+def head_of(theme: str) -> str:
+    """What the colours of a map say."""
+    return "规划用地" if theme == LAND_USE else "产业集群"
 
 
 def _mu(centi_m2: int, *, alert: bool = False) -> Cell:
@@ -108,7 +112,7 @@ def conflicts(making: Making) -> None:
         leaves = advice == parts.LEAVES
         rows.append((
             Cell(columns["code"][one.row]), Cell(parts.park_name(columns["park"][one.row]) or "园区外"),
-            Cell(parts.UNASSIGNED if at == NONE else clusters[at].name_zh), Cell(vocabulary.CONSTRAINT_KINDS[one.kind].zh),
+            Cell(UNASSIGNED if at == NONE else clusters[at].name_zh), Cell(vocabulary.CONSTRAINT_KINDS[one.kind].zh),
             Cell(numbers.parcel_mu(one.centi_m2), "right", bold=True, color=style.ALERT),
             Cell(numbers.parcel_mu(area), "right"), Cell(numbers.percent(one.centi_m2, area), "right"),
             Cell(advice, bold=leaves, color=style.ALERT if leaves else ""),

@@ -18,13 +18,15 @@ import shapely
 from numpy.typing import NDArray
 
 from briefing import furniture, ground, naming, numbers, tally
+from briefing.deck.freeform import TOLERANCE_PT, cut, shape
 from briefing.deck.page import NS, Line, Page, Run, body_xml, colored, outline
 from briefing.deck.page import Box as Rect
 from briefing.deck.theme import xfrm
+from briefing.looks import Look, Theme, faded, line_on, looks
 from briefing.picture import short_codes
 from briefing.slide import Picture
 from briefing.snapshot import NONE, Geoms, Snapshot
-from briefing.templates.parts import UNASSIGNED, park_name
+from briefing.templates.parts import park_name
 from geo.north import convergence_deg
 from layers import style, vocabulary
 from layers.draw.paper.placing import Box, Ground, Wish, around
@@ -32,20 +34,17 @@ from layers.draw.paper.type import Faces
 from layers.draw.paper.view import View
 
 MOST_SHAPES: Final = 800
-# corners nearer than this to the line between their neighbours are left out: a tenth of a hair line
-TOLERANCE_PT: Final = 0.05
-_UNITS: Final = 100  # of a path, in a point
 # what a stage's outline is called in a presentation
 _DASHES: Final = {"conceived": "sysDot", "intended": "sysDash", "acquiring": "dash", "developing": "dashDot"}
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one shape stands for: rows of parcels, its name, its cluster and stage as bytes."""
+    """What one shape stands for: rows of parcels, its name, its cluster (or land use) and stage as bytes."""
 
     name: str
     rows: NDArray[np.int64]
-    cluster: int
+    fill: int
     stage: int
 
 
@@ -59,6 +58,8 @@ class Pen:
     frame: shapely.Polygon
     faces: Faces
     codes: Mapping[int, str]  # short ones, by row
+    known: Mapping[int, Look]  # of the bytes that fill
+    theme: Theme
 
     @property
     def is_small(self) -> bool:
@@ -80,16 +81,20 @@ class Drawn:
         return self.shapes != self.parcels
 
 
-def draw(page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, *, within: str = "") -> Drawn:
+def draw(
+    page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, *, within: str = "", theme: Theme = "cluster"
+) -> Drawn:
     """Draw the map of some bounds (west, south, east, north) in a box; ``within`` a park, parcels carry their codes."""
     view = View.fitted(box, bounds, margin_pt=10.0)
     frame = shapely.box(*view.bounds)
     page.rect(box, "图框底色", fill=style.LAND)
     _base(page, snapshot, view)
     inside = view.seen(snapshot.parcels.geoms)
-    units = units_of(snapshot, np.flatnonzero(inside))
+    units = units_of(snapshot, np.flatnonzero(inside), theme=theme)
     struck = frozenset(snapshot.conflicts.row.tolist())
-    pen = Pen(page, snapshot, view, frame, faces, short_codes(snapshot) if within else {})
+    pen = Pen(
+        page, snapshot, view, frame, faces, short_codes(snapshot) if within else {}, looks(snapshot, theme)[1], theme
+    )
     _group(page, "地块", [_unit(pen, one, coded=bool(within) and not struck & set(one.rows.tolist())) for one in units])
     _group(page, "压占管控线", _conflicts(page, snapshot, view, frame))
     _group(page, "园区边界", _parks(page, snapshot, view, frame))
@@ -99,45 +104,43 @@ def draw(page: Page, snapshot: Snapshot, faces: Faces, box: Rect, bounds: Rect, 
     return Drawn(view, len(units), int(inside.sum()))
 
 
-def units_of(snapshot: Snapshot, rows: NDArray[np.int64], most: int = MOST_SHAPES) -> list[Unit]:
+def units_of(
+    snapshot: Snapshot, rows: NDArray[np.int64], most: int = MOST_SHAPES, theme: Theme = "cluster"
+) -> list[Unit]:
     """Parcels one by one; joined where there are more than ``most``."""
     if len(rows) <= most:
-        return [_single(snapshot, row) for row in rows.tolist()]
+        return [_single(snapshot, row, theme) for row in rows.tolist()]
     for by_park, by_stage in ((True, True), (False, True), (False, False)):
-        units = _joined(snapshot, rows, by_park=by_park, by_stage=by_stage)
+        units = _joined(snapshot, rows, theme, by_park=by_park, by_stage=by_stage)
         if len(units) <= most:
             break
     return units
 
 
-def _single(snapshot: Snapshot, row: int) -> Unit:
-    columns = snapshot.parcels.columns
-    cluster, stage = int(snapshot.cluster[row]), int(snapshot.stage[row])
-    words = [columns["code"][row], _cluster(snapshot, cluster), _stage(snapshot, stage),
+def _single(snapshot: Snapshot, row: int, theme: Theme) -> Unit:
+    columns, (groups, known) = snapshot.parcels.columns, looks(snapshot, theme)
+    fill, stage = int(groups[row]), int(snapshot.stage[row])
+    words = [columns["code"][row], known[fill].name, _stage(snapshot, stage),
              f"{numbers.parcel_mu(int(snapshot.centi_m2[row]))} 亩"]  # fmt: skip
-    return Unit(" ".join(one for one in words if one), np.array([row]), cluster, stage)
+    return Unit(" ".join(one for one in words if one), np.array([row]), fill, stage)
 
 
-def _joined(snapshot: Snapshot, rows: NDArray[np.int64], *, by_park: bool, by_stage: bool) -> list[Unit]:
-    parks = snapshot.parcels.columns["park"]
+def _joined(snapshot: Snapshot, rows: NDArray[np.int64], theme: Theme, *, by_park: bool, by_stage: bool) -> list[Unit]:
+    parks, (fills, known) = snapshot.parcels.columns["park"], looks(snapshot, theme)
     groups: dict[tuple[str, int, int], list[int]] = {}
     for row in rows.tolist():
         key = (
             parks[row] if by_park else "",
-            int(snapshot.cluster[row]),
+            int(fills[row]),
             int(snapshot.stage[row]) if by_stage else NONE,
         )
         groups.setdefault(key, []).append(row)
     out = []
-    for (park, cluster, stage), mine in sorted(groups.items()):
+    for (park, fill, stage), mine in sorted(groups.items()):
         area = numbers.mu(int(snapshot.centi_m2[mine].sum()))
-        words = [park_name(park), _cluster(snapshot, cluster), _stage(snapshot, stage), f"{len(mine):,} 宗 {area} 亩"]
-        out.append(Unit(" ".join(one for one in words if one), np.array(mine), cluster, stage))
+        words = [park_name(park), known[fill].name, _stage(snapshot, stage), f"{len(mine):,} 宗 {area} 亩"]
+        out.append(Unit(" ".join(one for one in words if one), np.array(mine), fill, stage))
     return out
-
-
-def _cluster(snapshot: Snapshot, at: int) -> str:
-    return UNASSIGNED if at == NONE else snapshot.clusters[at].name_zh
 
 
 def _stage(snapshot: Snapshot, at: int) -> str:
@@ -175,20 +178,23 @@ def _unit(pen: Pen, unit: Unit, *, coded: bool) -> str:
     snapshot, view = pen.snapshot, pen.view
     geoms = snapshot.parcels.geoms[unit.rows]
     geom = geoms[0] if len(geoms) == 1 else shapely.union_all(geoms)
-    parts = _cut(geom, view, pen.frame)
+    parts = cut(geom, view, pen.frame)
     if not len(parts):
         return ""
     supplied = unit.stage < len(snapshot.stages) and snapshot.stages[unit.stage] == tally.SUPPLIED
-    fill = style.UNASSIGNED.fill if unit.cluster == NONE else snapshot.clusters[unit.cluster].color
+    fill = pen.known[unit.fill].color
     key = snapshot.stages[unit.stage] if unit.stage < len(snapshot.stages) else ""
     line = style.STAGE_LINES[key] if key else style.Line("#9AA3AE", 0.6)
     width, dash = line.width * 0.75 * ground.fineness(view) if key else 0.4, _DASHES.get(key, "")
     if pen.is_small:
         # an outline as broad as the parcel would hide what it is for
         line, width, dash = style.Line("#5F6B7A", 0.22), 0.22, ""
+    elif pen.theme == "land-use":
+        # customary colours run from yellow to umber: the line is dark on the one and white on the other
+        line = line_on(line, faded(fill) if supplied else fill)
     text = _code(pen, unit, parts, style.INK if supplied else style.ink_on(fill)) if coded else ""
     look = colored(fill, style.SUPPLIED_OPACITY if supplied else 1.0) + outline(line.color, width, dash)
-    return _shape(pen.page.number(), unit.name, parts, view, look, text=text)
+    return shape(pen.page.number(), unit.name, parts, view, look, text=text)
 
 
 def _code(pen: Pen, unit: Unit, parts: Geoms, ink: str) -> str:
@@ -196,7 +202,8 @@ def _code(pen: Pen, unit: Unit, parts: Geoms, ink: str) -> str:
     shape, row = shapely.union_all(parts), int(unit.rows[0])
     west, south, east, north = shape.bounds
     east_middle, north_middle = (west + east) / 2, (south + north) / 2
-    texts = (pen.codes[row], f"{numbers.parcel_mu(int(pen.snapshot.centi_m2[row]))} 亩")
+    sign = f"{pen.known[unit.fill].glyph} " if pen.theme == "land-use" and pen.known[unit.fill].glyph else ""
+    texts = (sign + pen.codes[row], f"{numbers.parcel_mu(int(pen.snapshot.centi_m2[row]))} 亩")
     rows = [Run(texts[0], 7.5, bold=True, color=ink), Run(texts[1], 7.0, color=ink)]
     for count in (2, 1) if len(unit.rows) == 1 else ():
         scale = pen.view.metres_per_pt / 2
@@ -217,19 +224,19 @@ def _conflicts(page: Page, snapshot: Snapshot, view: View, frame: shapely.Polygo
     look = pattern + outline(style.ALERT, 0.9)
     codes = snapshot.parcels.columns["code"]
     for one in tally.in_conflict(snapshot, tally.available(snapshot)):
-        parts = _cut(snapshot.conflicts.geoms[one.at], view, frame)
+        parts = cut(snapshot.conflicts.geoms[one.at], view, frame)
         if len(parts):
             kind = vocabulary.CONSTRAINT_KINDS[one.kind].zh
             name = f"压占 {codes[one.row]} {kind} {numbers.parcel_mu(one.centi_m2)} 亩"
-            yield _shape(page.number(), name, parts, view, look)
+            yield shape(page.number(), name, parts, view, look)
 
 
 def _parks(page: Page, snapshot: Snapshot, view: View, frame: shapely.Polygon) -> Iterable[str]:
     layer = snapshot.layers["parks"]
     for name, geom in zip(layer.columns["name"], layer.geoms, strict=True):
-        parts = _cut(geom, view, frame)
+        parts = cut(geom, view, frame)
         if len(parts):
-            yield _shape(page.number(), name or "园区", parts, view, "<a:noFill/>" + outline(style.ACCENT, 1.4))
+            yield shape(page.number(), name or "园区", parts, view, "<a:noFill/>" + outline(style.ACCENT, 1.4))
 
 
 def _labels(pen: Pen, within: str) -> Iterable[str]:
@@ -302,7 +309,7 @@ def _furniture(pen: Pen) -> Iterable[str]:
     places = (arrow @ spin.T + middle - (view.x, view.y)) * view.metres_per_pt * (1.0, -1.0)
     west, _, _, north = view.bounds
     look = colored(style.INK) + outline("#FFFFFF", 0.5)
-    yield _shape(page.number(), "指北针", np.array([shapely.Polygon(np.add(places, (west, north)))]), view, look)
+    yield shape(page.number(), "指北针", np.array([shapely.Polygon(np.add(places, (west, north)))]), view, look)
     north_word = [(Run("北", 8.0, bold=True),)]
     yield _text(page.number(), "北", (middle[0] - 8.0, middle[1] - 20.0, 16.0, 11.0), "<a:noFill/>", north_word)
 
@@ -339,8 +346,8 @@ def _area(
 ) -> list[str]:
     """All polygons of a kind as one shape."""
     seen = geoms[view.seen(geoms)]
-    parts = _cut(shapely.union_all(seen), view, frame) if len(seen) else seen
-    return [_shape(page.number(), name, parts, view, colored(fill, opacity) + outline("", 0.0))] if len(parts) else []
+    parts = cut(shapely.union_all(seen), view, frame) if len(seen) else seen
+    return [shape(page.number(), name, parts, view, colored(fill, opacity) + outline("", 0.0))] if len(parts) else []
 
 
 def _line(
@@ -356,45 +363,4 @@ def _line(
     cut = shapely.intersection(shapely.simplify(merged, 2 * TOLERANCE_PT * view.metres_per_pt), frame)
     parts = shapely.get_parts(np.array([cut], dtype=object))
     parts = parts[np.isin(shapely.get_type_id(parts), (1, 2)) & ~shapely.is_empty(parts)]
-    return [_shape(page.number(), name, parts, view, "<a:noFill/>" + outline(*look))] if len(parts) else []
-
-
-def _cut(geom: shapely.Geometry, view: View, frame: shapely.Polygon) -> Geoms:
-    """Polygons of a geometry within the frame, without corners that nobody would see."""
-    inside = geom if shapely.covers(frame, geom) else shapely.intersection(geom, frame)
-    parts = shapely.get_parts(np.array([shapely.simplify(inside, TOLERANCE_PT * view.metres_per_pt)], dtype=object))
-    out: Geoms = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
-    return out
-
-
-def _shape(number: int, name: str, parts: Geoms, view: View, look: str, *, text: str = "") -> str:
-    """A freeform of all rings or lines of the parts; holes run through it."""
-    closed = bool((shapely.get_type_id(parts) == 3).all())
-    strings = shapely.get_rings(parts) if closed else shapely.get_parts(parts)
-    places = np.rint(view.place(shapely.get_coordinates(strings)) * _UNITS).astype(np.int64)
-    low, high = places.min(axis=0), np.maximum(places.max(axis=0), places.min(axis=0) + 1)
-    places -= low
-    ends = np.cumsum(shapely.get_num_coordinates(strings)).tolist()
-    path = _path(places.tolist(), ends, closed=closed)
-    (x, y), (width, height) = (low / _UNITS).tolist(), ((high - low) / _UNITS).tolist()
-    wide, tall = (int(one) for one in high - low)
-    filled = "" if closed else ' fill="none"'
-    body = text or '<p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr lang="zh-CN"/></a:p></p:txBody>'
-    return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>'
-        f"{xfrm(x, y, width, height)}<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
-        f'<a:rect l="l" t="t" r="r" b="b"/><a:pathLst><a:path w="{wide}" h="{tall}"{filled}>'
-        f"{path}</a:path></a:pathLst></a:custGeom>{look}</p:spPr>{body}</p:sp>"
-    )
-
-
-def _path(places: Sequence[Sequence[int]], ends: Sequence[int], *, closed: bool) -> str:
-    out, start = [], 0
-    for end in ends:
-        run = places[start : end - 1] if closed else places[start:end]
-        first, *rest = (f'<a:pt x="{x}" y="{y}"/>' for x, y in run)
-        out.append(f"<a:moveTo>{first}</a:moveTo>" + "".join(f"<a:lnTo>{one}</a:lnTo>" for one in rest))
-        if closed:
-            out.append("<a:close/>")
-        start = end
-    return "".join(out)
+    return [shape(page.number(), name, parts, view, "<a:noFill/>" + outline(*look))] if len(parts) else []

@@ -8,11 +8,13 @@ from typing import Final
 import numpy as np
 
 from briefing import numbers, panel, picture, quotas, tally, told, watermark
+from briefing.looks import UNASSIGNED
 from briefing.page import data_day, reviewed
 from briefing.report.flow import HEIGHT, MARGIN, ROOM, WIDTH, Flow, bookmarked
 from briefing.slide import Column, Imprint, Slide, Subject, Table
 from briefing.snapshot import NONE, Snapshot
 from briefing.templates import clusters, comparison, conflicts, overview, parts, progress
+from briefing.themes import themed
 from layers import style, vocabulary
 from layers.draw.paper.sheet import Book, Sheet
 from layers.draw.paper.type import Faces
@@ -45,14 +47,20 @@ class Report:
 
 
 def compose(
-    snapshot: Snapshot, imprint: Imprint, faces: Faces, *, title: str = "", other: Snapshot | None = None
+    snapshot: Snapshot,
+    imprint: Imprint,
+    faces: Faces,
+    *,
+    title: str = "",
+    other: Snapshot | None = None,
+    theme: str = "",
 ) -> Report:
     """Compose the report; ``other`` is what the scenario is compared with."""
-    slide = overview.compose(snapshot, Subject())
+    slide = themed(overview.compose(snapshot, Subject()), snapshot, "overview", theme=theme)
     flow = Flow(faces)
     head = title or slide.title
     dropped = _front(flow, snapshot, imprint, slide, head)
-    _land(flow, snapshot)
+    _land(flow, snapshot, theme)
     _progress(flow, snapshot)
     _conflicts(flow, snapshot, slide)
     if other is not None:
@@ -83,11 +91,12 @@ def _front(flow: Flow, snapshot: Snapshot, imprint: Imprint, slide: Slide, head:
         flow.paragraph(text, color=panel.DEEP_RED if alert else style.INK)
     height = min(flow.left - 22.0, _MAP)
     drawn = picture.draw(sheet, snapshot, slide.picture, (MARGIN, flow.y + 4.0, ROOM, height))
+    what = "规划用地" if slide.picture.theme == "land-use" else "集群"
     flow.y += height + 18.0
     sheet.text(
         MARGIN + ROOM / 2,
         flow.y,
-        f"图 1　{slide.subtitle}（底色为集群，图例见表 1；红色为压占管控线）",
+        f"图 1　{slide.subtitle}（底色为{what}，图例见表 1；红色为压占管控线）",
         8.8,
         color=panel.SECOND,
         align="center",
@@ -96,14 +105,17 @@ def _front(flow: Flow, snapshot: Snapshot, imprint: Imprint, slide: Slide, head:
     return drawn.dropped
 
 
-def _land(flow: Flow, snapshot: Snapshot) -> None:
+def _land(flow: Flow, snapshot: Snapshot, theme: str) -> None:
     """Clusters and parks: what there is."""
     available = tally.available(snapshot)
     flow.turn()
     flow.heading("一、家底与结构")
     slide = clusters.compose(snapshot, Subject())
     flow.paragraph(f"{slide.title}。{slide.callout.lead}。{slide.callout.body}")
-    flow.piece(parts.cluster_bars(snapshot, available, f"{flow.table()}　各集群可用储备（色块即图例）"))
+    if theme:
+        flow.piece(parts.land_bars(snapshot, available, f"{flow.table()}　各类规划用地可用储备（色块即图例）"))
+    own = "" if theme else "（色块即图例）"
+    flow.piece(parts.cluster_bars(snapshot, available, f"{flow.table()}　各集群可用储备{own}"))
     flow.piece(_parks(snapshot, available, flow.table()))
     flow.paragraph(f"{quotas.title(snapshot)}。")
     if snapshot.quotas:
@@ -118,7 +130,7 @@ def _parks(snapshot: Snapshot, available: tally.Mask, number: str) -> Table:
     for part in tally.by_park(snapshot, available):
         mask = available & (names == part.key)
         first = next((one for one in tally.by_cluster(snapshot, mask) if one.key), None)
-        leading = f"{known[first.key]} {numbers.percent(first.centi_m2, part.centi_m2)}" if first else parts.UNASSIGNED
+        leading = f"{known[first.key]} {numbers.percent(first.centi_m2, part.centi_m2)}" if first else UNASSIGNED
         rows.append((
             parts.park_name(part.key) or "园区外", numbers.count(part.parcels), numbers.mu(part.centi_m2),
             numbers.mu(tally.summed(snapshot, mask & tally.cleared(snapshot)).centi_m2),
@@ -187,7 +199,7 @@ def _conflicts(flow: Flow, snapshot: Snapshot, overall: Slide) -> None:
 
 def _cluster(snapshot: Snapshot, row: int) -> str:
     at = int(snapshot.cluster[row])
-    return parts.UNASSIGNED if at == NONE else snapshot.clusters[at].name_zh
+    return UNASSIGNED if at == NONE else snapshot.clusters[at].name_zh
 
 
 def _changes(flow: Flow, slide: Slide) -> None:

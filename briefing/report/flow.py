@@ -115,6 +115,8 @@ def _parted(table: Table, height: float) -> tuple[Table | None, Table]:
         (height - panel.height_of(bare))
         // (panel.height_of(Table("", "", table.columns, ((),))) - panel.height_of(bare))
     )
+    # what goes on has rows of its own, not a bare total
+    fitting = min(fitting, len(table.rows) - 2)
     if fitting < 3:
         return None, table
     first = Table(table.head, table.unit, table.columns, table.rows[:fitting])

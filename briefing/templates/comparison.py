@@ -9,13 +9,15 @@ import numpy as np
 import shapely
 
 from briefing import numbers, tally
+from briefing.looks import UNASSIGNED
 from briefing.slide import Callout, Column, Kpi, Picture, Sign, Slide, Subject, Table
 from briefing.snapshot import NONE, Snapshot
 from briefing.templates import parts
 from layers import style
 from layers.figures import Figure, mu_of, signed
 
-_CHANGED: Final = Sign("改派地块", "area", "#FFFFFF", style.Line(style.INK, 2.4))
+SAME: Final = "未改派（淡色）"
+CHANGED: Final = Sign("改派地块", "area", "#FFFFFF", style.Line(style.INK, 2.4))
 
 
 def compose(snapshot: Snapshot, subject: Subject) -> Slide:
@@ -48,7 +50,7 @@ def compose(snapshot: Snapshot, subject: Subject) -> Slide:
         ),
         pieces=(
             table,
-            parts.signs("图例", _cluster_signs(after), (_CHANGED,), parts.ground_signs(after, conflicts=False)),
+            parts.signs("图例", _cluster_signs(after), (CHANGED,), parts.ground_signs(after, conflicts=False)),
         ),
         callout=_callout(after, mask, moved),
         picture=_picture(before, bounds, there),
@@ -84,7 +86,7 @@ def _table(before: Snapshot, after: Snapshot) -> tuple[Table, list[tuple[str, in
     gains = [(key, new.get(key, 0) - old.get(key, 0)) for key in dict.fromkeys((*new, *old))]
     gains.sort(key=lambda one: (one[0] == "", -abs(one[1]), one[0]))
     rows = tuple(
-        (known.get(key, parts.UNASSIGNED), numbers.mu(old.get(key, 0)), numbers.mu(new.get(key, 0)), _signed(gain))
+        (known.get(key, UNASSIGNED), numbers.mu(old.get(key, 0)), numbers.mu(new.get(key, 0)), _signed(gain))
         for key, gain in gains
     )
     totals = sum(old.values()), sum(new.values())
@@ -119,7 +121,7 @@ def _gain(gains: list[tuple[str, int]], clusters: Iterable[tuple[str, str]]) -> 
 def _cluster_signs(snapshot: Snapshot) -> tuple[Sign, ...]:
     present = {part.key for part in tally.by_cluster(snapshot, np.ones(len(snapshot.cluster), dtype=bool))}
     named = [(one.name_zh, one.color) for one in snapshot.clusters if one.code in present]
-    named += [(parts.UNASSIGNED, style.UNASSIGNED.fill)] if "" in present else []
+    named += [(UNASSIGNED, style.UNASSIGNED.fill)] if "" in present else []
     return tuple(Sign(name, "area", color, style.Line(style.INK, 0.8)) for name, color in named)
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import shapely
 
 from briefing import numbers, tally
+from briefing.looks import UNASSIGNED, Look, looks
 from briefing.slide import Bar, Bars, Callout, Sign, Signs
-from briefing.snapshot import Snapshot
+from briefing.snapshot import NONE, Snapshot
 from briefing.tally import Mask, Part, Worst
 from layers import style, vocabulary
+from layers.land_theme import THEME as LAND_USE
+from layers.land_theme import UNKNOWN
 
-UNASSIGNED: Final = "未定集群"
 # a parcel of which more than this is gone has nothing left to mend
 _MOST_OF_IT: Final = 0.5
 LEAVES: Final = "退出储备"
@@ -50,6 +52,31 @@ def stage_bars(snapshot: Snapshot, mask: Mask, head: str) -> Bars:
         else ("阶段未填", style.UNASSIGNED.fill, "")
         for part in parts
     }, tally.summed(snapshot, mask))  # fmt: skip
+
+
+def land_bars(snapshot: Snapshot, mask: Mask, head: str) -> Bars:
+    """Classes of land use by area, largest first, land without a code last and named as such."""
+    known, found = land_looks(snapshot), tally.by_land_use(snapshot, mask)
+    return bars(head, found, {
+        part.key: (known[part.key].name, known[part.key].color, known[part.key].glyph) for part in found
+    }, tally.summed(snapshot, mask))  # fmt: skip
+
+
+def legend(snapshot: Snapshot, mask: Mask, theme: str) -> tuple[tuple[Part, Look], ...]:
+    """The parts of clusters, or of land uses, each with its look."""
+    if theme == LAND_USE:
+        known = land_looks(snapshot)
+        return tuple((part, known[part.key]) for part in tally.by_land_use(snapshot, mask))
+    _, by_byte = looks(snapshot, "cluster")
+    places = {one.code: at for at, one in enumerate(snapshot.clusters)}
+    return tuple((part, by_byte[places.get(part.key, NONE)]) for part in tally.by_cluster(snapshot, mask))
+
+
+def land_looks(snapshot: Snapshot) -> Mapping[str, Look]:
+    """The looks of the classes of land use, by the keys of the parts of ``tally.by_land_use``."""
+    _, known = looks(snapshot, "land-use")
+    keys = {at: one.code for at, one in enumerate(snapshot.land_classes)} | {UNKNOWN: tally.NO_CLASS, NONE: ""}
+    return {keys[at]: look for at, look in known.items()}
 
 
 def bars(head: str, parts: Sequence[Part], looks: dict[str, tuple[str, str, str]], whole: tally.Sum) -> Bars:

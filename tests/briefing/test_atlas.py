@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from pypdf import PdfReader
 from pyproj import Geod
 
 from briefing import a3, rendering, tally
-from briefing.atlas import choosing, pages
+from briefing.atlas import choosing, index, pages
 from briefing.atlas.facts import Measured
 from briefing.faces import faces
 from briefing.rendering import Order
@@ -52,8 +53,8 @@ def text_of(page: Any) -> str:
 
 def test_each_subject_has_its_page_of_a3(read, chosen) -> None:
     assert [one.kind for one in chosen] == ["park", "parcel", "park", "parcel"]
-    assert len(read.pages) == len(chosen)
-    for page, one in zip(read.pages, chosen, strict=True):
+    assert len(read.pages) == 1 + len(chosen)
+    for page, one in zip(read.pages[1:], chosen, strict=True):
         width, height = (float(edge) / 72 * 25.4 for edge in page.mediabox[2:])
         assert (width, height) == pytest.approx((420.0, 297.0), abs=0.01)
         assert pages.title(one).replace(" ", "") in text_of(page)
@@ -71,22 +72,77 @@ def test_bookmarks_name_every_page_and_parcels_stand_below_their_park(read, snap
 
     walk(read.outline, 0)
     parks = {one.name: park_name(one.name) for one in chosen if one.kind == "park"}
-    assert (0, parks["芯片产业园"], 0) in flat
-    assert (0, parks[PARK], 2) in flat
-    assert (1, "示例DK-024", 3) in flat
-    assert (1, "示例DK-336", 1) in flat
+    assert flat[0] == (0, index.TITLE, 0)
+    assert (0, parks["芯片产业园"], 1) in flat
+    assert (0, parks[PARK], 3) in flat
+    assert (1, "示例DK-024", 4) in flat
+    assert (1, "示例DK-336", 2) in flat
     above = [title for depth, title, _ in flat if depth == 0]
     assert park_name(snapshot.parcels.columns["park"][chosen[1].row]) in above
 
 
 def test_a_page_says_what_a_drawing_has_to_say(read, snapshot) -> None:
-    for page in read.pages:
+    for page in read.pages[1:]:
         text = text_of(page)
         for word in ("比例尺", "坐标系", "CGCS2000", "编制单位", "示例编制单位", "审图号", "制图", "图例", "区位示意",
                      "平面面积", "椭球面积", "临路", "示例数据", snapshot.id):  # fmt: skip
             assert word in text
-    assert "依据" in text_of(read.pages[1])
-    assert "142号" in text_of(read.pages[1])
+    assert "依据" in text_of(read.pages[2])
+    assert "142号" in text_of(read.pages[2])
+
+
+def test_the_index_names_every_page_and_leads_to_it(read, snapshot, chosen) -> None:
+    first = read.pages[0]
+    text = text_of(first)
+    for word in (
+        "图册索引",
+        "比例尺",
+        "坐标系",
+        "审图号",
+        "示例数据",
+        snapshot.id,
+        *(park_name(one.name) for one in chosen),
+    ):
+        assert word in text
+    # each page is reached from the list and from the map, and leads back
+    goals: Counter[int] = Counter()
+    for note in first["/Annots"]:
+        goal = note.get_object()["/Dest"][0]
+        goals[goal if isinstance(goal, int) else read.get_page_number(goal.get_object())] += 1
+    assert goals == dict.fromkeys(range(1, len(chosen) + 1), 2)
+    assert all(len(page["/Annots"]) == 1 for page in read.pages[1:])
+    assert "/VP" in first
+
+
+def test_the_frames_of_the_index_are_the_ground_that_the_pages_show(snapshot, chosen) -> None:
+    for one in chosen:
+        facts = Measured(snapshot, one.kind).of(one.row)
+        drawn = pages.draw(snapshot, one, facts, ORDER.imprint, faces(), pages.Numbered(1, 1))[1]
+        assert pages.view_of(snapshot, one).bounds == drawn.bounds
+
+
+def test_sums_of_the_index_are_those_of_the_parks(snapshot) -> None:
+    chosen = choosing.parks(snapshot)
+    listed = index.entries(snapshot, chosen, 2)
+    assert [one.page for one in listed] == list(range(2, 2 + len(chosen)))
+    areas = [int(one.mu.replace(",", "")) for one in listed]
+    assert areas == sorted(areas, reverse=True)
+    inside = tally.available(snapshot) & (snapshot.parcels.column("park").astype(str) != "")
+    assert sum(int(one.parcels.removesuffix(" 宗")) for one in listed) == int(inside.sum())
+    assert sum(areas) == pytest.approx(tally.summed(snapshot, inside).centi_m2 * 0.000015, abs=len(areas) / 2)
+
+
+@pytest.mark.parametrize("count", [1, 2, 40, 300])
+def test_an_index_of_any_length_lists_every_page_once(snapshot, count) -> None:
+    codes = snapshot.parcels.columns["code"][:count]
+    chosen = choosing.found(snapshot, codes)[0]
+    leaves = index.draw(snapshot, chosen, ORDER.imprint, faces())
+    assert len(leaves) == index.length(count, beside_sample=True)
+    texts = [text for leaf in leaves for text in leaf.sheet.texts]
+    if count > 1:
+        assert {text for text in texts if text in codes} == set(codes)
+        goals = Counter(page for leaf in leaves for _, page in leaf.links)
+        assert goals == {len(leaves) + nth: 2 for nth in range(1, count + 1)}
 
 
 def test_type_is_embedded_and_ours(read) -> None:
@@ -102,7 +158,7 @@ def test_type_is_embedded_and_ours(read) -> None:
 def test_each_page_lies_where_it_says(read, snapshot, chosen) -> None:
     crs = storage_crs(snapshot.epsg)
     back = converter(4490, crs)
-    for page, one in zip(read.pages, chosen, strict=True):
+    for page, one in zip(read.pages[1:], chosen, strict=True):
         measure = page["/VP"][0]["/Measure"]
         degrees = np.array([float(number) for number in measure["/GPTS"]]).reshape(-1, 2)
         east, north = back.points(degrees[:, 1], degrees[:, 0])
@@ -158,7 +214,7 @@ def test_the_ellipsoid_s_area_is_geographiclib_s(snapshot) -> None:
 def test_a_park_s_page_counts_what_the_snapshot_counts(read, snapshot) -> None:
     inside = snapshot.parcels.column("park").astype(str) == "芯片产业园"
     whole = tally.summed(snapshot, tally.available(snapshot) & inside)
-    text = text_of(read.pages[0])
+    text = text_of(read.pages[1])
     assert f"{whole.parcels}宗" in text
     assert f"{round(whole.centi_m2 * 15 / 1_000_000):,}亩" in text
 

@@ -201,7 +201,7 @@ def test_too_many_parcels_are_joined_and_no_area_is_lost(snapshot) -> None:
         assert len(units) <= most
         assert sorted(row for one in units for row in one.rows.tolist()) == rows.tolist()
         for one in units:
-            assert set(snapshot.cluster[one.rows].tolist()) == {one.cluster}
+            assert set(snapshot.cluster[one.rows].tolist()) == {one.fill}
 
 
 def test_type_is_the_theme_s(body, deck) -> None:

@@ -109,8 +109,23 @@ def test_deck_report_and_atlas_are_written(run) -> None:
     assert run("brief", "--snapshot", "a.brief", *words, "--out", "d.pdf")[0] == 0
     assert Path("a.pptx").read_bytes().startswith(b"PK")
     assert Path("b.pdf").read_bytes().startswith(b"%PDF")
-    assert len(PdfReader("c.pdf").pages) == 3
+    assert len(PdfReader("c.pdf").pages) == 4  # the index is the first
     assert Path("c.pdf").read_bytes() == Path("d.pdf").read_bytes()
+
+
+def test_a_slide_by_land_use_is_another_one_and_what_is_about_clusters_is_refused(run) -> None:
+    small = ("brief", "--size", "1920x1080")
+    assert run(*small, "--out", "a.png", "--keep", "a.brief")[0] == 0
+    status, out, _ = run(*small, "--theme", "land-use", "--out", "b.png", "--json")
+    assert status == 0
+    assert "用地" in json.loads(out)["title"]
+    assert run(*small, "--theme", "规划用地", "--snapshot", "a.brief", "--out", "c.png")[0] == 0
+    assert Path("b.png").read_bytes() == Path("c.png").read_bytes() != Path("a.png").read_bytes()
+    for words, said in ((("--template", "集群分区", "--theme", "land-use"), "总览"), (("--theme", "彩虹"), "land-use")):
+        status, _, err = run("brief", *words, "--out", "no.png")
+        assert status == 2
+        assert said in err
+    assert not Path("no.png").exists()
 
 
 def test_documents_that_there_are_not_are_refused_in_one_line(run) -> None:

@@ -14,8 +14,7 @@ import pytest
 from pptx import Presentation
 
 from briefing import a3, rendering, tally
-from briefing.atlas import choosing, pages
-from briefing.atlas.facts import Measured
+from briefing.atlas import choosing, index
 from briefing.faces import faces
 from briefing.rendering import Order
 from briefing.snapshot import Snapshot
@@ -131,9 +130,9 @@ def _alt(shape: object) -> str:
 def _places(snapshot: Snapshot, folder: Path) -> list[str]:
     order = Order("overview", size=rendering.A3, imprint=IMPRINT)
     sheet = a3.draw(rendering.composed(snapshot, order), snapshot, IMPRINT, faces())[1]
-    chosen = choosing.parks(snapshot)[0]
-    facts = Measured(snapshot, chosen.kind).of(chosen.row)
-    page = pages.draw(snapshot, chosen, facts, IMPRINT, faces(), pages.Numbered(1, 1))[1]
+    # GDAL reads the first page of an atlas, its index
+    page = index.draw(snapshot, choosing.parks(snapshot), IMPRINT, faces())[0].view
+    assert page is not None
     return [*_place(folder / "a3.pdf", sheet, snapshot.epsg), *_place(folder / "atlas.pdf", page, snapshot.epsg)]
 
 

@@ -42,7 +42,7 @@ def test_a_document_is_made_of_the_snapshot(snapshot, kind) -> None:
 
 def test_an_atlas_is_of_what_was_named(snapshot) -> None:
     made = brief_documents.document(snapshot, "atlas", Order(), of=["示例DK-003", "芯片产业园"])
-    assert len(PdfReader(io.BytesIO(made.body)).pages) == 2
+    assert len(PdfReader(io.BytesIO(made.body)).pages) == 3  # the index is the first
 
 
 def test_every_fault_is_said_at_once(snapshot) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
+from typing import cast
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from briefing import rendering, tally
-from briefing.slide import Bars
-from planning import briefings, saved_views
+from briefing.looks import looks
+from briefing.slide import Bars, Table
+from layers.draw.rows import encode_rows
+from planning import assigning, briefings, saved_views
 from planning.actors import Actor
+from planning.atlas import Atlas
 from planning.saved_views import Place
-from ui import brief_mode
+from ui import brief_looks, brief_mode
 from ui.brief_mode import Brief
 from ui.desk_map import Act
 from ui.session import Tab
@@ -39,7 +45,7 @@ def said(app) -> str:
     return " ".join(one.body for one in app.get("html"))
 
 
-@pytest.mark.parametrize("template", brief_mode.SHOWN)
+@pytest.mark.parametrize("template", [key for key in brief_mode.SHOWN if key != "comparison"])
 def test_each_slide_is_that_of_print(brief, atlas, template):
     app = brief(template=template)
     slide = rendering.composed(briefings.freeze(atlas, 2), rendering.Order(template))
@@ -105,10 +111,67 @@ def test_acts_of_the_browser(atlas, monkeypatch):
     brief_mode._obey(tab, Act("brief_view", 999))
     assert "已被删除" in held.told
     themes = []
-    for _ in range(3):
+    for _ in range(4):
         brief_mode._obey(tab, Act("brief_theme"))
         themes.append(held.theme)
-    assert themes == ["stage", "area", "cluster"]
+    assert themes == ["stage", "area", "land-use", "cluster"]
+    held.template, held.theme = "clusters", "area"
+    brief_mode._obey(tab, Act("brief_theme"))
+    assert held.theme == "cluster"  # its claim is about clusters
+
+
+def test_the_theme_of_the_address_is_that_of_print(brief, atlas):
+    snapshot = briefings.freeze(atlas, 2)
+    slide = rendering.composed(snapshot, rendering.Order(theme="land-use"))
+    app = brief(theme="land-use")
+    for words in (slide.title, slide.subtitle, "二类工业用地", "M2"):
+        assert words in said(app)
+    assert "规划用地（色块即图例）" not in said(brief(template="clusters", theme="land-use"))
+
+
+def test_the_map_s_colours_are_those_of_the_bars_and_supplied_land_is_pale(atlas):
+    snapshot = briefings.freeze(atlas, 2)
+    told = brief_looks.by_land_use(atlas, snapshot)["tint"]
+    rows = np.frombuffer(base64.b64decode(told["key"]), np.uint8)
+    groups, known = looks(snapshot, "land-use")
+    fills = np.array(told["fills"])[rows]
+    assert [fill[:7] for fill in fills] == [known[int(byte)].color for byte in groups]
+    assert [len(fill) > 7 for fill in fills] == (~tally.available(snapshot)).tolist()
+    assert [told["signs"][row][0] for row in rows] == [known[int(byte)].glyph for byte in groups]
+
+
+def test_two_scenarios_stand_side_by_side(brief, atlas):
+    ids = atlas.parcels().ids[:3].tolist()
+    assigning.assign(atlas.db, actor=LI, scenario_id=2, parcel_ids=ids, cluster="chips", reason="试")
+    after, before = briefings.freeze(atlas, 2), briefings.freeze(atlas, 1)
+    slide = rendering.composed(after, rendering.Order("comparison"), before)
+    for against in ("1", "77", ""):
+        app = brief(template="comparison", against=against)
+        told = said(app)
+        assert slide.title in told
+        assert rendering.mark_of(after, before) in told
+        assert "未改派（淡色）" in told
+        table = slide.pieces[0]
+        assert isinstance(table, Table)
+        assert table.total[1] in told
+    tab = Tab(atlas.scenario(2))
+    beside = brief_mode._beside(tab, atlas, before)
+    assert beside["mode"] == "split"
+    changed = np.flatnonzero(after.cluster != before.cluster)
+    assert beside["rows"] == encode_rows(changed.astype(np.int64))
+
+
+def test_a_comparison_without_another_scenario_is_an_overview(atlas):
+    held = Brief("comparison")
+    assert brief_mode._other(Tab(atlas.scenario(1)), cast("Atlas", _Alone()), held) is None
+    assert held.template == "overview"
+
+
+class _Alone:
+    """A database that has one scenario."""
+
+    def scenarios(self):
+        return ()
 
 
 def test_a_map_that_went_on_since_publication_is_told(atlas):

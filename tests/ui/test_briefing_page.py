@@ -34,6 +34,17 @@ def test_each_template_shows_a_slide(run, template):
     assert any(held.job.outcome.snapshot_id in markdown.body for markdown in app.get("html"))
 
 
+def test_a_slide_by_land_use_is_shown_and_what_is_about_clusters_keeps_its_colours(run):
+    app = run("briefing_desk")
+    app.session_state["brief_theme"] = "land-use"
+    app.run()
+    held = settled(app)
+    assert "用地" in held.job.outcome.title
+    assert held.key[2].theme == "land-use"
+    app.selectbox(key="brief_template").set_value("clusters").run()
+    assert settled(app).key[2].theme == ""
+
+
 def test_a_title_of_ones_own_stands_on_the_slide(run):
     app = run("briefing_desk")
     app.text_input(key="brief_title").set_value("另拟的标题").run()

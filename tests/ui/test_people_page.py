@@ -13,6 +13,7 @@ from planning import guarding, people, rule_book
 from planning.actors import Actor
 from planning.atlas import Atlas
 from planning.import_limits import DEFAULT, import_limits
+from planning.person_names import ROLES
 from tests.people_here import DIRECTOR, director, enter
 from ui import office, people_page
 
@@ -113,7 +114,7 @@ def test_a_name_is_text_whatever_it_is_made_of(run: Run, atlas: Atlas) -> None:
 
 
 def test_every_role_has_a_name() -> None:
-    assert len({people_page.role_name(one) for one in people.ROLES}) == len(people.ROLES)
+    assert len({people_page.role_name(one) for one in ROLES}) == len(ROLES)
 
 
 def test_a_rule_is_saved_by_signature_once_there_is_somebody(run: Run, atlas: Atlas) -> None:

@@ -13,6 +13,7 @@ export class Brief {
   #shown = null;
   #told = 0;
   #moving = false;
+  #wholly = false; // all that the slide is about is shown, whatever the size of the map
 
   constructor(desk) {
     this.desk = desk;
@@ -99,16 +100,18 @@ export class Brief {
     const [west, south, east, north] = this.said.bounds;
     const pad = Math.round(24 * this.ratio);
     // a small park's name stands above it
-    const above = Math.round(64 * this.ratio);
+    const above = Math.round(Math.max(64 * this.ratio, 50 * this.desk.nameScale));
     this.#moving = true;
     this.desk.map.fitBounds([[south, west], [north, east]], { animate: animate && !still(), duration: 0.35, paddingTopLeft: [pad, above], paddingBottomRight: [pad, pad], maxZoom: 17 });
     this.#moving = false;
     this.#moved();
+    this.#wholly = true;
   }
 
   #go([lat, lng, zoom], animate = true) {
     const { map } = this.desk;
     this.#shown = [lat, lng, zoom];
+    this.#wholly = false;
     this.#moving = true;
     map.setView([lat, lng], zoom - this.shift, { animate: animate && !still(), duration: 0.4 });
     this.#moving = false;
@@ -119,6 +122,7 @@ export class Brief {
     if (this.#moving || this.#stands()) return;
     const { lat, lng } = this.desk.map.getCenter();
     this.#shown = [lat, lng, this.desk.map.getZoom() + this.shift];
+    this.#wholly = false;
     this.#address();
   }
 
@@ -133,7 +137,9 @@ export class Brief {
 
   #resized() {
     this.#scale();
-    if (this.#shown) this.#go(this.#shown, false);
+    // the map is half as wide when another comes to stand beside it
+    if (this.#wholly) this.whole(false);
+    else if (this.#shown) this.#go(this.#shown, false);
   }
 
   #scale() {
@@ -150,6 +156,7 @@ export class Brief {
     put("template", said.template);
     put("theme", said.theme);
     put("park", said.park);
+    put("against", said.against);
     put("view", said.view);
     if (this.#shown) put("at", this.#at());
     // commas and Chinese stay as they are read

@@ -110,14 +110,21 @@ function paintSigns({ ctx, desk, style, layers, zoom }) {
   const signs = layers.get("a");
   if (!signs) return;
   const { state } = desk;
+  const tint = tintOf(desk);
   const size = Math.max(10, Math.min(15, zoom - 2));
   ctx.font = `600 ${size}px ${desk.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  const lift = desk.codesShown(zoom) ? size * 0.62 : 0;
+  // names on a slide are larger: the sign stands clear of the code below it
+  const lift = desk.codesShown(zoom) ? size * (desk.data.brief ? 1.0 : 0.62) : 0;
   for (let i = 0; i < signs.count; i++) {
     const row = signs.ids[i];
     const x = signs.xy[2 * i] / UNITS_PER_PX, y = signs.xy[2 * i + 1] / UNITS_PER_PX;
+    const sign = tint?.signs?.[tint.classes[row]];
+    if (sign) {
+      ctx.fillStyle = sign[1];
+      ctx.fillText(sign[0], x, y - lift);
+    }
     const cluster = desk.clusters[state.cluster[row]];
     if (cluster && desk.theme === "cluster") {
       const faint = state.stage[row] === style.supplied || (desk.changed && !desk.changed.has(row));
