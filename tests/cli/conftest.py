@@ -7,6 +7,7 @@ import pytest
 from cli.__main__ import main
 from planning import seeding
 from planning.actors import Actor
+from tests.lending import lent_reader, one_reader  # noqa: F401 - fixtures
 from tests.planning.board import copy_of
 
 

@@ -15,6 +15,7 @@ from exchange.crs_words import Similarity, understood
 from exchange.errors import FileRefused
 from exchange.reading import Reading
 from geo import gcj
+from tests.lending import lent_reader, one_reader  # noqa: F401 - fixtures
 
 # about 100 mu at the centre of Yiwu, in EPSG:4549
 PARCEL = shapely.box(507_000, 3_243_000, 507_300, 3_243_222)

@@ -70,9 +70,10 @@ def main(arguments: list[str]) -> int:
         for number, (form, held) in enumerate(bodies.items())
     ]
     started = time.monotonic()
-    # a fresh process a format: a driver of GDAL that was left out once stays out; each is a fork of one that has none
+    # a fresh process a format: a driver of GDAL that was left out once stays out; each is a fork of one that has none,
+    # and has read what they all need
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.fuzz.reading"])
+    context.set_forkserver_preload(["tests.fuzz.running"])
     with ProcessPoolExecutor(asked.processes, mp_context=context, max_tasks_per_child=1) as pool:
         tallies = list(pool.map(look_at, shares))
     return _told(tallies, time.monotonic() - started)
@@ -83,12 +84,15 @@ def look_at(share: Share) -> Tally:
     chance = random.Random(share.seed)  # noqa: S311 - spoils files, guards nothing
     tally = Tally(share.form)
     with Reader(share.form) as reader:
-        for number, body in enumerate(share.bodies):
-            verdict = reader.verdict(body)
-            if number == 0 and verdict.ended != "read":
-                # the first is sound: a file that its own reader refuses spoils the whole run
-                verdict = replace(verdict, fault=verdict.fault or f"a sound file ended as {verdict.ended}")
-            _look(tally, share, body, verdict)
+        for first in range(0, len(share.bodies), _TOGETHER):
+            bodies = share.bodies[first : first + _TOGETHER]
+            for number, (body, verdict) in enumerate(zip(bodies, reader.verdicts(bodies), strict=True), start=first):
+                if number == 0 and verdict.ended != "read":
+                    # the first is sound: a file that its own reader refuses spoils the whole run
+                    fault = verdict.fault or f"a sound file ended as {verdict.ended}"
+                    _look(tally, share, body, replace(verdict, fault=fault))
+                else:
+                    _look(tally, share, body, verdict)
         for done in range(0, share.inputs, _TOGETHER):
             if time.monotonic() > share.until:
                 tally.ended["not tried: out of time"] += share.inputs - done

@@ -6,6 +6,7 @@ import pytest
 
 from planning import seeding
 from planning.atlas import Atlas
+from tests.lending import lent_reader, one_reader, own_reader  # noqa: F401 - fixtures
 from tests.planning.board import copy_of, made
 from tests.planning.incoming import ACTOR
 

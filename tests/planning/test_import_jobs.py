@@ -59,6 +59,7 @@ def test_numbers_rise_to_what_there_is(empty):
     assert len(Atlas(empty).parcels()) == 3
 
 
+@pytest.mark.usefixtures("own_reader")
 def test_stopping_ends_the_reader_with_all_it_started(empty, tmp_path):
     path = tmp_path / "large.geojson"
     path.write_bytes(geojson(*(({"code": f"C{at}"}, square(at % 900 * 20, at // 900 * 20, width=9, height=9))

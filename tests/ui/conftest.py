@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from planning import seeding
 from planning.actors import Actor
 from planning.atlas import Atlas
+from tests.lending import lent_reader, one_reader  # noqa: F401 - fixtures
 from ui import office
 
 
