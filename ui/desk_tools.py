@@ -62,11 +62,12 @@ def others(tab: Tab) -> None:
         # the map and the panel stand in the fragment around this one, which has kept up by itself when it ran
         st.rerun()
     if not desk_acts.occupied(tab):
-        if tab.news.ids:
-            st.button(
-                t("{by} 改了 {count} 宗 · 查看", by=plain("、".join(tab.news.by)), count=len(tab.news.ids)),
-                key="load_others", on_click=desk_acts.look_at_news, args=(tab,),
-            )  # fmt: skip
+        if tab.news.ids and st.button(
+            t("{by} 改了 {count} 宗 · 查看", by=plain("、".join(tab.news.by)), count=len(tab.news.ids)),
+            key="load_others",
+        ):
+            desk_acts.look_at_news(tab)
+            st.rerun()
         return
     count = behind(atlas.db, tab.shown)
     if count and st.button(t("他人改了 {count} 宗 · 载入", count=count), key="load_others"):

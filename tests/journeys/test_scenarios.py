@@ -338,6 +338,9 @@ def test_a_colleagues_change_is_seen_and_nothing_in_hand_is_lost(new_tab):
     assert len(Hand(mine).rows()) == 1
     news = mine.locator(".st-key-load_others button")
     expect(news).to_contain_text("改了 1 宗", timeout=WAIT_MS)
+    # nothing else is on its way to the app that would have the panel drawn
+    mine.keyboard.press("Tab")
+    wait_for_app(mine)
     news.click()
     expect(mine.locator(".parcel-line")).to_contain_text("示例DK-020", timeout=WAIT_MS)
     expect(news).to_have_count(0)
