@@ -41,6 +41,9 @@ def test_the_slider_shows_the_map_at_a_quarter_and_writes_nothing(page: Page) ->
     for _ in range(18):
         page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"(now) => ({TINT})() !== now", arg=now, timeout=WAIT_MS)
+    # the slider tells some quarters on its way: the panel is that of the last
+    quarter = page.locator(".st-key-roads_at [data-testid='stSliderThumbValue']").inner_text()
+    expect(page.locator("table.readiness")).to_contain_text(f"{quarter}末", timeout=WAIT_MS)
     wait_for_app(page)
     hand.still()
     shoot(page, "roads_earlier")
