@@ -89,7 +89,9 @@ def grown(one: Snapshot) -> Snapshot:
     row = some // COPIES
     columns = {name: tuple(values[at] for at in row) for name, values in one.parcels.columns.items()}
     return replace(
-        one, stage=one.stage[row], cluster=one.cluster[row], parcels=Shapes(pieces[some], columns),
+        one, stage=one.stage[row], cluster=one.cluster[row],
+        land_use=None if one.land_use is None else one.land_use[row],
+        parcels=Shapes(pieces[some], columns),
         centi_m2=np.round(shapely.area(pieces[some]) * 100).astype(np.int64),
         conflicts=replace(one.conflicts, row=np.searchsorted(row, one.conflicts.row)),
     )  # fmt: skip
