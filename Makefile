@@ -100,18 +100,12 @@ $(KERNEL_STAMP): $(RUN_STAMP) $(KERNELS)
 		for part in "$${parts[@]}"; do wait "$$part"; done
 	@rm -f $(VENV)/.kernels-* && touch $@
 
-$(BENCH_STAMP): $(BIN)/python pyproject.toml
-	@echo "installing the programs to compare with"
-	@$(BIN)/python -m venv $(BENCH)
-	@$(BENCH)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BENCH)/bin/python -m pip install --quiet --only-binary :all: --group bench
-	@touch $@
-
-$(NIGHTLY_STAMP): $(BIN)/python pyproject.toml
-	@echo "installing what reads pages"
-	@$(BIN)/python -m venv $(NIGHTLY)
-	@$(NIGHTLY)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(NIGHTLY)/bin/python -m pip install --quiet --only-binary :all: --group nightly
+# programs to compare with, and what reads pages: each in an environment of its own, named as its group
+$(BENCH_STAMP) $(NIGHTLY_STAMP): $(BIN)/python pyproject.toml
+	@echo "installing the group $(notdir $(@D))"
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(@D)/bin/python -m pip install --quiet --only-binary :all: --group $(notdir $(@D))
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt
