@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,8 +21,7 @@ from briefing import a3 as sheets  # noqa: E402
 from briefing import rendering  # noqa: E402 - the folder above is known only now
 from briefing.atlas import choosing, index, pages  # noqa: E402
 from briefing.atlas.facts import Measured  # noqa: E402
-from briefing.deck.theme import LATIN, TYPEFACE  # noqa: E402
-from briefing.faces import FOLDER, faces  # noqa: E402
+from briefing.faces import faces  # noqa: E402
 from briefing.rendering import Order  # noqa: E402
 from briefing.report import composing  # noqa: E402
 from briefing.slide import Imprint  # noqa: E402
@@ -35,17 +32,10 @@ from planning import assigning, briefings, scenarios, seeding  # noqa: E402
 from planning.actors import Actor  # noqa: E402
 from planning.atlas import Atlas  # noqa: E402
 from planning.snapshots import NONE  # noqa: E402
+from tests.nightly.deck import shown  # noqa: E402
 
 TARGET: Final = ROOT / "docs" / "images" / "briefings"
 ME: Final = Actor("sample", "tools")
-# the deck asks for typefaces of the reader's machine; a picture of it is set in our own
-FONTS: Final = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{folder}</dir>
-<cachedir>{cache}</cachedir>
-<match target="pattern"><test name="family"><string>{family}</string></test>
-<edit name="family" mode="assign" binding="strong"><string>Chantu Sans SC</string></edit></match>
-<match target="pattern"><test name="family"><string>{latin}</string></test>
-<edit name="family" mode="assign" binding="strong"><string>Chantu Sans SC</string></edit></match></fontconfig>
-"""
 DECIDED: Final = (("芯片产业园", "chips"), ("稠江崇山产业园", "equipment"), ("义乌高层次人才创业园", "digital"))
 
 
@@ -94,17 +84,8 @@ def _documents(recommended: Snapshot, base: Snapshot) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "deck.pptx").write_bytes(rendering.deck(recommended, Order(), base).body)
-        fonts = place / "fonts.conf"
-        fonts.write_text(FONTS.format(folder=FOLDER, cache=place / "cache", family=TYPEFACE, latin=LATIN), "utf-8")
-        told = {"PATH": os.environ["PATH"], "HOME": folder, "FONTCONFIG_FILE": str(fonts)}
-        for command in (
-            ("soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(place / "deck.pptx")),
-            ("pdftoppm", "-r", "72", "-png", str(place / "deck.pdf"), str(place / "page")),
-        ):
-            subprocess.run(command, env=told, check=True, capture_output=True)
-        _write(
-            "deck", _side_by_side([one.read_bytes() for one in sorted(place.glob("page-*.png"))], across=3), high=1500
-        )
+        pages_of = shown(place / "deck.pptx", place, dots=72)
+        _write("deck", _side_by_side([one.read_bytes() for one in pages_of], across=3), high=1500)
 
 
 def _side_by_side(bodies: list[bytes], *, across: int) -> bytes:

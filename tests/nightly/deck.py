@@ -32,15 +32,15 @@ FONTS: Final = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><
 """
 
 
-def _shown(deck: Path, folder: Path) -> list[Path]:
-    """The deck as LibreOffice prints it: one picture a page."""
+def shown(deck: Path, folder: Path, *, dots: int = _DOTS) -> list[Path]:
+    """The deck as LibreOffice prints it, in our own type: one picture a page, of so many dots an inch."""
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(folder=FOLDER, cache=folder / "cache", family=TYPEFACE, latin=LATIN), "utf-8")
     told = {"PATH": os.environ["PATH"], "HOME": str(folder), "FONTCONFIG_FILE": str(fonts)}
     made = folder / f"{deck.stem}.pdf"
     for command in (
         ("soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(deck)),
-        ("pdftoppm", "-r", str(_DOTS), "-png", str(made), str(folder / "deck")),
+        ("pdftoppm", "-r", str(dots), "-png", str(made), str(folder / "deck")),
     ):
         subprocess.run(command, env=told, check=True, capture_output=True, timeout=300)
     return sorted(folder.glob("deck-*.png"))
@@ -51,8 +51,8 @@ def looks(sample: Frozen, folder: Path) -> Iterator[Look]:
     deck = folder / "deck.pptx"
     deck.write_bytes(rendering.deck(sample.after, Order(imprint=IMPRINT), sample.base).body)
     parks = {park_name(name) for name in sample.after.layers["parks"].columns["name"]}
-    shown = _shown(deck, folder)
-    for nth, (slide, picture) in enumerate(zip(Presentation(str(deck)).slides, shown, strict=True), 1):
+    pictures = shown(deck, folder)
+    for nth, (slide, picture) in enumerate(zip(Presentation(str(deck)).slides, pictures, strict=True), 1):
         yield Look(f"deck {nth}", picture, _DOTS / 72, tuple(_texts(slide, parks)))
 
 
