@@ -17,14 +17,16 @@ from sqlalchemy import Connection
 
 from planning.actors import Actor, Clock, stamp, utc_now
 from planning.errors import Fault, Refused
+from planning.names import clean_name, spelled
 from planning.passphrases import new_code, opens, sealed, wait_s
-from planning.person_names import LONGEST_NAME, clean_name, known_roles, spelled
+from planning.person_roles import known_roles
 from planning.writing import Act, writing
 from store import audit
 from store import people as rows
 from store.database import Database
 
 ADMIN: Final = "admin"
+LONGEST_NAME: Final = 40
 RESCUE: Final = "rescue_passphrase"
 _TOLD_RESCUES: Final = 3
 # a signature is for the act that it was asked for, not for later ones
@@ -140,7 +142,7 @@ def add(
         A bad or taken name, an unknown role; ``signature_missing``, or one that ``accept`` refuses;
         ``first_passphrase_missing``.
     """
-    clean, wanted = clean_name(name), known_roles(roles)
+    clean, wanted = clean_name(name, longest=LONGEST_NAME), known_roles(roles)
     # sealing takes its time: before the database is held
     code = new_code()
     sealed_code = _ONCE + sealed(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection
 from planning.actors import Actor, Clock, utc_now
 from planning.errors import Busy, Fault, Refused
 from planning.moves import INHERITING, Move, State, packed
+from planning.names import clean_name
 from planning.quotas import copy_quotas
 from planning.recording import write_moves
 from planning.standing import Standing
@@ -139,14 +139,8 @@ def _add(act: Act, name: str, base_id: int | None) -> Scenario:
 
 
 def _clean(conn: Connection, name: str) -> str:
-    """Return the name as it is stored: composed characters, single spaces; Refused when it cannot be one."""
-    text = " ".join(unicodedata.normalize("NFC", name).split())
-    if not text:
-        raise Refused(Fault("name_empty"))
-    if len(text) > LONGEST_NAME:
-        raise Refused(Fault("name_too_long", {"length": len(text), "longest": LONGEST_NAME}))
-    if any(unicodedata.category(char).startswith("C") for char in text):
-        raise Refused(Fault("control_character", {"name": text}))
+    """Return the name as it is stored; Refused when it cannot be one, or is another scenario's."""
+    text = clean_name(name, longest=LONGEST_NAME)
     if scenarios.find_by_name(conn, text) is not None:
         raise Refused(Fault("name_taken", {"name": text}))
     return text

@@ -11,8 +11,8 @@ import streamlit as st
 from planning import people
 from planning.errors import Busy, Fault, Refused
 from planning.passphrases import LONGEST
-from planning.people import Person
-from planning.person_names import LONGEST_NAME, ROLES
+from planning.people import LONGEST_NAME, Person
+from planning.person_roles import ROLES
 from ui import office, signing
 from ui.markup import Html, each, element, plain, show
 from ui.opening import ready

@@ -13,7 +13,7 @@ from planning import guarding, people, rule_book
 from planning.actors import Actor
 from planning.atlas import Atlas
 from planning.import_limits import DEFAULT, import_limits
-from planning.person_names import ROLES
+from planning.person_roles import ROLES
 from tests.people_here import DIRECTOR, director, enter
 from ui import office, people_page
 
