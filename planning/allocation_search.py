@@ -22,7 +22,7 @@ from planning.allocation_cutting import Cutting
 from planning.allocation_growth import grown
 from planning.allocation_model import Model
 from planning.allocation_problem import NOWHERE, Floats, Problem, Rows, faults_of, value_of
-from planning.programs import INFINITE, solve
+from planning.programs import INFINITE, Some, solve
 
 # above so many places for a cluster whole parcels are not branched on
 LARGE: Final = 6_000
@@ -130,7 +130,13 @@ class _Search:
             return
         with self.turn:
             if worth > self.worth:
-                self.worth, self.given = worth, given
+                # in this order: who sees the worth from another thread finds what has it
+                self.given = given
+                self.worth = worth
+
+    def start(self, model: Model) -> Some | None:
+        """The best so far as columns of a program."""
+        return None if self.given is None else model.start(self.given)
 
     def grant(self, part: float) -> None:
         """Give what follows a part of the time that is left."""
@@ -233,13 +239,12 @@ def _at_once(state: _Search, cutting: Cutting, begin_from: Callable[[Rows], None
     state.rounds += 1
     state.grant(_AT_ONCE_PART)
     model = cutting.model
-    start = None if state.given is None else model.start(state.given)
 
     def take(values: Floats) -> None:
         state.keep(model.given(values))
         begin_from(together(state.problem, model.shares(values)))
 
-    solved = solve(model.program, relative_gap=state.gap / 4, hear=state.hear, start=start, take=take)
+    solved = solve(model.program, relative_gap=state.gap / 4, hear=state.hear, start=state.start(model), take=take)
     state.lower(solved.bound)
     if solved.values is not None:
         cutting.cut(solved.values, every=True)
@@ -255,19 +260,19 @@ def _whole(state: _Search, cutting: Cutting, begin_from: Callable[[Rows], None])
         model = cutting.model
         known = state.worth
 
-        def offer(model: Model = model) -> tuple[Rows, Floats] | None:
+        def offer(model: Model = model) -> Some | None:
             nonlocal known
-            if state.worth <= known or state.given is None:
+            if state.worth <= known:
                 return None
             known = state.worth
-            return model.start(state.given)
+            return state.start(model)
 
         # HiGHS looks at its own limit where it asks nobody
         most = state.left if state.clock is time.monotonic else INFINITE
-        start = None if state.given is None else model.start(state.given)
         solved = solve(
-            model.program, relative_gap=state.gap * _NEARER, seconds=most, hear=state.hear, start=start, offer=offer
-        )
+            model.program, relative_gap=state.gap * _NEARER, seconds=most, hear=state.hear, start=state.start(model),
+            offer=offer,
+        )  # fmt: skip
         status = solved.status
         state.lower(solved.bound)
         if status == "infeasible" or solved.values is None:
