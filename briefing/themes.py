@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from briefing import numbers, tally
+from briefing.looks import Theme
 from briefing.slide import Bars, Slide
 from briefing.snapshot import Snapshot
 from briefing.templates import parts
@@ -23,6 +24,11 @@ _HEAD: Final = "规划用地（色块即图例）"
 def takes(template: str, theme: str) -> bool:
     """Whether a template can be drawn in a theme."""
     return not theme or template not in OF_CLUSTERS
+
+
+def fills(theme: str) -> Theme:
+    """What the parcels are filled by where a page has no colours of its own."""
+    return "land-use" if theme == LAND_USE else "cluster"
 
 
 def about(snapshot: Snapshot, template: str, park: str) -> tally.Mask:

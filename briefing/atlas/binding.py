@@ -17,10 +17,10 @@ from briefing import a3
 from briefing.atlas import index, pages
 from briefing.atlas.choosing import Chosen
 from briefing.atlas.facts import Measured
-from briefing.looks import Theme
 from briefing.slide import Imprint
 from briefing.snapshot import Snapshot
 from briefing.templates.parts import park_name
+from briefing.themes import fills
 from layers.draw.paper.sheet import Book
 from layers.draw.paper.type import Faces
 from layers.draw.paper.view import View
@@ -48,7 +48,7 @@ def bind(
     ``turn`` is held while a page is drawn and let go between pages, so that others may draw in between.
     """
     title = f"产业园区与储备地块图册（{len(chosen)} 页）"
-    look: Theme = "land-use" if theme else "cluster"
+    look = fills(theme)
     measured = {"park": Measured(snapshot, "park"), "parcel": Measured(snapshot, "parcel")}
     book = Book({"Title": title, "Subject": snapshot.id, "Creator": "Chantu"})
     views: list[View | None] = []

@@ -31,7 +31,7 @@ _HEAD: Final = 18.0
 _ABREAST: Final = 4
 _LEGEND: Final = 138.0  # kept free below the list for what colours and lines mean
 _GUTTER: Final = 20.0
-_TOP: Final = a3.EDGE + 46.0
+_TOP: Final = pages.MAP[1]
 _NOTE: Final = "园区为可用储备，地块为平面面积"
 
 Rect = tuple[float, float, float, float]  # x, y, width, height
@@ -112,8 +112,7 @@ def _map(
     listed: tuple[Entry, ...], many: int,
 ) -> Leaf:  # fmt: skip
     sheet = Sheet(a3.WIDTH, a3.HEIGHT, faces)
-    left = a3.EDGE + 11.0
-    box = (left, _TOP, a3.WIDTH - a3.EDGE - 14.0 - a3.COLUMN - 12.0 - left, a3.HEIGHT - a3.EDGE - 13.0 - _TOP)
+    box = pages.MAP
     frames = tuple((str(nth), _frame(snapshot, one), one.kind == "park") for nth, one in enumerate(chosen, many + 1))
     marked = tuple(one.row for one in chosen if one.kind == "parcel")
     edges = np.array([pages.view_of(snapshot, one).bounds for one in chosen])
@@ -125,7 +124,7 @@ def _map(
     if imprint.georeferenced:
         a3.grid(sheet, drawn.view, box)
     total = many + len(chosen)
-    _heading(sheet, left + box[2] / 2, left + box[2], (1, total))
+    _heading(sheet, box[0] + box[2] / 2, box[0] + box[2], (1, total))
     x, top = a3.WIDTH - a3.EDGE - 12.0 - a3.COLUMN, a3.EDGE + 14.0
     a3.sample_mark(sheet, snapshot, x, top)
     top += 22.0 if snapshot.has_sample else 0.0

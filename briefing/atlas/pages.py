@@ -27,9 +27,10 @@ _ROW, _HEAD_AND_NOTE = 14.4, 42.0  # of a table of the panel
 
 
 _Rect = tuple[float, float, float, float]
-# where a page says its number, right above its map
-_MAP_RIGHT: Final = a3.WIDTH - a3.EDGE - 14.0 - a3.COLUMN - 12.0
-NUMBER_AT: Final = (_MAP_RIGHT - 96.0, a3.EDGE + 20.0, 96.0, 16.0)
+# where a page has its map, and where it says its number, right above it
+_LEFT, _TOP, _RIGHT = a3.EDGE + 11.0, a3.EDGE + 46.0, a3.WIDTH - a3.EDGE - 14.0 - a3.COLUMN - 12.0
+MAP: Final = (_LEFT, _TOP, _RIGHT - _LEFT, a3.HEIGHT - a3.EDGE - 13.0 - _TOP)
+NUMBER_AT: Final = (_RIGHT - 96.0, a3.EDGE + 20.0, 96.0, 16.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,15 @@ def park_of(snapshot: Snapshot, chosen: Chosen) -> str:
 
 def view_of(snapshot: Snapshot, chosen: Chosen) -> View:
     """The ground that a page shows, before it is drawn."""
-    box, bounds, scale = _laid_out(snapshot, chosen)
-    return View.fitted(box, bounds, margin_pt=22.0, metres_per_pt=scale * 0.0254 / 72.0)
+    bounds, scale = _laid_out(snapshot, chosen)
+    return View.fitted(MAP, bounds, margin_pt=22.0, metres_per_pt=scale * 0.0254 / 72.0)
 
 
-def _laid_out(snapshot: Snapshot, chosen: Chosen) -> tuple[_Rect, _Rect, int]:
-    """The box of the map on the page, the bounds of the ground asked for, and the scale's number."""
-    left, top = a3.EDGE + 11.0, a3.EDGE + 46.0
-    box = (left, top, a3.WIDTH - a3.EDGE - 14.0 - a3.COLUMN - 12.0 - left, a3.HEIGHT - a3.EDGE - 13.0 - top)
+def _laid_out(snapshot: Snapshot, chosen: Chosen) -> tuple[_Rect, int]:
+    """The bounds of the ground asked for, and the scale's number."""
     layer = snapshot.layers["parks"] if chosen.kind == "park" else snapshot.parcels
     bounds = _about(layer.geoms[chosen.row], _ABOUT[chosen.kind])
-    return box, bounds, a3.scale_for(box, bounds)
+    return bounds, a3.scale_for(MAP, bounds)
 
 
 def draw(
@@ -76,20 +75,19 @@ def draw(
 ) -> tuple[Sheet, View, tuple[str, ...]]:
     """Draw one page; give it, the view of its map, and the names that found no place."""
     sheet = Sheet(a3.WIDTH, a3.HEIGHT, faces)
-    box, bounds, scale = _laid_out(snapshot, chosen)
-    left = box[0]
+    bounds, scale = _laid_out(snapshot, chosen)
     layer = snapshot.layers["parks"] if chosen.kind == "park" else snapshot.parcels
     shown = Picture(theme=theme, bounds=bounds, codes=True, locator=True, unnamed=(park_of(snapshot, chosen),))
     drawn = picture.draw(
-        sheet, snapshot, shown, box, metres_per_pt=scale * 0.0254 / 72.0,
+        sheet, snapshot, shown, MAP, metres_per_pt=scale * 0.0254 / 72.0,
         outlined=layer.geoms[chosen.row : chosen.row + 1],
         outline=style.INK if chosen.kind == "parcel" else style.ACCENT,
     )  # fmt: skip
     if imprint.georeferenced:
-        a3.grid(sheet, drawn.view, box)
-    sheet.text(left + box[2] / 2, a3.EDGE + 31.0, title(chosen), 22.0, weight="bold", align="center")
+        a3.grid(sheet, drawn.view, MAP)
+    sheet.text(_LEFT + MAP[2] / 2, a3.EDGE + 31.0, title(chosen), 22.0, weight="bold", align="center")
     sheet.text(
-        left + box[2],
+        _RIGHT,
         a3.EDGE + 31.0,
         f"第 {numbered.nth} 页，共 {numbered.of} 页",
         9.0,

@@ -12,12 +12,11 @@ from briefing.deck import charts, tables, vector
 from briefing.deck.freeform import TOLERANCE_PT
 from briefing.deck.page import SECOND, Page, Run
 from briefing.deck.theme import FOOT, MARGIN, WIDTH, cover_layout, page_layout
-from briefing.looks import Theme
 from briefing.page import data_day
 from briefing.slide import Imprint, Slide, Subject
 from briefing.snapshot import Snapshot
 from briefing.templates import clusters, comparison, overview, park, parts, progress
-from briefing.themes import claim, themed
+from briefing.themes import claim, fills, themed
 from layers import style, vocabulary
 from layers.draw.paper.sheet import Sheet
 from layers.draw.paper.type import Faces
@@ -192,16 +191,12 @@ def _vector(making: Making) -> None:
         title = claim(snapshot, tally.available(snapshot))
     page = making.page(title, "")
     box = (MARGIN, TOP, WIDE - _PANEL - 18.0, BODY)
-    drawn = vector.draw(page, snapshot, making.faces, box, parts.parks_bounds(snapshot), theme=_fills(making))
+    drawn = vector.draw(page, snapshot, making.faces, box, parts.parks_bounds(snapshot), theme=fills(making.theme))
     rule = _rule(drawn, making.theme)
     page.head(page.texts[0], f"{making.next_figure()}  矢量底图：{rule}")
     _legend(making, page, tally.available(snapshot))
     making.notes(page, f"{rule}。在“选择窗格”可按编号查找。顶点按图上 {TOLERANCE_PT} 磅化简，面积以数据为准。",
                  *told.counts(snapshot)[:1])  # fmt: skip
-
-
-def _fills(making: Making) -> Theme:
-    return "land-use" if making.theme else "cluster"
 
 
 def _rule(drawn: vector.Drawn, theme: str) -> str:
@@ -224,7 +219,7 @@ def _close_up(making: Making, name: str) -> None:
     page = making.page(slide.title, "")
     box = (MARGIN, TOP, WIDE - _PANEL - 18.0, BODY)
     bounds = slide.picture.bounds or parts.parks_bounds(snapshot)
-    drawn = vector.draw(page, snapshot, making.faces, box, bounds, within=name, theme=_fills(making))
+    drawn = vector.draw(page, snapshot, making.faces, box, bounds, within=name, theme=fills(making.theme))
     page.head(slide.title, f"{making.next_figure()}  {slide.subtitle}：{_rule(drawn, making.theme)}")
     inside = snapshot.parcels.column("park").astype(str) == name
     mask = tally.available(snapshot) & inside

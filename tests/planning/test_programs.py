@@ -23,8 +23,8 @@ def test_a_solution_that_is_offered_becomes_the_one_that_is_held():
     rng = np.random.default_rng(7)
     hidden = rng.integers(0, 2, ITEMS).astype(float)
     program, columns = split(hidden, rng.integers(1, 1000, (ROWS, ITEMS)))
-    offered = []
-    held = []
+    offered: list[bool] = []
+    held: list[float] = []
 
     def offer():
         if offered:
@@ -51,7 +51,7 @@ def test_better_solutions_are_told_when_they_are_found():
     for _ in range(3):
         row = rng.integers(20, 90, 40).astype(float)
         program.add_rows(np.zeros(40, np.int64), columns, row, lower=0.0, upper=float(row.sum() / 3))
-    told = []
+    told: list[float] = []
     solved = solve(program, take=lambda values: told.append(float(values @ np.concatenate(program.worth))))
     assert told
     assert told == sorted(told)
